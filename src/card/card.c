@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/* Making a card's tables, and letting them go. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <drm_fourcc.h>
+
+#include "card/tables.h"
+
+static const struct card_format formats[] = {
+	{ .fourcc = DRM_FORMAT_XRGB8888, .bytes = 4 },
+};
+
+static const struct card_format *find_format(uint32_t fourcc)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i].fourcc == fourcc)
+			return &formats[i];
+	return NULL;
+}
+
+/* A pixel 0x00RRGGBB and its X as bytes in memory, whatever the CPU's byte order. */
+static void put_pixel(uint8_t *mem, uint32_t rgb, uint8_t x)
+{
+	mem[0] = (uint8_t)rgb;
+	mem[1] = (uint8_t)(rgb >> 8);
+	mem[2] = (uint8_t)(rgb >> 16);
+	mem[3] = x;
+}
+
+static uint32_t memory_word(uint32_t rgb, uint8_t x)
+{
+	uint8_t mem[4];
+	uint32_t word;
+
+	put_pixel(mem, rgb, x);
+	memcpy(&word, mem, sizeof(word));
+	return word;
+}
+
+static void make_waves(struct card_tables *t)
+{
+	for (uint32_t w = 0; w < CARD_WAVES; w++) {
+		for (uint32_t i = 0; i < CARD_WAVE_PERIOD + CARD_CELL_PIXELS; i++) {
+			uint32_t rgb = t->picture.wave[w][i % CARD_WAVE_PERIOD];
+
+			/* card_round() adds 4 to a wanted colour: here it is in the table. */
+			if (w == 0)
+				rgb += 0x040404;
+			put_pixel(t->wave[w] + i * 4, rgb, w == 0 ? 255 : 0);
+		}
+	}
+}
+
+static void make_low_bits(struct card_tables *t)
+{
+	for (uint32_t bits = 0; bits < 64; bits++)
+		t->low[bits] = memory_word(card_low_bits(bits, 0) ^ card_low_bits(0, 0), 0);
+	/* X takes part as if it were a channel that wants 255 and whose low bits are 7. */
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++)
+		t->local[p] = memory_word(card_low_bits(0, p), 7);
+}
+
+static void make_column(struct card_tables *t, uint32_t col)
+{
+	uint32_t q[CARD_QUARTERS], none[CARD_QUARTERS];
+
+	/* The row's pattern has the constants in it; the column's must not. */
+	card_code_pack((struct card_code){ .place = card_place(col, 0) }, q);
+	card_code_pack((struct card_code){ 0 }, none);
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
+		uint32_t bits = card_pixel_bits(q, p) ^ card_pixel_bits(none, p);
+
+		memcpy(t->column[col] + p * 4, &t->low[bits], 4);
+	}
+}
+
+void card_row_make(struct card_row *line, const struct card_tables *t, uint32_t serial,
+		   uint32_t frame, uint32_t row)
+{
+	struct card_code code = { .serial = serial, .frame = frame, .place = card_place(0, row) };
+	uint32_t q[CARD_QUARTERS];
+
+	card_code_pack(code, q);
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
+		uint32_t word = t->low[card_pixel_bits(q, p)] ^ t->local[p];
+
+		memcpy(line->pattern + p * 4, &word, 4);
+	}
+	for (uint32_t w = 0; w < CARD_WAVES; w++)
+		line->shift[w] = card_wave_shift(card_waves[w], row, frame);
+}
+
+int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t height)
+{
+	const struct card_format *format = find_format(fourcc);
+	uint32_t cols = width / CARD_CELL_PIXELS;
+	struct card_tables *t;
+
+	memset(card, 0, sizeof(*card));
+	if (!format)
+		return -EOPNOTSUPP;
+	if (cols == 0 || cols > CARD_MAX_COLS || height == 0 || height > CARD_MAX_ROWS)
+		return -EINVAL;
+
+	t = aligned_alloc(CARD_CELL_BYTES, sizeof(*t) + (cols + 1) * sizeof(t->column[0]));
+	if (!t)
+		return -ENOMEM;
+	t->format = format;
+	t->cells = card_cells_best();
+	card_picture_make(&t->picture);
+	make_waves(t);
+	make_low_bits(t);
+	for (uint32_t col = 0; col <= cols; col++)
+		make_column(t, col);
+
+	card->fourcc = fourcc;
+	card->width = width;
+	card->height = height;
+	card->cols = cols;
+	card->rows = height;
+	card->tables = t;
+	return 0;
+}
+
+void card_finish(struct card *card)
+{
+	free(card->tables);
+	memset(card, 0, sizeof(*card));
+}
