@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/*
+ * access: touching a dma-buf with the CPU, in the one right order. See access.h.
+ *
+ * Read top down: the state machine's one way to complain, then wait, begin, end, submit.
+ * A frame costs three syscalls here: poll, SYNC START, SYNC END (the clock is read in the vDSO).
+ * Nothing is allocated.
+ */
+#include "access.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* R9: READ, WRITE or both, and no other bit. */
+static bool flags_are_valid(uint64_t flags)
+{
+	return flags && !(flags & ~(uint64_t)DMA_BUF_SYNC_RW);
+}
+
+/*
+ * A rule was broken: record it. -EPROTO where the policy is to refuse; 0 where it is to watch, and
+ * then the caller goes on to the kernel as if nothing were wrong.
+ */
+static int broke(struct access *access, unsigned int rule, const char *sentence)
+{
+	access->broken |= UINT32_C(1) << rule;
+	access->violations++;
+	access->violation = sentence;
+	return access->policy == ACCESS_ENFORCE ? -EPROTO : 0;
+}
+
+/* The last thing every call does. Hands back @result. */
+static int told(struct access *access, enum access_call call, uint64_t flags, int result)
+{
+	if (access->trace)
+		access->trace(access->trace_data, access, call, flags, result);
+	return result;
+}
+
+void access_init(struct access *access, int fd, enum access_policy policy)
+{
+	*access = (struct access){ .fd = fd, .policy = policy };
+}
+
+int access_map(int fd, uint64_t flags, size_t *size, void **map)
+{
+	int prot = (flags & ACCESS_READ ? PROT_READ : 0) | (flags & ACCESS_WRITE ? PROT_WRITE : 0);
+	off_t end;
+	void *at;
+
+	if (!flags_are_valid(flags))
+		return -EINVAL;
+
+	/* R27: the seek to the end is how a dma-buf tells its size; fstat(2) says 0. */
+	end = lseek(fd, 0, SEEK_END);
+	if (end < 0)
+		return -errno;
+
+	/* R26: MAP_PRIVATE would copy each page at its first write, and no device saw the copy. */
+	at = mmap(NULL, (size_t)end, prot, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return -errno;
+
+	*size = (size_t)end;
+	*map = at;
+	return 0;
+}
+
+/* Milliseconds of CLOCK_MONOTONIC, which no change of the wall clock moves. */
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Until @fd is ready for one of @events. 0, -ETIME or -errno. */
+static int poll_until(int fd, short events, int timeout_ms)
+{
+	struct pollfd pollfd = { .fd = fd, .events = events };
+	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
+	int left = timeout_ms < 0 ? -1 : timeout_ms;
+	int n;
+
+	if (fd < 0) /* poll(2) would skip it without a word, and wait for nothing */
+		return -EBADF;
+
+	/*
+	 * A signal must neither end the wait nor prolong it: each round gets what is left. When
+	 * nothing is left, EINTR is an answer too: the kernel looks at the fd first, and only if
+	 * it is not ready at the signal.
+	 */
+	while ((n = poll(&pollfd, 1, left)) < 0) {
+		if (errno != EINTR)
+			return -errno;
+		if (timeout_ms < 0)
+			continue;
+		if (left > 0)
+			left = (int)(deadline - now_ms());
+		if (left <= 0)
+			return -ETIME;
+	}
+	if (n == 0)
+		return -ETIME;
+
+	/* Errors come unasked for, beside or instead of what was asked for. */
+	if (pollfd.revents & POLLNVAL)
+		return -EBADF;
+	if (pollfd.revents & (POLLERR | POLLHUP) || !(pollfd.revents & events))
+		return -EIO;
+	return 0;
+}
+
+int access_wait(struct access *access, uint64_t flags, int timeout_ms)
+{
+	int err;
+
+	if (!flags_are_valid(flags)) {
+		broke(access, 9, "R9: a wait for neither READ nor WRITE, or with unknown bits");
+		return told(access, ACCESS_CALL_WAIT, flags, -EINVAL);
+	}
+	if (access->open) {
+		err = broke(access, 5, "R5: the wait comes after START, it belongs before");
+		if (err)
+			return told(access, ACCESS_CALL_WAIT, flags, err);
+	}
+
+	/*
+	 * R14, R16: POLLOUT is "all users are done", POLLIN is "the writers are done". Both at once
+	 * would return at the first of the two, so for writing it is POLLOUT alone; that includes
+	 * the writers, so RW needs no more. No fence, no wait: such a buffer is ready at once.
+	 */
+	err = poll_until(access->fd, flags & ACCESS_WRITE ? POLLOUT : POLLIN, timeout_ms);
+	if (!err)
+		access_is_ready(access, flags);
+	return told(access, ACCESS_CALL_WAIT, flags, err);
+}
+
+void access_is_ready(struct access *access, uint64_t flags)
+{
+	/* R14: no user is left, so no writer is. */
+	access->ready |= flags & ACCESS_WRITE ? ACCESS_RW : flags & ACCESS_READ;
+}
+
+/* One SYNC, @flags with START or END in them, until it is done or has failed for good. */
+static int sync_ioctl(struct access *access, uint64_t flags)
+{
+	struct dma_buf_sync sync = { .flags = flags };
+
+	while (ioctl(access->fd, DMA_BUF_IOCTL_SYNC, &sync) < 0) {
+		if (errno != EINTR && errno != EAGAIN) /* R8: these two mean "again", no other */
+			return -errno;
+		access->restarts++;
+	}
+	return 0;
+}
+
+/* What is wrong with a START(@flags) now? 0 or an error to refuse it with. */
+static int check_begin(struct access *access, uint64_t flags)
+{
+	int err = 0;
+
+	if (!flags_are_valid(flags)) /* the kernel says EINVAL too, and has synchronised nothing */
+		return broke(access, 9, "R9: START with neither READ nor WRITE, or unknown bits")
+			       ? -EINVAL
+			       : 0;
+	if (access->open) /* neither nested nor counted: the first END would close both */
+		err = broke(access, 11, "R11: START while a bracket is open");
+	if (err)
+		return err;
+
+	if (!access->ready)
+		err = broke(access, 5, "R5: START without having waited until the buffer is ready");
+	else if (flags & ~access->ready)
+		err = broke(access, 5,
+			    "R5: START to write, but the wait was for READ: readers may be at it");
+	return err;
+}
+
+int access_begin(struct access *access, uint64_t flags)
+{
+	int err = check_begin(access, flags);
+
+	if (!err) {
+		/*
+		 * R12: this waits for fences too, but without a limit, and after the exporter has
+		 * invalidated caches, so that a device still writing leaves stale lines behind.
+		 * Hence the wait before (R5); here nothing is left to wait for.
+		 */
+		err = sync_ioctl(access, DMA_BUF_SYNC_START | flags);
+		if (!err && flags_are_valid(flags))
+			access->open = flags;
+	}
+	return told(access, ACCESS_CALL_BEGIN, flags, err);
+}
+
+/* What is wrong with an END(@flags) now? 0 or an error to refuse it with. */
+static int check_end(struct access *access, uint64_t flags)
+{
+	/* Indexed by the flags of START, then of END. */
+	static const char *const differs[4][4] = {
+		[ACCESS_READ][ACCESS_WRITE] =
+			"R2: END(WRITE) closes a bracket opened with START(READ)",
+		[ACCESS_READ][ACCESS_RW] = "R2: END(RW) closes a bracket opened with START(READ)",
+		[ACCESS_WRITE][ACCESS_READ] =
+			"R2: END(READ) closes a bracket opened with START(WRITE)",
+		[ACCESS_WRITE][ACCESS_RW] = "R2: END(RW) closes a bracket opened with START(WRITE)",
+		[ACCESS_RW][ACCESS_READ] = "R2: END(READ) closes a bracket opened with START(RW)",
+		[ACCESS_RW][ACCESS_WRITE] = "R2: END(WRITE) closes a bracket opened with START(RW)",
+	};
+
+	if (!flags_are_valid(flags))
+		return broke(access, 9, "R9: END with neither READ nor WRITE, or unknown bits")
+			       ? -EINVAL
+			       : 0;
+	if (!access->open)
+		return broke(access, 1, "R1: END without a START");
+	if (flags != access->open)
+		return broke(access, 2, differs[access->open][flags]);
+	return 0;
+}
+
+int access_end(struct access *access, uint64_t flags)
+{
+	int err = check_end(access, flags);
+
+	if (!err) {
+		err = sync_ioctl(access, DMA_BUF_SYNC_END | flags);
+		if (!err && flags_are_valid(flags))
+			access->open = 0;
+	}
+	return told(access, ACCESS_CALL_END, flags, err);
+}
+
+int access_submit(struct access *access)
+{
+	uint64_t open = access->open;
+	int err = 0;
+
+	if (open) /* the device would look before the caches are written back */
+		err = broke(access, 6, "R6: submitted while a bracket is open, END comes first");
+	if (!err)
+		access->ready = 0; /* others use it now, so the next START needs a wait (R5) */
+	return told(access, ACCESS_CALL_SUBMIT, open, err);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * access: touching a dma-buf with the CPU, in the one right order.
+ *
+ *	access_map()     once, at the start			R11, R25, R26, R27
+ *
+ *	access_wait()    wait until the buffer is ready		R5, R7, R14, R16
+ *	access_begin()   SYNC START				R1, R8, R9, R10
+ *	  ... touch the map ...
+ *	access_end()     SYNC END, with the same flags		R2, R8
+ *	access_submit()  now it may be handed on		R6
+ *
+ *	munmap()         once, when all is over			R11
+ *
+ * These two files need libc and the kernel's headers only: carry them away. The rules are the
+ * kernel's own (include/uapi/linux/dma-buf.h, Documentation/driver-api/dma-buf.rst), numbered in
+ * docs/rules.md.
+ *
+ * A small state machine, always compiled, knows a wrong order and names the rule it breaks. Under
+ * ACCESS_ENFORCE (what a program wants) the wrong call is refused with -EPROTO before anything
+ * reaches the kernel. Under ACCESS_OBSERVE (for orders broken on purpose) it is recorded and the
+ * call goes through: to the kernel, with the flags it was given.
+ *
+ * What the state machine can't see: whether the map is touched outside a bracket (R1), and whether
+ * a WRITE bracket is used to read (R10). The CPU's loads and stores make no call.
+ *
+ * Not thread safe: one bracket belongs to one thread at a time, as the kernel's does.
+ */
+#ifndef STALELINE_ACCESS_H
+#define STALELINE_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/dma-buf.h>
+
+/* What the CPU is about to do; the kernel's own bits. RW for a partial update or a blend (R10). */
+enum access_flags {
+	ACCESS_READ = DMA_BUF_SYNC_READ,   /* look, change nothing */
+	ACCESS_WRITE = DMA_BUF_SYNC_WRITE, /* overwrite everything, read nothing */
+	ACCESS_RW = DMA_BUF_SYNC_RW,	   /* change a part, or read and write */
+};
+
+enum access_policy {
+	ACCESS_ENFORCE, /* a wrong order is an error: -EPROTO, and nothing is done */
+	ACCESS_OBSERVE, /* a wrong order is recorded, and done all the same */
+};
+
+/* The calls, for the trace. */
+enum access_call {
+	ACCESS_CALL_WAIT,
+	ACCESS_CALL_BEGIN,
+	ACCESS_CALL_END,
+	ACCESS_CALL_SUBMIT,
+};
+
+struct access {
+	int fd; /* the dma-buf; not owned, must outlive this */
+	enum access_policy policy;
+
+	/* The state: what a right next call depends on. */
+	uint64_t open;	/* flags of the open bracket, 0 if none */
+	uint64_t ready; /* what was waited for since the last submit: ACCESS_READ, _WRITE or both */
+
+	/* What was seen. */
+	uint32_t broken;       /* bit n set: rule Rn was broken at least once */
+	uint32_t violations;   /* how often any was */
+	uint32_t restarts;     /* EINTR and EAGAIN that were restarted (R8) */
+	const char *violation; /* the last one, a sentence with its rule; NULL if none */
+
+	/*
+	 * Told of every wait, begin, end and submit after it was made or refused, with its result;
+	 * may be NULL. @flags are the call's; for a submit those of the bracket still open, or 0.
+	 */
+	void (*trace)(void *data, const struct access *access, enum access_call call,
+		      uint64_t flags, int result);
+	void *trace_data;
+};
+
+/* Start with no bracket open and nothing known to be ready. @fd stays the caller's. */
+void access_init(struct access *access, int fd, enum access_policy policy);
+
+/*
+ * Map the whole dma-buf @fd for what @flags says, MAP_SHARED (R26), and tell its size (R27). Once
+ * for a buffer, not once a frame (R11); munmap(2) undoes it. The map may not be touched yet: that
+ * takes access_begin().
+ *
+ * 0, -EACCES where @fd was exported read-only and @flags says WRITE, -EINVAL for bad flags,
+ * -ESPIPE where @fd is no dma-buf, or what the exporter says: not each can be mapped (R25).
+ */
+int access_map(int fd, uint64_t flags, size_t *size, void **map);
+
+/*
+ * Wait, for at most @timeout_ms (0: look only; -1: no limit), until the buffer is ready for what
+ * @flags says: ACCESS_READ waits for writers (POLLIN), ACCESS_WRITE and ACCESS_RW wait for all
+ * users (POLLOUT alone: POLLIN|POLLOUT returns when either is ready, R16).
+ *
+ * This is for implicit sync. With explicit sync the release point is what to wait for, and
+ * access_is_ready() is how to say that it was waited for (R7).
+ *
+ * 0, -ETIME when the limit passed, -EINVAL for no or unknown flags (R9, under both policies: there
+ * is no poll(2) that they stand for), -EPROTO inside a bracket (R5: wait BEFORE the START), -EBADF,
+ * -EIO where poll reports an error of the buffer, or what poll(2) itself fails with. A signal does
+ * not end the wait and does not prolong it.
+ */
+int access_wait(struct access *access, uint64_t flags, int timeout_ms);
+
+/*
+ * The caller waited by other means (a fence, a release point) until ready for @flags (R5, R7). A new
+ * buffer that nobody else has seen is ready too: say so, or let access_wait() find it so.
+ */
+void access_is_ready(struct access *access, uint64_t flags);
+
+/*
+ * SYNC START. After 0 the map may be touched as @flags says, until access_end(). Restarted on
+ * EINTR and EAGAIN (R8); any other error means that the access may not begin.
+ *
+ * 0, -EPROTO (a bracket is open already, R11; not waited for, R5), -EINVAL for bad flags (R9), or
+ * what the exporter's hook says, -ENOTTY for an fd that is no dma-buf.
+ */
+int access_begin(struct access *access, uint64_t flags);
+
+/*
+ * SYNC END, with the flags of the START (R2). After 0 what was written may be submitted (R6).
+ * Any error means that it was not published: the bracket stays open, to be ended again, and the
+ * buffer may not be submitted.
+ *
+ * 0, -EPROTO (no bracket is open, R1; other flags than START's, R2), -EINVAL, or as above.
+ */
+int access_end(struct access *access, uint64_t flags);
+
+/*
+ * Say that work which uses the buffer is about to be submitted, to a device or a compositor: to be
+ * called just before. From here on it is not known to be ready until waited for again (R5).
+ *
+ * 0, or -EPROTO: a bracket is still open (R6).
+ */
+int access_submit(struct access *access);
+
+#endif

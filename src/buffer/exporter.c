@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/* exporter: the kinds, the choice between them, and the wrappers around a kind. See exporter.h. */
+#include "buffer/exporter.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "buffer/exporter_kinds.h"
+
+const struct exporter_ops *const exporter_kinds[] = {
+	&exporter_gbm,
+	&exporter_heap,
+	&exporter_udmabuf,
+	NULL,
+};
+
+/* The size of the buffer that a kind must manage to be taken by "auto". */
+#define TRIAL_SIZE 64
+
+static int open_kind(struct exporter *exporter, const struct exporter_ops *ops,
+		     const struct exporter_wish *wish, const char *arg, struct why *why)
+{
+	int err;
+
+	*exporter = (struct exporter){ .ops = ops };
+	why->text[0] = '\0';
+	err = ops->open(exporter, wish, arg, why);
+	if (err)
+		*exporter = (struct exporter){ 0 };
+	return err;
+}
+
+static int try_alloc(struct exporter *exporter, uint32_t fourcc, struct why *why)
+{
+	struct buffer buffer;
+	int err = exporter_alloc(exporter, TRIAL_SIZE, TRIAL_SIZE, fourcc, &buffer, why);
+
+	if (err)
+		return err;
+	exporter_free(&buffer);
+	exporter->buffers = 0; /* the first real one is number 1 */
+	return 0;
+}
+
+/*
+ * A kind that opens need not work: gbm may be there and refuse dumb buffers, a heap may be empty.
+ * So each is tried with a small buffer, and says why not.
+ */
+static int open_auto(struct exporter *exporter, const struct exporter_wish *wish, uint32_t fourcc,
+		     void (*log)(void *data, const char *line), void *data, struct why *why)
+{
+	char line[sizeof(why->text) + 128];
+
+	for (const struct exporter_ops *const *ops = exporter_kinds; *ops; ops++) {
+		int err = open_kind(exporter, *ops, wish, NULL, why);
+
+		if (!err) {
+			char note[sizeof(why->text)]; /* open() may have left one */
+
+			memcpy(note, why->text, sizeof(note));
+			err = try_alloc(exporter, fourcc, why);
+			if (!err) {
+				snprintf(line, sizeof(line), "took %s on %s%s%s", (*ops)->name,
+					 exporter->device, note[0] ? " " : "", note);
+				log(data, line);
+				return 0;
+			}
+			exporter_close(exporter);
+		}
+		snprintf(line, sizeof(line), "not %s: %s", (*ops)->name, why->text);
+		log(data, line);
+	}
+	return why_set(
+		why, -ENODEV,
+		"no exporter works here: neither gbm nor dma-heap nor udmabuf gives a buffer; "
+		"`staleline list` says why of each. Without a GPU: `sudo modprobe udmabuf`, or "
+		"`sudo modprobe vgem` for a DRM device in software");
+}
+
+int exporter_open(struct exporter *exporter, const struct exporter_wish *wish, uint32_t fourcc,
+		  void (*log)(void *data, const char *line), void *data, struct why *why)
+{
+	const char *colon = strchr(wish->name, ':');
+	size_t len = colon ? (size_t)(colon - wish->name) : strlen(wish->name);
+
+	*exporter = (struct exporter){ 0 };
+	if (!strcmp(wish->name, "auto"))
+		return open_auto(exporter, wish, fourcc, log, data, why);
+
+	for (const struct exporter_ops *const *ops = exporter_kinds; *ops; ops++) {
+		if (strlen((*ops)->name) == len && !strncmp((*ops)->name, wish->name, len))
+			return open_kind(exporter, *ops, wish, colon ? colon + 1 : NULL, why);
+	}
+	return why_set(
+		why, -EINVAL,
+		"exporter \"%s\": there is none of that name; known are auto, gbm, dma-heap, "
+		"dma-heap:NAME and udmabuf",
+		wish->name);
+}
+
+void exporter_close(struct exporter *exporter)
+{
+	if (exporter->ops)
+		exporter->ops->close(exporter);
+	*exporter = (struct exporter){ 0 };
+}
+
+int exporter_alloc(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
+		   struct buffer *buffer, struct why *why)
+{
+	int err;
+
+	*buffer = (struct buffer){
+		.fd = -1,
+		.number = exporter->buffers + 1,
+		.exporter = exporter,
+	};
+	err = exporter->ops->alloc(exporter, width, height, fourcc, buffer, why);
+	if (err) {
+		*buffer = (struct buffer){ .fd = -1 };
+		return why_prefix(why, err, "%s on %s: ", exporter->ops->name, exporter->device);
+	}
+	exporter->buffers++;
+	return 0;
+}
+
+void exporter_free(struct buffer *buffer)
+{
+	if (buffer->exporter)
+		buffer->exporter->ops->free(buffer->exporter, buffer);
+	*buffer = (struct buffer){ .fd = -1 };
+}

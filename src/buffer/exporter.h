@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exporter: where dma-bufs come from. One file for each kind, behind this small vtable.
+ *
+ *   gbm       GBM LINEAR from a DRM device            exporter_gbm.c
+ *   dma-heap  /dev/dma_heap/NAME                      exporter_heap.c
+ *   udmabuf   a sealed memfd through /dev/udmabuf     exporter_udmabuf.c
+ */
+#ifndef STALELINE_EXPORTER_H
+#define STALELINE_EXPORTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/why.h"
+#include "buffer/buffer.h"
+
+struct exporter;
+
+/* What the user asked for, and what the compositor said. Strings are not owned. */
+struct exporter_wish {
+	const char *name;   /* "auto", "gbm", "dma-heap", "dma-heap:NAME", "udmabuf" */
+	const char *device; /* DRM node path or NULL: any */
+	dev_t main_device;  /* the compositor's main device, where has_main_device */
+	bool has_main_device;
+};
+
+struct exporter_ops {
+	const char *name;  /* as in --exporter= and the JSON */
+	const char *about; /* half a sentence for --help and `list` */
+
+	/*
+	 * Open what is needed and fill exporter->device. 0 or -errno with @why. @arg is what stood
+	 * after ':' or NULL. On success @why holds a note for the log, or nothing: the driver,
+	 * which devices were passed over.
+	 */
+	int (*open)(struct exporter *exporter, const struct exporter_wish *wish, const char *arg,
+		    struct why *why);
+	void (*close)(struct exporter *exporter);
+
+	/*
+	 * Allocate, export, map: fills every field of @buffer but number and exporter, which are
+	 * set before. LINEAR only; the stride is the
+	 * exporter's choice. 0 or -errno with @why; nothing is left behind on failure.
+	 */
+	int (*alloc)(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
+		     struct buffer *buffer, struct why *why);
+	void (*free)(struct exporter *exporter, struct buffer *buffer);
+};
+
+struct exporter {
+	const struct exporter_ops *ops;
+	char device[64];  /* the node it allocates from, "/dev/udmabuf"; "" if none */
+	void *priv;	  /* the exporter's own, NULL while closed */
+	uint32_t buffers; /* how many were ever made: numbers them */
+};
+
+/* All kinds, in the order in which `auto` tries them; ends with NULL. */
+extern const struct exporter_ops *const exporter_kinds[];
+
+/*
+ * Open the exporter that @wish names. For "auto" each kind is tried with a small buffer of @fourcc
+ * and the first that works is taken; @log (never NULL) is called with one line for each: taken,
+ * or not and why. 0, -EINVAL for a name that does not exist, -ENODEV where none works; @why says.
+ * exporter_close() undoes it; all its buffers must be freed before.
+ */
+int exporter_open(struct exporter *exporter, const struct exporter_wish *wish, uint32_t fourcc,
+		  void (*log)(void *data, const char *line), void *data, struct why *why);
+void exporter_close(struct exporter *exporter);
+
+/* Allocate and number a buffer; the wrappers of ops->alloc and ops->free. */
+int exporter_alloc(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
+		   struct buffer *buffer, struct why *why);
+void exporter_free(struct buffer *buffer);
+
+#endif

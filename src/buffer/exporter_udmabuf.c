@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/*
+ * udmabuf: a dma-buf made of a memfd's pages, by the kernel's udmabuf driver
+ * (drivers/dma-buf/udmabuf.c). It needs no GPU: the simplest exporter there is.
+ */
+#include "buffer/exporter_kinds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/udmabuf.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "buffer/device_file.h"
+
+#define UDMABUF_PATH "/dev/udmabuf"
+#define SIZE_LIMIT_PATH "/sys/module/udmabuf/parameters/size_limit_mb"
+
+/* All our state is the fd of /dev/udmabuf: it fits into priv, plus one so that NULL is "closed". */
+static void *fd_to_priv(int fd)
+{
+	return (void *)(intptr_t)(fd + 1);
+}
+
+static int priv_to_fd(const void *priv)
+{
+	return (int)(intptr_t)priv - 1;
+}
+
+static int udmabuf_open(struct exporter *exporter, const struct exporter_wish *wish,
+			const char *arg, struct why *why)
+{
+	int fd;
+
+	(void)wish;
+	if (arg)
+		return why_set(why, -EINVAL, "exporter udmabuf takes no argument, got \"%s\"", arg);
+
+	fd = device_file_open(UDMABUF_PATH, O_RDWR,
+			      "load the module: `sudo modprobe udmabuf`, or take a kernel with "
+			      "CONFIG_UDMABUF",
+			      why);
+	if (fd < 0)
+		return fd;
+
+	exporter->priv = fd_to_priv(fd);
+	snprintf(exporter->device, sizeof(exporter->device), "%s", UDMABUF_PATH);
+	return 0;
+}
+
+static void udmabuf_close(struct exporter *exporter)
+{
+	close(priv_to_fd(exporter->priv));
+	exporter->priv = NULL;
+}
+
+/* A memfd as udmabuf wants it: it can't shrink under the device (F_SEAL_SHRINK), it is writable. */
+static int make_memfd(size_t size, struct why *why)
+{
+	int fd = memfd_create("staleline", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int err;
+
+	if (fd < 0)
+		return why_set(why, -errno, "memfd_create: %s", strerror(errno));
+
+	if (ftruncate(fd, (off_t)size) < 0) {
+		err = why_set(why, -errno, "memfd of %zu bytes: %s", size, strerror(errno));
+		goto fail;
+	}
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0) {
+		err = why_set(why, -errno, "memfd: F_SEAL_SHRINK: %s", strerror(errno));
+		goto fail;
+	}
+	return fd;
+
+fail:
+	close(fd);
+	return err;
+}
+
+static long size_limit_mb(void)
+{
+	FILE *file = fopen(SIZE_LIMIT_PATH, "re");
+	long mb = -1;
+
+	if (!file)
+		return -1;
+	if (fscanf(file, "%ld", &mb) != 1)
+		mb = -1;
+	fclose(file);
+	return mb;
+}
+
+/* UDMABUF_CREATE says EINVAL for all it does not like. What we can get wrong is the size. */
+static int why_not_created(struct why *why, int err, size_t size)
+{
+	long mb = size_limit_mb();
+
+	if (err == -EINVAL && mb >= 0 && size > (size_t)mb << 20)
+		return why_set(why, err,
+			       "a buffer of %zu bytes is over udmabuf's limit of %ld MiB: choose a "
+			       "smaller size, or raise it: `echo %zu | sudo tee " SIZE_LIMIT_PATH
+			       "`",
+			       size, mb, (size + (1 << 20) - 1) >> 20);
+	if (err == -ENOTTY)
+		return why_set(why, err, UDMABUF_PATH " knows no UDMABUF_CREATE: is it udmabuf?");
+	return why_set(why, err, "UDMABUF_CREATE of %zu bytes: %s%s", size, strerror(-err),
+		       err == -ENOMEM ? "; its pages are pinned, so memory must be free" : "");
+}
+
+static int udmabuf_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
+			 uint32_t fourcc, struct buffer *buffer, struct why *why)
+{
+	struct udmabuf_create create = { .flags = UDMABUF_FLAGS_CLOEXEC }; /* R28 */
+	size_t size;
+	int memfd, fd, err;
+
+	err = buffer_layout(buffer, width, height, fourcc, &size, why);
+	if (err)
+		return err;
+
+	memfd = make_memfd(size, why);
+	if (memfd < 0)
+		return memfd;
+
+	create.memfd = (uint32_t)memfd;
+	create.size = size;
+	fd = ioctl(priv_to_fd(exporter->priv), UDMABUF_CREATE, &create);
+	err = fd < 0 ? -errno : 0;
+
+	/*
+	 * The dma-buf holds the pages now. The memfd goes at once, and with it the temptation to map
+	 * that instead: the dma-buf's own map is the only CPU path that SYNC looks after (R25).
+	 */
+	close(memfd);
+	if (err)
+		return why_not_created(why, err, size);
+
+	return buffer_adopt(buffer, fd, why);
+}
+
+static void udmabuf_free(struct exporter *exporter, struct buffer *buffer)
+{
+	(void)exporter;
+	buffer_disown(buffer);
+}
+
+const struct exporter_ops exporter_udmabuf = {
+	.name = "udmabuf",
+	.about = "memfd pages as a dma-buf, through " UDMABUF_PATH,
+	.open = udmabuf_open,
+	.close = udmabuf_close,
+	.alloc = udmabuf_alloc,
+	.free = udmabuf_free,
+};
