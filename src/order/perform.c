@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+/* The one function that performs an order, right or wrong. */
+#include "order/order.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Which cells a step touches: a half needs a whole card under it. */
+static struct card_area cells_of(const struct order_step *step, const struct order_frame *frame)
+{
+	struct card_area area = card_whole(frame->card);
+	uint32_t upper = area.rows / 2;
+
+	if (step->cells == ORDER_WHOLE || !frame->content->drawn || upper == 0)
+		return area;
+	if (frame->content->lower)
+		return (struct card_area){ 0, upper, area.cols, area.rows - upper };
+	area.rows = upper;
+	return area;
+}
+
+/* What a reader must find after the cells of @area were drawn, or put there by the peer. */
+static void expect_drawn(struct order_frame *frame, struct card_area area)
+{
+	struct order_content *content = frame->content;
+
+	content->expect = (struct card_expect){
+		.serial = card_serial(frame->run, frame->buffer->number),
+		.frame = frame->frame,
+		.part = area,
+		/* Halves alternate: what is not of this frame is of the one drawn before. */
+		.rest = content->expect.frame,
+	};
+	content->drawn = true;
+	content->lower = !content->lower;
+}
+
+static int wait_ready(struct order_frame *frame, uint64_t flags, struct why *why)
+{
+	int err = access_wait(&frame->buffer->access, flags, frame->wait_ms);
+
+	if (err == -ETIME)
+		return why_set(
+			why, err,
+			"buffer %u was not ready for %s within %d ms: somebody still holds a fence "
+			"on it; see /sys/kernel/debug/dma_buf/bufinfo for whose",
+			frame->buffer->number, flags & ACCESS_WRITE ? "writing" : "reading",
+			frame->wait_ms);
+	return err;
+}
+
+static void draw(struct order_frame *frame, const struct order_step *step,
+		 const struct order_hands *hands)
+{
+	struct card_area area = cells_of(step, frame);
+
+	card_draw(frame->card, card_serial(frame->run, frame->buffer->number), frame->frame, area,
+		  buffer_pixels(frame->buffer), frame->buffer->stride);
+	expect_drawn(frame, area);
+	if (hands->touched)
+		hands->touched(hands->data, step, area);
+}
+
+static void judge(struct order_frame *frame, const struct order_step *step,
+		  const struct order_hands *hands)
+{
+	card_judge(frame->card, &frame->content->expect, buffer_pixels(frame->buffer),
+		   frame->buffer->stride, frame->map);
+	if (hands->touched)
+		hands->touched(hands->data, step, card_whole(frame->card));
+}
+
+static int peer_write(struct order_frame *frame, const struct order_hands *hands, struct why *why)
+{
+	int err = access_submit(&frame->buffer->access);
+
+	if (!err)
+		err = hands->peer_write(hands->data, card_serial(frame->run, frame->buffer->number),
+					frame->frame, why);
+	if (!err)
+		expect_drawn(frame, card_whole(frame->card));
+	return err;
+}
+
+static int submit(struct order_frame *frame, const struct order_step *step,
+		  const struct order_hands *hands, struct why *why)
+{
+	struct buffer *buffer = step->target == ORDER_OTHER ? frame->other : frame->buffer;
+	int err = access_submit(&buffer->access);
+
+	return err ? err : hands->submit(hands->data, step->target, why);
+}
+
+static int perform_step(const struct order_step *step, struct order_frame *frame,
+			const struct order_hands *hands, struct why *why)
+{
+	struct access *access = &frame->buffer->access;
+
+	switch (step->verb) {
+	case ORDER_WAIT:
+		return wait_ready(frame, step->flags, why);
+	case ORDER_START:
+		return access_begin(access, step->flags);
+	case ORDER_DRAW:
+		draw(frame, step, hands);
+		return 0;
+	case ORDER_JUDGE:
+		judge(frame, step, hands);
+		return 0;
+	case ORDER_END:
+		return access_end(access, step->flags);
+	case ORDER_PEER_WRITE:
+		return peer_write(frame, hands, why);
+	case ORDER_SUBMIT:
+		return submit(frame, step, hands, why);
+	case ORDER_END_OF_STEPS:
+		break;
+	}
+	return -EINVAL;
+}
+
+static const char *verb_name(enum order_verb verb)
+{
+	static const char *const names[] = {
+		[ORDER_WAIT] = "wait",	   [ORDER_START] = "SYNC START",
+		[ORDER_DRAW] = "draw",	   [ORDER_JUDGE] = "judge",
+		[ORDER_END] = "SYNC END",  [ORDER_PEER_WRITE] = "peer write",
+		[ORDER_SUBMIT] = "submit",
+	};
+
+	return names[verb];
+}
+
+int order_perform(const struct order *order, struct order_frame *frame,
+		  const struct order_hands *hands, struct why *why)
+{
+	struct access *access = &frame->buffer->access;
+	int err = 0;
+
+	for (const struct order_step *step = order->steps; step->verb && !err; step++) {
+		why->text[0] = '\0';
+		err = perform_step(step, frame, hands, why);
+		if (err && !why->text[0])
+			why_set(why, err, "%s",
+				access->violation && err == -EPROTO ? access->violation
+								    : strerror(-err));
+		if (err)
+			why_prefix(why, err, "%s of frame %u, order %s: ", verb_name(step->verb),
+				   frame->frame, order->name);
+	}
+	/* An access that failed half way still ends (R1): the next START must not find it open. */
+	if (err && access->open)
+		access_end(access, access->open);
+	return err;
+}
