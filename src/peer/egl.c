@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/*
+ * egl: the EGL peer: a GPU, or a driver without one, that looks at the card and draws one.
+ *
+ * It touches buffers only between peer->ops->read() or write() and its return or finish(): the
+ * caller has done END (R6) before it calls, and may do START after (R5).
+ */
+#include "peer/egl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What peer->priv points to. */
+struct egl_peer {
+	struct egl_context egl;
+	struct egl_check check;	  /* es 3 */
+	struct egl_pixels pixels; /* es 2 */
+	struct egl_write write;	  /* both */
+};
+
+static void close_rooms(struct egl_peer *egl)
+{
+	struct why why;
+
+	if (egl->egl.context == EGL_NO_CONTEXT)
+		return; /* nothing was made */
+	/* Names of GL mean something else in another peer's context: better to delete in none. */
+	if (egl_context_use(&egl->egl, &why))
+		eglReleaseThread();
+	egl_write_finish(&egl->write);
+	egl_pixels_finish(&egl->pixels);
+	egl_check_finish(&egl->check);
+}
+
+static int open_rooms(struct egl_peer *egl, const struct card *card, struct why *why)
+{
+	struct egl_context *context = &egl->egl;
+	int err;
+
+	if (!context->dma_buf)
+		return why_set(why, -EOPNOTSUPP,
+			       "EGL (%s) takes no dma-bufs: it lacks %s; take another device",
+			       context->renderer, context->no_dma_buf);
+	if (card->width > (uint32_t)context->max_texture ||
+	    card->height > (uint32_t)context->max_texture)
+		return why_set(why, -EOPNOTSUPP,
+			       "EGL (%s) has no textures of %ux%u, %d is the most either way; take "
+			       "a smaller --size",
+			       context->renderer, card->width, card->height, context->max_texture);
+	if (context->es == 3)
+		err = egl_check_init(&egl->check, context, card, why);
+	else
+		err = egl_pixels_init(&egl->pixels, context, card, why);
+	return err ? err : egl_write_init(&egl->write, context, card, why);
+}
+
+static void peer_egl_close(struct peer *peer)
+{
+	struct egl_peer *egl = peer->priv;
+
+	if (!egl)
+		return;
+	close_rooms(egl);
+	egl_context_close(&egl->egl);
+	free(egl);
+	peer->priv = NULL;
+}
+
+static int peer_egl_open(struct peer *peer, const struct peer_wish *wish, const struct card *card,
+			 struct why *why)
+{
+	struct egl_peer *egl = calloc(1, sizeof(*egl));
+	int err;
+
+	if (!egl)
+		return why_set(why, -ENOMEM, "EGL peer: out of memory");
+	peer->ops = &peer_egl;
+	peer->card = card;
+	peer->priv = egl;
+	err = egl_context_open(&egl->egl, wish->device, wish->gl, why);
+	if (!err)
+		err = open_rooms(egl, card, why);
+	if (err) {
+		peer_egl_close(peer);
+		return err;
+	}
+	snprintf(peer->path, sizeof(peer->path), "EGL on %s (%s), %s%s",
+		 wish->device ? egl->egl.node.path : "no DRM device", egl->egl.renderer,
+		 egl->egl.es == 3 ? "GLES 3.0 check shader" : "GLES 2 passing pixels",
+		 egl_image_has_modifiers(&egl->egl, card->fourcc) ? "" : ", no modifiers");
+	return 0;
+}
+
+static int peer_egl_import(struct peer *peer, const struct buffer *buffer,
+			   struct peer_image **image, struct why *why)
+{
+	struct egl_peer *egl = peer->priv;
+	const struct card *card = peer->card;
+	int err;
+
+	*image = NULL;
+	if (buffer->width != card->width || buffer->height != card->height ||
+	    buffer->fourcc != card->fourcc)
+		return why_set(why, -EINVAL,
+			       "import of buffer %u: it is %ux%u, format 0x%08x, but the card is "
+			       "%ux%u, format 0x%08x",
+			       buffer->number, buffer->width, buffer->height, buffer->fourcc,
+			       card->width, card->height, card->fourcc);
+	err = egl_context_use(&egl->egl, why);
+	return err ? err : egl_image_import(&egl->egl, buffer, image, why);
+}
+
+static void peer_egl_drop(struct peer *peer, struct peer_image *image)
+{
+	struct egl_peer *egl = peer->priv;
+	struct why why;
+
+	if (!egl_context_use(&egl->egl, &why))
+		egl_image_drop(&egl->egl, image);
+}
+
+static int peer_egl_read(struct peer *peer, struct peer_image *image,
+			 const struct card_expect *expect, struct cell_verdict *map, uint32_t *heat,
+			 struct why *why)
+{
+	struct egl_peer *egl = peer->priv;
+	int err;
+
+	err = egl_context_use(&egl->egl, why);
+	if (!err)
+		err = egl_image_renew(&egl->egl, image, why);
+	if (err)
+		return err;
+	if (egl->egl.es == 2)
+		return egl_pixels_read(&egl->pixels, &egl->egl, &image->source, expect, map, heat,
+				       why);
+	err = egl_check_draw(&egl->check, &image->source, expect, heat != NULL, why);
+	/* Everything that looks at the buffer is submitted: from the fence on it is free (R5). */
+	if (!err)
+		err = egl_fence_wait(&egl->egl, why);
+	return err ? err : egl_check_fetch(&egl->check, map, heat, why);
+}
+
+static int peer_egl_write(struct peer *peer, struct peer_image *image, uint32_t serial,
+			  uint32_t frame, struct why *why)
+{
+	struct egl_peer *egl = peer->priv;
+	int err;
+
+	err = egl_context_use(&egl->egl, why);
+	if (!err)
+		err = egl_image_canvas(&egl->egl, image, why);
+	return err ? err : egl_write_draw(&egl->write, serial, frame, why);
+}
+
+static int peer_egl_finish(struct peer *peer, struct why *why)
+{
+	struct egl_peer *egl = peer->priv;
+	int err = egl_context_use(&egl->egl, why);
+
+	return err ? err : egl_fence_wait(&egl->egl, why);
+}
+
+const struct peer_ops peer_egl = {
+	.name = "egl",
+	.open = peer_egl_open,
+	.close = peer_egl_close,
+	.import = peer_egl_import,
+	.drop = peer_egl_drop,
+	.read = peer_egl_read,
+	.write = peer_egl_write,
+	.finish = peer_egl_finish,
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * egl: the inside of the EGL peer. peer.h is what others see of it.
+ *
+ *   egl.c            the peer: open, import, read, write, finish
+ *   egl_context.c    display and context on a DRM device, or on none
+ *   egl_fence.c      waiting until the device is done
+ *   egl_image.c      a dma-buf as an EGLImage and a texture
+ *   egl_program.c    shaders, the one triangle, pictures to draw into
+ *   egl_check.c      GLES 3.0: the check and heatmap shaders
+ *   egl_pixels.c     GLES 2: pixels pass 1:1 and are judged by the CPU
+ *   egl_write.c      a card drawn by the device
+ *
+ * Byte order: what glReadPixels puts into memory is taken for 32 bit words of a little endian CPU.
+ */
+#ifndef STALELINE_EGL_H
+#define STALELINE_EGL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <EGL/egl.h>
+#include <EGL/eglext.h>
+#include <GLES3/gl3.h>
+#include <GLES2/gl2ext.h>
+
+#include "base/why.h"
+#include "buffer/buffer.h"
+#include "buffer/drm_node.h"
+#include "card/card.h"
+#include "peer/peer.h"
+#include "peer/shaders.h"
+
+enum {
+	EGL_WAIT_MS = 5000, /* a device that takes longer than this for a card hangs */
+};
+
+/* What of EGL and GL is an extension; NULL where it is missing. */
+struct egl_calls {
+	PFNEGLCREATEIMAGEKHRPROC create_image;
+	PFNEGLDESTROYIMAGEKHRPROC destroy_image;
+	PFNEGLQUERYDMABUFMODIFIERSEXTPROC query_modifiers;
+	PFNEGLCREATESYNCKHRPROC create_sync;
+	PFNEGLDESTROYSYNCKHRPROC destroy_sync;
+	PFNEGLCLIENTWAITSYNCKHRPROC client_wait_sync;
+	PFNEGLDUPNATIVEFENCEFDANDROIDPROC dup_native_fence;
+	PFNGLEGLIMAGETARGETTEXTURE2DOESPROC image_to_texture;
+	PFNGLEGLIMAGETARGETRENDERBUFFERSTORAGEOESPROC image_to_renderbuffer;
+};
+
+/* A display and a context, without any window. */
+struct egl_context {
+	struct drm_node node; /* fd -1 where there is no DRM device */
+	EGLDisplay display;
+	EGLContext context;
+	struct egl_calls call;
+
+	int es;		   /* 3: the check shader; 2: pixels pass through */
+	bool dma_buf;	   /* dma-bufs can be imported; else @no_dma_buf says what is missing */
+	bool external;	   /* samplerExternalOES in the shaders of this path */
+	bool software;	   /* the "device" is the CPU: llvmpipe, softpipe */
+	GLint max_texture; /* pixels, either way */
+	char renderer[48]; /* GL_RENDERER, cut */
+	char no_dma_buf[120];
+};
+
+/*
+ * On the DRM device that @device names (either of its nodes), or on none for NULL; with the GL
+ * that @gl asks for. On return the context is current.
+ */
+int egl_context_open(struct egl_context *egl, const char *device, enum peer_gl gl, struct why *why);
+void egl_context_close(struct egl_context *egl);
+
+/* Make it current, where it is not: a program may have several peers. */
+int egl_context_use(struct egl_context *egl, struct why *why);
+
+/* Is @name one of the words in @list? */
+bool egl_has(const char *list, const char *name);
+const char *egl_error(void); /* eglGetError() as a word */
+const char *gl_error(void);  /* glGetError() as a word, NULL where there was none */
+
+/*
+ * Wait, with a limit, until the device has done all that was submitted so far. -ETIME where the
+ * limit passed.
+ */
+int egl_fence_wait(struct egl_context *egl, struct why *why);
+
+/* What a shader looks at: a texture of the card's size. Any texture will do, a dma-buf or not. */
+struct egl_source {
+	GLuint texture;
+	GLenum target; /* GL_TEXTURE_2D or GL_TEXTURE_EXTERNAL_OES */
+};
+
+struct peer_image {
+	const struct buffer *buffer;
+	EGLImageKHR image;
+	struct egl_source source;
+	GLuint canvas;	     /* FBO to draw into the buffer, made at the first write */
+	GLuint renderbuffer; /* its other way, where the texture can't be drawn into */
+};
+
+int egl_image_import(struct egl_context *egl, const struct buffer *buffer,
+		     struct peer_image **image, struct why *why);
+void egl_image_drop(struct egl_context *egl, struct peer_image *image);
+
+/* Can a modifier be passed with this format? Else a LINEAR buffer is imported without. */
+bool egl_image_has_modifiers(const struct egl_context *egl, uint32_t fourcc);
+
+/* Take the image anew, so that what others wrote since is seen. Before every use for sampling. */
+int egl_image_renew(struct egl_context *egl, struct peer_image *image, struct why *why);
+
+/* Bind the FBO that draws into the buffer. -EOPNOTSUPP where this buffer can't be drawn into. */
+int egl_image_canvas(struct egl_context *egl, struct peer_image *image, struct why *why);
+
+/* One shader pair, linked. @defines goes behind the #version line; "" for none. 0 on failure. */
+GLuint egl_program(const struct shader *vertex, const struct shader *fragment, const char *defines,
+		   struct why *why);
+GLint egl_uniform(GLuint program, const char *name);
+
+/* A texture without filter, mipmaps or repeat, bound: 1:1 or nothing. */
+GLuint egl_texture(GLenum target);
+
+/* An RGBA8 texture of this size with an FBO to draw into it, which is left bound. */
+struct egl_canvas {
+	GLuint texture, fbo;
+	GLsizei width, height;
+};
+
+int egl_canvas_init(struct egl_canvas *canvas, uint32_t width, uint32_t height, struct why *why);
+void egl_canvas_finish(struct egl_canvas *canvas);
+
+/* The one triangle that covers every pixel of the viewport, and the state around it. */
+GLuint egl_triangle(void);
+void egl_draw(GLuint triangle, GLuint program, GLsizei width, GLsizei height);
+
+/* GLES 3.0: one fragment for each cell. */
+struct egl_check {
+	const struct card *card;
+	GLuint triangle;
+	GLuint program[2]; /* of GL_TEXTURE_2D, of GL_TEXTURE_EXTERNAL_OES (0: no such sampler) */
+	GLuint heat_program;
+	GLuint waves; /* texture of the picture's tables */
+	struct egl_canvas verdicts, heat;
+};
+
+int egl_check_init(struct egl_check *check, const struct egl_context *egl, const struct card *card,
+		   struct why *why);
+void egl_check_finish(struct egl_check *check);
+
+/* Submit the work: verdicts, and the heatmap where wanted; then, when it is done, fetch it. */
+int egl_check_draw(struct egl_check *check, const struct egl_source *source,
+		   const struct card_expect *expect, bool heat, struct why *why);
+int egl_check_fetch(struct egl_check *check, struct cell_verdict *map, uint32_t *heat,
+		    struct why *why);
+
+/* GLES 2: pixels 1:1 into memory. */
+struct egl_pixels {
+	const struct card *card;
+	GLuint triangle;
+	GLuint program[2]; /* as above */
+	struct egl_canvas tile;
+	uint8_t *tile_memory;
+	uint8_t *staging; /* the card as the device saw it, XRGB8888 */
+};
+
+int egl_pixels_init(struct egl_pixels *pixels, const struct egl_context *egl,
+		    const struct card *card, struct why *why);
+void egl_pixels_finish(struct egl_pixels *pixels);
+int egl_pixels_read(struct egl_pixels *pixels, struct egl_context *egl,
+		    const struct egl_source *source, const struct card_expect *expect,
+		    struct cell_verdict *map, uint32_t *heat, struct why *why);
+
+/* Both: a card drawn by the CPU, uploaded and drawn again by the device, 1:1. */
+struct egl_write {
+	const struct card *card;
+	GLuint triangle, program, texture;
+	uint8_t *staging;
+};
+
+int egl_write_init(struct egl_write *write, const struct egl_context *egl, const struct card *card,
+		   struct why *why);
+void egl_write_finish(struct egl_write *write);
+
+/* Draw into the bound FBO, which is of the card's size. */
+int egl_write_draw(struct egl_write *write, uint32_t serial, uint32_t frame, struct why *why);
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/*
+ * egl_check: the read by GLES 3.0: one fragment for each cell judges its 16 pixels and leaves the
+ * verdict as a texel, so that 4 bytes come back from the device for every 64 it looked at. The
+ * judging itself is shaders/check.frag.
+ */
+#include "peer/egl.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "card/picture.h"
+
+/* Texture units. */
+enum { UNIT_CARD, UNIT_WAVES, UNIT_VERDICTS };
+
+/* The picture's tables, 0x00RRGGBB in each texel as in each word: three rows of a period. */
+static GLuint make_waves(void)
+{
+	struct card_picture picture;
+	GLuint texture = egl_texture(GL_TEXTURE_2D);
+
+	card_picture_make(&picture);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_R32UI, CARD_WAVE_PERIOD, CARD_WAVES, 0, GL_RED_INTEGER,
+		     GL_UNSIGNED_INT, picture.wave);
+	return texture;
+}
+
+/* What does not change from frame to frame. */
+static void set_constants(GLuint program)
+{
+	static const char *const fields[] = { "slope", "drift", "bend", "bend_slope",
+					      "bend_drift" };
+
+	glUseProgram(program);
+	glUniform1i(egl_uniform(program, "card"), UNIT_CARD);
+	glUniform1i(egl_uniform(program, "waves"), UNIT_WAVES);
+	glUniform4ui(egl_uniform(program, "gamut"), CARD_GAMUT_MIN, CARD_GAMUT_MAX, CARD_LUMA_MIN,
+		     CARD_LUMA_MAX);
+	for (int w = 0; w < CARD_WAVES; w++) {
+		const struct card_wave *wave = &card_waves[w];
+		const GLuint value[] = { wave->slope, wave->drift, wave->bend, wave->bend_slope,
+					 wave->bend_drift };
+		char name[32];
+
+		for (int i = 0; i < 5; i++) {
+			snprintf(name, sizeof(name), "wave[%d].%s", w, fields[i]);
+			glUniform1ui(egl_uniform(program, name), value[i]);
+		}
+	}
+}
+
+static int make_program(struct egl_check *check, int which, const char *defines, struct why *why)
+{
+	GLuint program = egl_program(&shader_check_vert, &shader_check_frag, defines, why);
+
+	if (!program)
+		return -EOPNOTSUPP;
+	check->program[which] = program;
+	set_constants(program);
+	return 0;
+}
+
+static int make_programs(struct egl_check *check, const struct egl_context *egl, struct why *why)
+{
+	int err = make_program(check, 0, "", why);
+
+	if (!err && egl->external)
+		err = make_program(check, 1, "#define EXTERNAL\n", why);
+	if (err)
+		return err;
+	check->heat_program = egl_program(&shader_check_vert, &shader_heatmap_frag, "", why);
+	if (!check->heat_program)
+		return -EOPNOTSUPP;
+	glUseProgram(check->heat_program);
+	glUniform1i(egl_uniform(check->heat_program, "verdicts"), UNIT_VERDICTS);
+	return 0;
+}
+
+int egl_check_init(struct egl_check *check, const struct egl_context *egl, const struct card *card,
+		   struct why *why)
+{
+	int err;
+
+	*check = (struct egl_check){ .card = card };
+	err = make_programs(check, egl, why);
+	if (!err)
+		err = egl_canvas_init(&check->verdicts, card->cols, card->rows, why);
+	if (!err)
+		err = egl_canvas_init(&check->heat, card->cols, card->rows, why);
+	if (err) {
+		egl_check_finish(check);
+		return why_prefix(why, err, "EGL peer (%s), GLES 3.0: ", egl->renderer);
+	}
+	check->triangle = egl_triangle();
+	check->waves = make_waves();
+	return 0;
+}
+
+void egl_check_finish(struct egl_check *check)
+{
+	egl_canvas_finish(&check->verdicts);
+	egl_canvas_finish(&check->heat);
+	glDeleteTextures(1, &check->waves);
+	glDeleteProgram(check->program[0]);
+	glDeleteProgram(check->program[1]);
+	glDeleteProgram(check->heat_program);
+	glDeleteBuffers(1, &check->triangle);
+	*check = (struct egl_check){ 0 };
+}
+
+static void set_expect(GLuint program, const struct card_expect *expect)
+{
+	glUseProgram(program);
+	glUniform1ui(egl_uniform(program, "serial"),
+		     expect->serial & ((1u << CARD_SERIAL_BITS) - 1));
+	glUniform1ui(egl_uniform(program, "part_frame"), expect->frame & CARD_FRAME_MASK);
+	glUniform1ui(egl_uniform(program, "rest_frame"), expect->rest & CARD_FRAME_MASK);
+	glUniform4ui(egl_uniform(program, "part"), expect->part.col, expect->part.row,
+		     expect->part.cols, expect->part.rows);
+}
+
+int egl_check_draw(struct egl_check *check, const struct egl_source *source,
+		   const struct card_expect *expect, bool heat, struct why *why)
+{
+	GLuint program = check->program[source->target != GL_TEXTURE_2D];
+	GLsizei cols = (GLsizei)check->card->cols, rows = (GLsizei)check->card->rows;
+	const char *error;
+
+	while (gl_error())
+		; /* forget what is not ours */
+	glActiveTexture(GL_TEXTURE0 + UNIT_WAVES);
+	glBindTexture(GL_TEXTURE_2D, check->waves);
+	glActiveTexture(GL_TEXTURE0 + UNIT_CARD);
+	glBindTexture(source->target, source->texture);
+	glBindFramebuffer(GL_FRAMEBUFFER, check->verdicts.fbo);
+	set_expect(program, expect);
+	egl_draw(check->triangle, program, cols, rows);
+
+	if (heat) {
+		glBindFramebuffer(GL_FRAMEBUFFER, check->heat.fbo);
+		glActiveTexture(GL_TEXTURE0 + UNIT_VERDICTS);
+		glBindTexture(GL_TEXTURE_2D, check->verdicts.texture);
+		glActiveTexture(GL_TEXTURE0);
+		egl_draw(check->triangle, check->heat_program, cols, rows);
+	}
+	error = gl_error();
+	return error ? why_set(why, -EIO, "EGL peer: drawing the check: %s", error) : 0;
+}
+
+/* A row of the canvas is a row of cells, the first row first: fragment (x, y) is cell x, y. */
+static void fetch(const struct egl_canvas *canvas, void *memory)
+{
+	glBindFramebuffer(GL_FRAMEBUFFER, canvas->fbo);
+	glReadPixels(0, 0, canvas->width, canvas->height, GL_RGBA, GL_UNSIGNED_BYTE, memory);
+}
+
+int egl_check_fetch(struct egl_check *check, struct cell_verdict *map, uint32_t *heat,
+		    struct why *why)
+{
+	const char *error;
+
+	fetch(&check->verdicts, map);
+	if (heat)
+		fetch(&check->heat, heat);
+	error = gl_error();
+	return error ? why_set(why, -EIO, "EGL peer: fetching the verdicts: %s", error) : 0;
+}

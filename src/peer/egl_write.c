@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * egl_write: a card that the device puts into the buffer. The CPU draws it into memory of its own,
+ * which is uploaded, and the device draws that 1:1: so what reaches the buffer comes from over
+ * there, and no CPU ever touched the buffer's own lines.
+ */
+#include "peer/egl.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int egl_write_init(struct egl_write *write, const struct egl_context *egl, const struct card *card,
+		   struct why *why)
+{
+	*write = (struct egl_write){ .card = card };
+	write->staging = malloc((size_t)card->width * card->height * 4);
+	if (!write->staging)
+		return why_set(why, -ENOMEM, "EGL peer: no memory for a card of %ux%u", card->width,
+			       card->height);
+	write->program = egl_program(&shader_present_vert, &shader_present_frag, "", why);
+	if (!write->program) {
+		egl_write_finish(write);
+		return why_prefix(why, -EOPNOTSUPP, "EGL peer (%s), writing: ", egl->renderer);
+	}
+	write->triangle = egl_triangle();
+	write->texture = egl_texture(GL_TEXTURE_2D);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)card->width, (GLsizei)card->height, 0,
+		     GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+	return 0;
+}
+
+void egl_write_finish(struct egl_write *write)
+{
+	glDeleteTextures(1, &write->texture);
+	glDeleteProgram(write->program);
+	glDeleteBuffers(1, &write->triangle);
+	free(write->staging);
+	*write = (struct egl_write){ 0 };
+}
+
+int egl_write_draw(struct egl_write *write, uint32_t serial, uint32_t frame, struct why *why)
+{
+	const struct card *card = write->card;
+	GLsizei width = (GLsizei)card->width, height = (GLsizei)card->height;
+	const char *error;
+
+	while (gl_error())
+		; /* forget what is not ours */
+	card_draw(card, serial, frame, card_whole(card), write->staging, (size_t)card->width * 4);
+	glActiveTexture(GL_TEXTURE0);
+	glBindTexture(GL_TEXTURE_2D, write->texture);
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE,
+			write->staging);
+	glUseProgram(write->program);
+	glUniform4f(egl_uniform(write->program, "window"), 0.0f, 0.0f, 1.0f, 1.0f);
+	egl_draw(write->triangle, write->program, width, height);
+	glFlush(); /* submitted, not only noted down */
+	error = gl_error();
+	if (error)
+		return why_set(why, -EIO, "EGL peer: drawing frame %u into the buffer: %s", frame,
+			       error);
+	return 0;
+}

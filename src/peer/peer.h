@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * peer: who touches a buffer from the other side. Two verbs: `read` looks at the card as the
+ * device sees it, `write` puts a card there as a device would. A peer may lack one.
+ */
+#ifndef STALELINE_PEER_H
+#define STALELINE_PEER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/why.h"
+#include "buffer/buffer.h"
+#include "card/card.h"
+
+struct peer;
+
+/* Which GL does the looking. The words of --gl=. */
+enum peer_gl {
+	PEER_GL_AUTO, /* ES 3.0 with highp integers where there is such, else ES 2 */
+	PEER_GL_ES3,  /* the check shader decodes every cell */
+	PEER_GL_ES2,  /* pixels pass 1:1 and are decoded by the CPU */
+};
+
+struct peer_wish {
+	const char *name;   /* "egl" or "none" */
+	const char *device; /* DRM node path: the device this peer is on; NULL: no DRM device */
+	enum peer_gl gl;
+};
+
+/* One buffer as the peer holds it: imported once (not once a frame), dropped once. */
+struct peer_image;
+
+struct peer_ops {
+	const char *name;
+
+	int (*open)(struct peer *peer, const struct peer_wish *wish, const struct card *card,
+		    struct why *why);
+	void (*close)(struct peer *peer);
+
+	/* Import @buffer, which must outlive the image. 0 or -errno with @why. */
+	int (*import)(struct peer *peer, const struct buffer *buffer, struct peer_image **image,
+		      struct why *why);
+	void (*drop)(struct peer *peer, struct peer_image *image);
+
+	/*
+	 * Judge the card in @image as the device sees it. One verdict per cell into @map, and the
+	 * same as a picture, 0x00RRGGBB per cell, into @heat (NULL: not wanted). On return the
+	 * device is done with the buffer: the CPU may touch it again (R5).
+	 * 0 or -errno with @why. -EOPNOTSUPP: lacks this verb.
+	 */
+	int (*read)(struct peer *peer, struct peer_image *image, const struct card_expect *expect,
+		    struct cell_verdict *map, uint32_t *heat, struct why *why);
+
+	/*
+	 * Put the whole card @frame of @serial into @image as a device would. On return the work
+	 * is submitted; peer->ops->finish() or the buffer's fences say when it is done.
+	 */
+	int (*write)(struct peer *peer, struct peer_image *image, uint32_t serial, uint32_t frame,
+		     struct why *why);
+
+	/* Wait until all work of this peer is done, by a fence where there is one, with a limit. */
+	int (*finish)(struct peer *peer, struct why *why);
+};
+
+struct peer {
+	const struct peer_ops *ops;
+	const struct card *card; /* not owned */
+	char path
+		[160]; /* what it is, for people: "EGL on /dev/dri/card0 (llvmpipe ...), GLES 3.0 check shader" */
+	void *priv;
+};
+
+extern const struct peer_ops peer_egl;
+
+#endif
