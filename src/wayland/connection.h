@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * connection: the compositor, its globals, and what its linux-dmabuf offers.
+ *
+ * Everything a server sends is input: it is checked, and what is wrong with it ends in a sentence
+ * and -errno, never in an assert.
+ */
+#ifndef STALELINE_CONNECTION_H
+#define STALELINE_CONNECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <wayland-client-core.h>
+
+#include "base/why.h"
+#include "wayland/feedback.h"
+#include "wayland/offer.h"
+
+struct wl_compositor;
+struct wl_subcompositor;
+struct wl_shm;
+struct xdg_wm_base;
+struct wp_viewporter;
+struct wp_presentation;
+struct zwp_linux_dmabuf_v1;
+
+enum {
+	CONNECTION_LIMIT_MS = 5000, /* how long one step of the start-up may take */
+	CONNECTION_GLOBALS = 7,
+};
+
+struct connection {
+	struct wl_display *display;
+	struct wl_registry *registry;
+
+	/* The globals; NULL where the compositor has none. The first four and dmabuf must be there. */
+	struct wl_compositor *compositor;
+	struct wl_subcompositor *subcompositor;
+	struct wl_shm *shm;
+	struct xdg_wm_base *wm_base;
+	struct zwp_linux_dmabuf_v1 *dmabuf;
+	struct wp_viewporter *viewporter;
+	struct wp_presentation *presentation;
+
+	/* What the registry said of each, in the order of the table in connection.c. */
+	struct connection_global {
+		uint32_t name, version; /* version 0: not offered */
+	} globals[CONNECTION_GLOBALS];
+
+	uint32_t dmabuf_version; /* as bound: min(what is advertised, what we know) */
+	uint32_t dmabuf_offered; /* as advertised */
+
+	struct feedback feedback; /* how the offer is learnt: feedback.h */
+	struct offer offer; /* formats, modifiers, main device: complete after connection_open() */
+
+	int limit_ms; /* the time limit of each step, here and in the window */
+};
+
+/*
+ * Connect to @display (NULL: WAYLAND_DISPLAY), bind the globals and learn what linux-dmabuf
+ * offers (modifier events at v3, default feedback from v4 on). Every step has a time limit.
+ * 0, or with @why: -ECONNREFUSED no compositor, -EPROTONOSUPPORT a global missing or too old,
+ * -ETIME it did not answer, -EPROTO it sent nonsense or a protocol error, -EPIPE it went away.
+ */
+int connection_open(struct connection *conn, const char *display, struct why *why);
+
+/* The same with another time limit than CONNECTION_LIMIT_MS, for tests. */
+int connection_open_within(struct connection *conn, const char *display, int limit_ms,
+			   struct why *why);
+
+/* May be called on a zeroed connection. What was made from it must be destroyed before. */
+void connection_close(struct connection *conn);
+
+/*
+ * Flush, wait at most @timeout_ms for events (0: those already here, -1: no limit), dispatch them.
+ * A signal ends the wait early with 0, so that the caller's loop sees its flag. 0 or -errno with
+ * @why: -EPROTO a protocol error, named with interface, object and code, or bytes that are no
+ * Wayland; -EPIPE the compositor went away.
+ *
+ * One poll() a call, and nothing of our own besides: a steady frame is counted.
+ */
+int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why);
+
+/* Dispatch until a handler has set @done; -ETIME after @timeout_ms. A signal doesn't end it. */
+int connection_wait(struct connection *conn, const bool *done, int timeout_ms, struct why *why);
+
+/* Dispatch until the compositor has answered all that was asked; -ETIME after @timeout_ms. */
+int connection_roundtrip(struct connection *conn, int timeout_ms, struct why *why);
+
+#endif

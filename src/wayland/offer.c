@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+/* offer: pairs of format and modifier that a compositor takes. See offer.h. */
+#include "wayland/offer.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <drm_fourcc.h>
+#include <xf86drm.h>
+
+/*
+ * A tranche names pairs by 16-bit indices, so no honest offer is larger. Without a limit the
+ * modifier events of version 3, which have no table, could make us grow for ever.
+ */
+enum { OFFER_MAX = 1 << 16 };
+
+/* One entry of the format table, as linux-dmabuf-v1.xml lays it out. */
+struct table_entry {
+	uint32_t fourcc;
+	uint32_t padding; /* anything: not to be looked at */
+	uint64_t modifier;
+};
+
+_Static_assert(sizeof(struct table_entry) == 16, "a format table has entries of 16 bytes");
+
+static struct offer_pair *offer_find(const struct offer *offer, uint32_t fourcc, uint64_t modifier)
+{
+	for (size_t i = 0; i < offer->count; i++)
+		if (offer->pairs[i].fourcc == fourcc && offer->pairs[i].modifier == modifier)
+			return &offer->pairs[i];
+	return NULL;
+}
+
+int offer_add(struct offer *offer, uint32_t fourcc, uint64_t modifier, bool scanout)
+{
+	struct offer_pair *pair = offer_find(offer, fourcc, modifier);
+
+	if (pair) {
+		pair->scanout |= scanout;
+		return 0;
+	}
+	if (offer->count == OFFER_MAX)
+		return -ENOMEM;
+
+	/* Room doubles whenever the count is a power of two, so it need not be kept. */
+	if ((offer->count & (offer->count - 1)) == 0) {
+		size_t room = offer->count ? 2 * offer->count : 1;
+		struct offer_pair *pairs = realloc(offer->pairs, room * sizeof(*pairs));
+
+		if (!pairs)
+			return -ENOMEM;
+		offer->pairs = pairs;
+	}
+	offer->pairs[offer->count++] = (struct offer_pair){ fourcc, modifier, scanout };
+	return 0;
+}
+
+int offer_add_tranche(struct offer *offer, const void *table, size_t table_size,
+		      const uint16_t *indices, size_t count, bool scanout)
+{
+	size_t entries = table_size / sizeof(struct table_entry);
+
+	for (size_t i = 0; i < count; i++) {
+		struct table_entry entry;
+		int err;
+
+		if (indices[i] >= entries)
+			return -EPROTO;
+		/* The table comes from someone else: nothing says that it is aligned. */
+		memcpy(&entry, (const char *)table + indices[i] * sizeof(entry), sizeof(entry));
+		err = offer_add(offer, entry.fourcc, entry.modifier, scanout);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+bool offer_takes(const struct offer *offer, uint32_t fourcc, uint64_t *modifier)
+{
+	static const uint64_t usable[] = { DRM_FORMAT_MOD_LINEAR, DRM_FORMAT_MOD_INVALID };
+
+	for (size_t i = 0; i < sizeof(usable) / sizeof(usable[0]); i++) {
+		if (offer_find(offer, fourcc, usable[i])) {
+			*modifier = usable[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Text of a fixed size that fills up and then says that it was cut. */
+struct text {
+	char *start;
+	size_t size, used;
+	bool cut;
+};
+
+__attribute__((format(printf, 2, 3))) static void text_add(struct text *text, const char *fmt, ...)
+{
+	size_t room = text->size - text->used;
+	va_list ap;
+	int len;
+
+	if (text->cut)
+		return;
+	va_start(ap, fmt);
+	len = vsnprintf(text->start + text->used, room, fmt, ap);
+	va_end(ap);
+	if (len >= 0 && (size_t)len < room) {
+		text->used += (size_t)len;
+		return;
+	}
+	text->cut = true;
+	if (text->size > 4)
+		memcpy(text->start + text->size - 4, "...", 4);
+}
+
+static void text_add_fourcc(struct text *text, uint32_t fourcc)
+{
+	char name[5] = { 0 };
+
+	for (int i = 0; i < 4; i++) {
+		name[i] = (char)(fourcc >> (8 * i) & 0x7f);
+		if (name[i] < ' ' || name[i] > '~' || (fourcc >> (8 * i) & 0x80)) {
+			text_add(text, "0x%08x", fourcc);
+			return;
+		}
+	}
+	text_add(text, "%s", name);
+}
+
+/* libdrm knows the names: "INTEL" and "X_TILED". What it doesn't know is shown as a number. */
+static void text_add_modifier(struct text *text, uint64_t modifier)
+{
+	char *vendor, *name;
+
+	if (modifier == DRM_FORMAT_MOD_LINEAR || modifier == DRM_FORMAT_MOD_INVALID) {
+		text_add(text, modifier == DRM_FORMAT_MOD_LINEAR ? "LINEAR" : "INVALID");
+		return;
+	}
+	vendor = drmGetFormatModifierVendor(modifier);
+	name = drmGetFormatModifierName(modifier);
+	if (vendor && name)
+		text_add(text, "%s_%s", vendor, name);
+	else
+		text_add(text, "0x%016llx", (unsigned long long)modifier);
+	free(vendor);
+	free(name);
+}
+
+void offer_describe(const struct offer *offer, char *text, size_t size)
+{
+	struct text out = { .start = text, .size = size };
+
+	if (size == 0)
+		return;
+	text[0] = '\0';
+	if (offer->count == 0)
+		text_add(&out, "nothing");
+
+	/* Grouped by format, in the order in which the compositor named them: that is its taste. */
+	for (size_t i = 0; i < offer->count && !out.cut; i++) {
+		uint32_t fourcc = offer->pairs[i].fourcc;
+		const char *between = ": ";
+		size_t j = 0;
+
+		while (offer->pairs[j].fourcc != fourcc)
+			j++;
+		if (j < i)
+			continue;
+		if (i > 0)
+			text_add(&out, "; ");
+		text_add_fourcc(&out, fourcc);
+		for (; j < offer->count && !out.cut; j++) {
+			if (offer->pairs[j].fourcc != fourcc)
+				continue;
+			text_add(&out, "%s", between);
+			text_add_modifier(&out, offer->pairs[j].modifier);
+			between = ", ";
+		}
+	}
+}
+
+void offer_clear(struct offer *offer)
+{
+	free(offer->pairs);
+	*offer = (struct offer){ 0 };
+}

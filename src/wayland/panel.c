@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/* panel: the surface beside the card. See panel.h. */
+#define _GNU_SOURCE
+#include "wayland/panel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <wayland-client-protocol.h>
+
+#include "viewporter-client-protocol.h"
+#include "wayland/connection.h"
+#include "wayland/scale.h"
+
+static void on_release(void *data, struct wl_buffer *wl)
+{
+	struct panel_buffer *buffer = data;
+
+	(void)wl;
+	buffer->busy = false;
+}
+
+static const struct wl_buffer_listener buffer_listener = {
+	.release = on_release,
+};
+
+/*
+ * A memfd that can't shrink any more, so that the compositor may map it without fear of SIGBUS.
+ * Writing stays allowed: compositors map a wl_shm pool writable.
+ */
+static int make_memory(size_t size)
+{
+	int fd = memfd_create("staleline panel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, (off_t)size) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int make_buffers(struct panel *panel, struct connection *conn, struct why *why)
+{
+	size_t one = panel->stride * panel->height;
+	struct wl_shm_pool *pool;
+	int fd;
+
+	/* A pool's size and offsets are int32 on the wire. */
+	if (panel->width > INT32_MAX / 4 / 2 / panel->height)
+		return why_set(why, -EOVERFLOW, "a panel of %ux%u is too large for wl_shm",
+			       panel->width, panel->height);
+	fd = make_memory(2 * one);
+	if (fd < 0)
+		return why_set(why, fd, "a memfd of %zu bytes for the panel: %s", 2 * one,
+			       strerror(-fd));
+	panel->map = mmap(NULL, 2 * one, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (panel->map == MAP_FAILED) {
+		int err = -errno;
+
+		panel->map = NULL;
+		close(fd);
+		return why_set(why, err, "mmap %zu bytes for the panel: %s", 2 * one,
+			       strerror(-err));
+	}
+	panel->size = 2 * one;
+
+	/* libwayland duplicates the fd when it is sent, and the map needs it no longer. */
+	pool = wl_shm_create_pool(conn->shm, fd, (int32_t)panel->size);
+	close(fd);
+	if (!pool)
+		return why_set(why, -ENOMEM, "no memory");
+	for (size_t i = 0; i < 2; i++) {
+		struct panel_buffer *buffer = &panel->buffers[i];
+
+		buffer->wl = wl_shm_pool_create_buffer(
+			pool, (int32_t)(i * one), (int32_t)panel->width, (int32_t)panel->height,
+			(int32_t)panel->stride, WL_SHM_FORMAT_XRGB8888);
+		if (buffer->wl)
+			wl_buffer_add_listener(buffer->wl, &buffer_listener, buffer);
+	}
+	wl_shm_pool_destroy(pool);
+	return panel->buffers[0].wl && panel->buffers[1].wl ? 0
+							    : why_set(why, -ENOMEM, "no memory");
+}
+
+int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *parent,
+	       uint32_t width, uint32_t height, struct why *why)
+{
+	struct wl_region *nothing;
+	int err;
+
+	*panel = (struct panel){
+		.width = width,
+		.height = height,
+		.stride = (size_t)width * 4,
+		.drawing = -1,
+	};
+	err = make_buffers(panel, conn, why);
+	if (err)
+		goto fail;
+	err = -ENOMEM;
+	panel->surface = wl_compositor_create_surface(conn->compositor);
+	if (!panel->surface)
+		goto fail_memory;
+	panel->subsurface =
+		wl_subcompositor_get_subsurface(conn->subcompositor, panel->surface, parent);
+	if (!panel->subsurface)
+		goto fail_memory;
+	wl_subsurface_set_desync(panel->subsurface);
+	if (conn->viewporter)
+		panel->viewport = wp_viewporter_get_viewport(conn->viewporter, panel->surface);
+
+	/* Only the card takes input: one surface less to think of in the handlers to come. */
+	nothing = wl_compositor_create_region(conn->compositor);
+	if (!nothing)
+		goto fail_memory;
+	wl_surface_set_input_region(panel->surface, nothing);
+	wl_region_destroy(nothing);
+	return 0;
+
+fail_memory:
+	why_set(why, err, "no memory");
+fail:
+	panel_close(panel);
+	return err;
+}
+
+void panel_close(struct panel *panel)
+{
+	if (panel->viewport)
+		wp_viewport_destroy(panel->viewport);
+	if (panel->subsurface)
+		wl_subsurface_destroy(panel->subsurface);
+	if (panel->surface)
+		wl_surface_destroy(panel->surface);
+	for (size_t i = 0; i < 2; i++)
+		if (panel->buffers[i].wl)
+			wl_buffer_destroy(panel->buffers[i].wl);
+	if (panel->map)
+		munmap(panel->map, panel->size);
+	*panel = (struct panel){ .drawing = -1 };
+}
+
+void panel_place(struct panel *panel, int32_t left, uint32_t scale120)
+{
+	if (!panel->surface)
+		return;
+	wl_subsurface_set_position(panel->subsurface, left, 0);
+	scale_apply(panel->viewport, panel->width, panel->height, scale120);
+}
+
+uint32_t *panel_pixels(struct panel *panel)
+{
+	if (!panel->surface)
+		return NULL;
+	if (panel->drawing < 0) {
+		if (panel->buffers[0].busy && panel->buffers[1].busy)
+			return NULL;
+		panel->drawing = panel->buffers[0].busy ? 1 : 0;
+	}
+	return (uint32_t *)((char *)panel->map +
+			    (size_t)panel->drawing * panel->stride * panel->height);
+}
+
+void panel_show(struct panel *panel)
+{
+	struct panel_buffer *buffer;
+
+	if (!panel->surface || panel->drawing < 0)
+		return;
+	buffer = &panel->buffers[panel->drawing];
+	panel->drawing = -1;
+	buffer->busy = true;
+	wl_surface_attach(panel->surface, buffer->wl, 0, 0);
+	wl_surface_damage_buffer(panel->surface, 0, 0, (int32_t)panel->width,
+				 (int32_t)panel->height);
+	wl_surface_commit(panel->surface);
+}

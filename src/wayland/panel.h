@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * panel: the surface beside the card, drawn by the CPU into ordinary shared memory (wl_shm), twice.
+ *
+ * It is no part of what is checked, so it must not disturb it: a subsurface of its own, which is
+ * desynchronised and so commits when it likes, and never a reason for the card to wait.
+ */
+#ifndef STALELINE_PANEL_H
+#define STALELINE_PANEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/why.h"
+
+struct connection;
+struct wl_buffer;
+struct wl_subsurface;
+struct wl_surface;
+struct wp_viewport;
+
+struct panel {
+	struct wl_surface *surface; /* NULL: there is no panel */
+	struct wl_subsurface *subsurface;
+	struct wp_viewport *viewport;
+	uint32_t width, height; /* pixels */
+	size_t stride;
+
+	void *map; /* both buffers, one after the other */
+	size_t size;
+	struct panel_buffer {
+		struct wl_buffer *wl;
+		bool busy; /* with the compositor until wl_buffer.release */
+	} buffers[2];
+	int drawing; /* which one panel_pixels() gave out; -1: none */
+};
+
+/* Below @parent, not yet placed or shown. 0 or -errno with @why; then nothing is left behind. */
+int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *parent,
+	       uint32_t width, uint32_t height, struct why *why);
+void panel_close(struct panel *panel);
+
+/* @left units from the parent's left edge; to be followed by a commit of the parent. */
+void panel_place(struct panel *panel, int32_t left, uint32_t scale120);
+
+/* The memory of a buffer that is free now, or NULL. The same one until panel_show(). */
+uint32_t *panel_pixels(struct panel *panel);
+
+/* Commit what was drawn there; nothing if nothing was. */
+void panel_show(struct panel *panel);
+
+#endif

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+/*
+ * window: a toplevel that shows dma-bufs at 1:1. See window.h.
+ *
+ * The order that xdg-shell asks for: make the roles, commit without a buffer, wait for the first
+ * configure, acknowledge it; only then the first buffer. Every later configure is acknowledged, and
+ * takes effect with the next commit. What happens in each frame is in window_frame.c.
+ */
+#include "wayland/window.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wayland-client-protocol.h>
+
+#include "presentation-time-client-protocol.h"
+#include "viewporter-client-protocol.h"
+#include "wayland/scale.h"
+#include "wayland/window_priv.h"
+#include "xdg-shell-client-protocol.h"
+
+/* --- size and scale --- */
+
+/*
+ * What the desktop takes for the window: card and panel. Where it said fullscreen or maximised it
+ * may end a client whose geometry is larger (Weston does), so there the geometry is what was said,
+ * and the rest hangs over: the card itself is never scaled or cut.
+ */
+static void set_geometry(struct window *window)
+{
+	struct window_priv *priv = window->priv;
+	int32_t width = scale_units(window->width, window->scale120);
+	int32_t height = scale_units(window->height, window->scale120);
+
+	if (priv->panel.surface)
+		width += scale_units(priv->panel.width, window->scale120);
+	if (priv->said_whole && priv->said_width > 0 && width > priv->said_width)
+		width = priv->said_width;
+	if (priv->said_whole && priv->said_height > 0 && height > priv->said_height)
+		height = priv->said_height;
+	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0, width, height);
+
+	/* Not resizable for now; a tiling compositor lets such a window float at its own size. */
+	if (!priv->said_whole && !priv->wants_fullscreen) {
+		xdg_toplevel_set_min_size(priv->toplevel, width, height);
+		xdg_toplevel_set_max_size(priv->toplevel, width, height);
+	}
+}
+
+/* Everything that depends on the scale; takes effect with the next commit. */
+static void apply_scale(struct window *window)
+{
+	struct window_priv *priv = window->priv;
+	int32_t width = scale_units(window->width, window->scale120);
+	int32_t height = scale_units(window->height, window->scale120);
+	struct wl_region *all = wl_compositor_create_region(window->conn->compositor);
+
+	scale_apply(priv->viewport, window->width, window->height, window->scale120);
+	panel_place(&priv->panel, width, window->scale120);
+
+	/* Implied by XRGB8888, but said: nothing behind the card need be drawn or blended. */
+	if (all) {
+		wl_region_add(all, 0, 0, width, height);
+		wl_surface_set_opaque_region(priv->surface, all);
+		wl_region_destroy(all);
+	}
+	set_geometry(window);
+}
+
+/* One side of the card where the user has no wish. All in pixels but what is said. */
+static uint32_t choose_side(struct window *window, int32_t said, int32_t bound, uint32_t panel,
+			    uint32_t usual)
+{
+	int64_t side = scale_pixels(said, window->scale120) - panel;
+	int64_t most = scale_pixels(bound, window->scale120) - panel;
+
+	if (said <= 0) {
+		side = usual;
+		if (bound > 0 && side > most)
+			side = most;
+	}
+	if (side > WINDOW_MAX_SIDE) {
+		window->clamped = true;
+		return WINDOW_MAX_SIDE;
+	}
+	return side < WINDOW_MIN_SIDE ? WINDOW_MIN_SIDE : (uint32_t)side;
+}
+
+static int choose_size(struct window *window, const struct window_wish *wish, struct why *why)
+{
+	struct window_priv *priv = window->priv;
+	uint32_t panel = wish->fullscreen ? 0 : wish->panel_width;
+	int err;
+
+	window->width = wish->width;
+	if (!window->width)
+		window->width = choose_side(window, priv->said_width, priv->bounds_width, panel,
+					    WINDOW_WIDTH);
+	window->height = wish->height;
+	if (!window->height)
+		window->height = choose_side(window, priv->said_height, priv->bounds_height, 0,
+					     WINDOW_HEIGHT);
+	if (panel) {
+		err = panel_open(&priv->panel, window->conn, priv->surface, panel, window->height,
+				 why);
+		if (err)
+			return err;
+	}
+	priv->sized = true;
+	apply_scale(window);
+	return 0;
+}
+
+/* --- what the compositor tells the surface --- */
+
+static void on_enter(void *data, struct wl_surface *surface, struct wl_output *output)
+{
+	(void)data;
+	(void)surface;
+	(void)output;
+}
+
+static void on_preferred_scale(void *data, struct wl_surface *surface, int32_t factor)
+{
+	struct window *window = data;
+
+	(void)surface;
+	if (factor < 1 || factor > WINDOW_MAX_SIDE)
+		return;
+	window->scale120 = (uint32_t)factor * SCALE_NONE;
+	if (window->priv->sized)
+		apply_scale(window);
+}
+
+static void on_preferred_transform(void *data, struct wl_surface *surface, uint32_t transform)
+{
+	/* Turned or not, a pixel stays a pixel. */
+	(void)data;
+	(void)surface;
+	(void)transform;
+}
+
+static const struct wl_surface_listener surface_listener = {
+	.enter = on_enter,
+	.leave = on_enter,
+	.preferred_buffer_scale = on_preferred_scale,
+	.preferred_buffer_transform = on_preferred_transform,
+};
+
+static void on_toplevel_configure(void *data, struct xdg_toplevel *toplevel, int32_t width,
+				  int32_t height, struct wl_array *states)
+{
+	struct window_priv *priv = ((struct window *)data)->priv;
+
+	(void)toplevel;
+	priv->said_width = width;
+	priv->said_height = height;
+	priv->said_whole = false;
+	for (size_t at = 0; at + sizeof(uint32_t) <= states->size; at += sizeof(uint32_t)) {
+		uint32_t state;
+
+		memcpy(&state, (char *)states->data + at, sizeof(state));
+		if (state == XDG_TOPLEVEL_STATE_FULLSCREEN || state == XDG_TOPLEVEL_STATE_MAXIMIZED)
+			priv->said_whole = true;
+	}
+}
+
+static void on_toplevel_close(void *data, struct xdg_toplevel *toplevel)
+{
+	struct window *window = data;
+
+	(void)toplevel;
+	window->closed = true;
+}
+
+static void on_toplevel_bounds(void *data, struct xdg_toplevel *toplevel, int32_t width,
+			       int32_t height)
+{
+	struct window_priv *priv = ((struct window *)data)->priv;
+
+	(void)toplevel;
+	priv->bounds_width = width;
+	priv->bounds_height = height;
+}
+
+static const struct xdg_toplevel_listener toplevel_listener = {
+	.configure = on_toplevel_configure,
+	.close = on_toplevel_close,
+	.configure_bounds = on_toplevel_bounds,
+};
+
+static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t serial)
+{
+	struct window *window = data;
+
+	xdg_surface_ack_configure(xdg_surface, serial);
+	window->priv->configured = true;
+	if (window->priv->sized)
+		set_geometry(window);
+}
+
+static const struct xdg_surface_listener xdg_surface_listener = {
+	.configure = on_configure,
+};
+
+/* --- opening and closing --- */
+
+static int make_roles(struct window *window, const struct window_wish *wish)
+{
+	struct connection *conn = window->conn;
+	struct window_priv *priv = window->priv;
+
+	priv->surface = wl_compositor_create_surface(conn->compositor);
+	if (!priv->surface)
+		return -ENOMEM;
+	wl_surface_add_listener(priv->surface, &surface_listener, window);
+	priv->xdg_surface = xdg_wm_base_get_xdg_surface(conn->wm_base, priv->surface);
+	if (!priv->xdg_surface)
+		return -ENOMEM;
+	xdg_surface_add_listener(priv->xdg_surface, &xdg_surface_listener, window);
+	priv->toplevel = xdg_surface_get_toplevel(priv->xdg_surface);
+	if (!priv->toplevel)
+		return -ENOMEM;
+	xdg_toplevel_add_listener(priv->toplevel, &toplevel_listener, window);
+	if (conn->viewporter)
+		priv->viewport = wp_viewporter_get_viewport(conn->viewporter, priv->surface);
+
+	xdg_toplevel_set_title(priv->toplevel, "staleline");
+	xdg_toplevel_set_app_id(priv->toplevel, "staleline");
+	priv->wants_fullscreen = wish->fullscreen;
+	if (wish->fullscreen)
+		xdg_toplevel_set_fullscreen(priv->toplevel, NULL);
+	wl_surface_commit(priv->surface); /* no buffer: "configure me" */
+	return 0;
+}
+
+int window_open(struct window *window, struct connection *conn, const struct window_wish *wish,
+		struct why *why)
+{
+	int err;
+
+	*window = (struct window){ .conn = conn, .scale120 = SCALE_NONE, .frame_due = true };
+	if (wish->width > WINDOW_MAX_SIDE || wish->height > WINDOW_MAX_SIDE ||
+	    wish->panel_width > WINDOW_MAX_SIDE)
+		return why_set(why, -EINVAL, "a window of %ux%u: a side has at most %d pixels",
+			       wish->width, wish->height, WINDOW_MAX_SIDE);
+	window->priv = calloc(1, sizeof(*window->priv));
+	if (!window->priv)
+		return why_set(why, -ENOMEM, "no memory");
+
+	err = make_roles(window, wish);
+	if (err) {
+		why_set(why, err, "no memory");
+	} else {
+		err = connection_wait(conn, &window->priv->configured, conn->limit_ms, why);
+		if (err)
+			why_prefix(why, err, "waited for the window's first configure: ");
+	}
+	if (!err)
+		err = choose_size(window, wish, why);
+	if (err)
+		window_close(window);
+	return err;
+}
+
+void window_close(struct window *window)
+{
+	struct window_priv *priv = window->priv;
+
+	if (!priv)
+		return;
+	for (size_t i = 0; i < WINDOW_MAX_PENDING; i++)
+		if (priv->pending[i])
+			wp_presentation_feedback_destroy(priv->pending[i]);
+	if (priv->frame)
+		wl_callback_destroy(priv->frame);
+	panel_close(&priv->panel);
+	if (priv->viewport)
+		wp_viewport_destroy(priv->viewport);
+	if (priv->toplevel)
+		xdg_toplevel_destroy(priv->toplevel);
+	if (priv->xdg_surface)
+		xdg_surface_destroy(priv->xdg_surface);
+	if (priv->surface)
+		wl_surface_destroy(priv->surface);
+	free(priv);
+	window->priv = NULL;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * window: a toplevel that shows dma-bufs at 1:1, with a panel beside it (a subsurface of its own).
+ */
+#ifndef STALELINE_WINDOW_H
+#define STALELINE_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/why.h"
+#include "buffer/buffer.h"
+#include "wayland/connection.h"
+
+enum {
+	WINDOW_MAX_SIDE = 16384, /* what the card can number, and most GPUs' largest texture */
+	WINDOW_MIN_SIDE = 64,	 /* less is not worth looking at, whatever a configure says */
+	WINDOW_WIDTH = 896,	 /* the card where nobody has a wish */
+	WINDOW_HEIGHT = 672,
+
+	/*
+	 * One frame in so many asks how it was presented. Weston answers that at another moment
+	 * than the frame callback, so asking each time would wake us twice a frame.
+	 */
+	WINDOW_ASK_EVERY = 8,
+};
+
+struct wl_callback;
+
+/* One of our dma-bufs as the compositor knows it. */
+struct window_buffer {
+	struct wl_buffer *wl;
+	bool busy;	   /* committed, and not yet released: not to be touched (R5) */
+	uint32_t releases; /* how often it came back */
+	uint32_t commits;  /* how often it was committed */
+
+	/* Not NULL after a commit while busy, until all releases of earlier commits have come. */
+	struct wl_callback *barrier;
+};
+
+/*
+ * Import @buffer through linux-dmabuf `create`, and wait (with a limit) for created or failed.
+ * The wl_buffer shares the memory: nothing is copied. 0 or -errno with @why: -EOPNOTSUPP the
+ * format is not among those offered (names those that are), -EIO the compositor said failed.
+ * @wb must stay where it is until window_buffer_drop().
+ */
+int window_buffer_import(struct connection *conn, const struct buffer *buffer,
+			 struct window_buffer *wb, struct why *why);
+void window_buffer_drop(struct window_buffer *wb);
+
+/*
+ * To be called just before the commit that carries @wb (window_submit() does): it becomes busy. A
+ * buffer that is busy already, as in an order broken on purpose, gets a barrier: a release that was
+ * on its way for the earlier commit must not make it look free.
+ */
+void window_buffer_committing(struct connection *conn, struct window_buffer *wb);
+
+struct window_wish {
+	uint32_t width, height; /* the card's size in pixels; 0: as the compositor likes */
+	uint32_t panel_width;	/* pixels beside the card; 0: no panel */
+	bool fullscreen;
+};
+
+struct window {
+	struct connection *conn;
+	uint32_t width, height; /* the card's, in pixels, after window_open() */
+	uint32_t scale120; /* what the compositor would scale by, in 120ths; 120 = not at all */
+	bool clamped;	   /* it asked for more than WINDOW_MAX_SIDE */
+	bool closed;	   /* the user closed it */
+	bool frame_due;	   /* the compositor asks for the next frame */
+
+	/* What became of the frames that asked wp_presentation, where there is one. */
+	uint64_t presented, discarded, zero_copy;
+	uint64_t submitted; /* all frames */
+
+	struct window_priv *priv;
+};
+
+/*
+ * Make a toplevel without a buffer and wait, with the connection's limit, for its first configure.
+ * Then the size is known, and stays: later configures are acknowledged, resizing is not for now.
+ * 0 or -errno with @why. The first window_submit() maps it.
+ */
+int window_open(struct window *window, struct connection *conn, const struct window_wish *wish,
+		struct why *why);
+
+/* May be called on a window that did not open. Buffers may be dropped before or after. */
+void window_close(struct window *window);
+
+/*
+ * Attach, damage, ask for a frame callback (and now and then how it is presented), commit. @wb becomes busy.
+ * To be called only after END (R6). No allocation and no syscall of our own: the next dispatch
+ * flushes it.
+ */
+void window_submit(struct window *window, struct window_buffer *wb);
+
+/*
+ * The panel's pixels, to be drawn by the caller (0x00RRGGBB, panel_width x height, @stride in
+ * bytes): the memory of the wl_shm buffer that is free now, or NULL while both are with the
+ * compositor, or without a panel. window_panel_show() commits what was drawn there; it appears
+ * with the first window_submit(), later at once.
+ */
+uint32_t *window_panel_pixels(struct window *window, uint32_t *width, uint32_t *height,
+			      uint32_t *stride);
+void window_panel_show(struct window *window);
+
+#endif

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/*
+ * window_buffer: a dma-buf of ours as the compositor knows it, and when it is free again.
+ * See window.h.
+ */
+#include <errno.h>
+#include <string.h>
+#include <wayland-client-protocol.h>
+
+#include "linux-dmabuf-v1-client-protocol.h"
+#include "wayland/window.h"
+
+/*
+ * wl_buffer.release ends the compositor's use of the last commit, the first half of R5; that the
+ * buffer is ready is the other half (access_wait()). While a barrier is up the release belongs to
+ * an earlier commit. One that nobody waits for (sent twice) is not counted.
+ */
+static void on_release(void *data, struct wl_buffer *wl)
+{
+	struct window_buffer *wb = data;
+
+	(void)wl;
+	if (!wb->busy)
+		return;
+	wb->releases++;
+	if (!wb->barrier)
+		wb->busy = false;
+}
+
+static const struct wl_buffer_listener buffer_listener = {
+	.release = on_release,
+};
+
+static void on_barrier_done(void *data, struct wl_callback *callback, uint32_t serial)
+{
+	struct window_buffer *wb = data;
+
+	(void)serial;
+	wl_callback_destroy(callback);
+	wb->barrier = NULL;
+}
+
+static const struct wl_callback_listener barrier_listener = {
+	.done = on_barrier_done,
+};
+
+/*
+ * Commits and releases can't simply be subtracted. Of a buffer that is committed again while busy,
+ * compositors that count references send one release for both commits; but if the first release
+ * was sent before they saw the second commit, they send two. Events keep their order, so a
+ * wl_display.sync just before the second commit tells them apart: what comes before its answer is
+ * an old release, what comes after is the one that counts.
+ */
+void window_buffer_committing(struct connection *conn, struct window_buffer *wb)
+{
+	wb->commits++;
+	if (wb->busy) {
+		if (wb->barrier)
+			wl_callback_destroy(wb->barrier);
+		wb->barrier = wl_display_sync(conn->display);
+		if (wb->barrier)
+			wl_callback_add_listener(wb->barrier, &barrier_listener, wb);
+	}
+	wb->busy = true;
+}
+
+/* The compositor's answer to one create request. */
+struct answer {
+	struct wl_buffer *wl; /* NULL: failed */
+	bool here;
+};
+
+static void on_created(void *data, struct zwp_linux_buffer_params_v1 *params, struct wl_buffer *wl)
+{
+	struct answer *answer = data;
+
+	(void)params;
+	/* A second answer is against the protocol; its buffer must not leak all the same. */
+	if (answer->here) {
+		wl_buffer_destroy(wl);
+		return;
+	}
+	answer->wl = wl;
+	answer->here = true;
+}
+
+static void on_failed(void *data, struct zwp_linux_buffer_params_v1 *params)
+{
+	struct answer *answer = data;
+
+	(void)params;
+	answer->here = true;
+}
+
+static const struct zwp_linux_buffer_params_v1_listener params_listener = {
+	.created = on_created,
+	.failed = on_failed,
+};
+
+/* The four letters of a format, for messages: ours are all printable. */
+static void name_format(char name[5], uint32_t fourcc)
+{
+	for (int i = 0; i < 4; i++)
+		name[i] = (char)(fourcc >> (8 * i) & 0x7f);
+	name[4] = '\0';
+}
+
+/* Ask for a wl_buffer and wait for the answer. libwayland sends a duplicate: our fd stays ours. */
+static int create(struct connection *conn, const struct buffer *buffer, uint64_t modifier,
+		  struct answer *answer, struct why *why)
+{
+	struct zwp_linux_buffer_params_v1 *params = zwp_linux_dmabuf_v1_create_params(conn->dmabuf);
+	int err;
+
+	if (!params)
+		return why_set(why, -ENOMEM, "no memory");
+	zwp_linux_buffer_params_v1_add_listener(params, &params_listener, answer);
+	zwp_linux_buffer_params_v1_add(params, buffer->fd, 0, buffer->offset, buffer->stride,
+				       (uint32_t)(modifier >> 32), (uint32_t)modifier);
+	zwp_linux_buffer_params_v1_create(params, (int32_t)buffer->width, (int32_t)buffer->height,
+					  buffer->fourcc, 0);
+	err = connection_wait(conn, &answer->here, conn->limit_ms, why);
+	zwp_linux_buffer_params_v1_destroy(params);
+	return err;
+}
+
+int window_buffer_import(struct connection *conn, const struct buffer *buffer,
+			 struct window_buffer *wb, struct why *why)
+{
+	struct answer answer = { 0 };
+	uint64_t modifier;
+	char format[5];
+	int err;
+
+	*wb = (struct window_buffer){ 0 };
+	name_format(format, buffer->fourcc);
+	if (!offer_takes(&conn->offer, buffer->fourcc, &modifier)) {
+		char offered[320];
+
+		offer_describe(&conn->offer, offered, sizeof(offered));
+		return why_set(why, -EOPNOTSUPP,
+			       "the compositor takes no %s that is LINEAR, which is what the CPU "
+			       "can write; it takes %s",
+			       format, offered);
+	}
+
+	err = create(conn, buffer, modifier, &answer, why);
+	if (err)
+		return why_prefix(why, err,
+				  "asked the compositor to import buffer %u: ", buffer->number);
+	if (!answer.wl)
+		return why_set(
+			why, -EIO,
+			"the compositor refused to import buffer %u (%s %s, %ux%u, stride %u, "
+			"offset %u); try another --exporter= or device",
+			buffer->number, format, modifier ? "INVALID" : "LINEAR", buffer->width,
+			buffer->height, buffer->stride, buffer->offset);
+	wb->wl = answer.wl;
+	wl_buffer_add_listener(wb->wl, &buffer_listener, wb);
+	return 0;
+}
+
+void window_buffer_drop(struct window_buffer *wb)
+{
+	if (wb->barrier)
+		wl_callback_destroy(wb->barrier);
+	if (wb->wl)
+		wl_buffer_destroy(wb->wl);
+	*wb = (struct window_buffer){ 0 };
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* window_priv: what window.c and window_frame.c share and nobody else sees. */
+#ifndef STALELINE_WINDOW_PRIV_H
+#define STALELINE_WINDOW_PRIV_H
+
+#include "wayland/panel.h"
+#include "wayland/window.h"
+
+struct wl_callback;
+struct wl_surface;
+struct wp_presentation_feedback;
+struct wp_viewport;
+struct xdg_surface;
+struct xdg_toplevel;
+
+/*
+ * How many frames may wait to hear how they were presented; no more ask then. Kept in an
+ * array so that window_close() finds them, and so that a frame allocates nothing of ours.
+ */
+enum { WINDOW_MAX_PENDING = 8 };
+
+struct window_priv {
+	struct wl_surface *surface;
+	struct xdg_surface *xdg_surface;
+	struct xdg_toplevel *toplevel;
+	struct wp_viewport *viewport;
+	struct wl_callback *frame; /* asked for, not yet due */
+	struct wp_presentation_feedback *pending[WINDOW_MAX_PENDING];
+	struct panel panel;
+
+	/* What the compositor says, in its units; 0: it has no wish. Valid with xdg_surface.configure. */
+	int32_t said_width, said_height;
+	int32_t bounds_width, bounds_height;
+	bool said_whole;       /* fullscreen or maximised: the size is no mere wish */
+	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
+	bool configured;       /* the first configure has come */
+	bool sized;	       /* window->width and height are decided */
+};
+
+#endif
