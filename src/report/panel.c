@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/* The panel beside the card: what it is, how it goes, where it is wrong. */
+#include "report/picture.h"
+
+#include <cairo.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MARGIN = 22 };
+
+static void set_colour(cairo_t *cr, uint32_t rgb)
+{
+	cairo_set_source_rgb(cr, (rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0,
+			     (rgb & 0xff) / 255.0);
+}
+
+static void text_at(cairo_t *cr, double x, double y, double size, uint32_t rgb, const char *text)
+{
+	set_colour(cr, rgb);
+	cairo_set_font_size(cr, size);
+	cairo_move_to(cr, x, y);
+	cairo_show_text(cr, text);
+}
+
+static void text_right(cairo_t *cr, double x, double y, double size, uint32_t rgb, const char *text)
+{
+	cairo_text_extents_t extents;
+
+	cairo_set_font_size(cr, size);
+	cairo_text_extents(cr, text, &extents);
+	text_at(cr, x - extents.x_advance, y, size, rgb, text);
+}
+
+/* 1234567 -> "1 234 567": counts are there to be read. */
+static void group_digits(uint64_t number, char *text, size_t size)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	size_t used = 0;
+
+	for (int i = 0; i < len && used + 2 < size; i++) {
+		if (i && (len - i) % 3 == 0)
+			text[used++] = ' ';
+		text[used++] = digits[i];
+	}
+	text[used] = '\0';
+}
+
+static void rounded(cairo_t *cr, double x, double y, double w, double h, double r)
+{
+	cairo_new_sub_path(cr);
+	cairo_arc(cr, x + w - r, y + r, r, -1.5708, 0);
+	cairo_arc(cr, x + w - r, y + h - r, r, 0, 1.5708);
+	cairo_arc(cr, x + r, y + h - r, r, 1.5708, 3.1416);
+	cairo_arc(cr, x + r, y + r, r, 3.1416, 4.7124);
+	cairo_close_path(cr);
+}
+
+static double draw_title(cairo_t *cr, const struct record *record, double width)
+{
+	bool clean = cell_count_clean(&record->cells);
+	const char *state = !record->cells.checked ? "not checked"
+			    : clean		   ? "every cell fresh"
+						   : "not clean";
+	uint32_t ground = !record->cells.checked ? 0x3a4250 : clean ? 0x1f5c55 : 0x8a3c12;
+	char line[120];
+
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+	text_at(cr, MARGIN, 46, 27, 0xf2f4f8, "staleline");
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+	snprintf(line, sizeof(line), "%s%s", record->fault ? "fault: " : "order: ",
+		 record->fault ? record->fault : record->order);
+	text_at(cr, MARGIN, 70, 13, 0x9aa5b8, line);
+	set_colour(cr, ground);
+	rounded(cr, MARGIN, 86, width - 2 * MARGIN, 34, 8);
+	cairo_fill(cr);
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+	text_at(cr, MARGIN + 12, 108, 14, 0xffffff, state);
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+	return 142;
+}
+
+static double draw_counts(cairo_t *cr, const struct record *record, double width, double y)
+{
+	char number[40];
+
+	text_at(cr, MARGIN, y, 13, 0x9aa5b8, "frames");
+	group_digits(record->frames, number, sizeof(number));
+	text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
+	y += 21;
+	text_at(cr, MARGIN, y, 13, 0x9aa5b8, "cells checked");
+	group_digits(record->cells.checked, number, sizeof(number));
+	text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
+	y += 10;
+	for (int kind = 0; kind < CELL_KINDS; kind++) {
+		uint64_t count = record->cells.kind[kind];
+		struct cell_verdict verdict = { .kind = (uint8_t)kind, .by = { 1, 0, 0 } };
+
+		y += 21;
+		set_colour(cr, cell_colour(verdict));
+		rounded(cr, MARGIN, y - 11, 13, 13, 3);
+		cairo_fill(cr);
+		text_at(cr, MARGIN + 22, y, 13, count ? 0xf2f4f8 : 0x6c7687, cell_kind_name(kind));
+		group_digits(count, number, sizeof(number));
+		text_right(cr, width - MARGIN, y, 13, count ? 0xf2f4f8 : 0x6c7687, number);
+	}
+	return y + 26;
+}
+
+/*
+ * One pixel of the panel can stand for many cells: one that is not fresh wins, so that a single
+ * stale line is still seen.
+ */
+static uint32_t worst_colour(const struct heat *heat, uint32_t col0, uint32_t col1, uint32_t row0,
+			     uint32_t row1)
+{
+	uint32_t fresh = cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
+
+	for (uint32_t row = row0; row < row1; row++)
+		for (uint32_t col = col0; col < col1; col++)
+			if (heat->colours[row * heat->cols + col] != fresh)
+				return heat->colours[row * heat->cols + col];
+	return fresh;
+}
+
+static void draw_heat(const struct picture *panel, const struct heat *heat, uint32_t x, uint32_t y,
+		      uint32_t w, uint32_t h)
+{
+	for (uint32_t j = 0; j < h; j++) {
+		uint32_t row0 = (uint32_t)((uint64_t)j * heat->rows / h);
+		uint32_t row1 = (uint32_t)((uint64_t)(j + 1) * heat->rows / h);
+		uint32_t *line =
+			(uint32_t *)((char *)panel->pixels + (size_t)(y + j) * panel->stride);
+
+		for (uint32_t i = 0; i < w; i++) {
+			uint32_t col0 = (uint32_t)((uint64_t)i * heat->cols / w);
+			uint32_t col1 = (uint32_t)((uint64_t)(i + 1) * heat->cols / w);
+
+			line[x + i] = worst_colour(heat, col0, col1 > col0 ? col1 : col0 + 1, row0,
+						   row1 > row0 ? row1 : row0 + 1);
+		}
+	}
+}
+
+static void draw_background(cairo_t *cr, const struct picture *panel)
+{
+	cairo_pattern_t *ground = cairo_pattern_create_linear(0, 0, 0, panel->height);
+
+	cairo_pattern_add_color_stop_rgb(ground, 0, 0.118, 0.137, 0.176);
+	cairo_pattern_add_color_stop_rgb(ground, 1, 0.078, 0.090, 0.118);
+	cairo_set_source(cr, ground);
+	cairo_paint(cr);
+	cairo_pattern_destroy(ground);
+}
+
+void picture_panel(const struct picture *panel, const struct record *record,
+		   const struct heat *heat)
+{
+	cairo_surface_t *surface = cairo_image_surface_create_for_data(
+		(unsigned char *)panel->pixels, CAIRO_FORMAT_RGB24, (int)panel->width,
+		(int)panel->height, (int)panel->stride);
+	cairo_t *cr = cairo_create(surface);
+	uint32_t room = panel->width - 2 * MARGIN, top, h;
+	double y;
+
+	draw_background(cr, panel);
+	y = draw_title(cr, record, panel->width);
+	y = draw_counts(cr, record, panel->width, y);
+	text_at(cr, MARGIN, y, 13, 0x9aa5b8, heat->colours ? "where, last frame" : "");
+	cairo_surface_flush(surface);
+	top = (uint32_t)y + 10;
+	/* The heatmap keeps the card's proportions: a cell is 16 pixels wide and one high. */
+	h = (uint32_t)((uint64_t)room * heat->rows / (heat->cols ? heat->cols * 16 : 1));
+	if (top + MARGIN < panel->height && h > panel->height - top - MARGIN)
+		h = panel->height - top - MARGIN;
+	if (heat->colours && top + MARGIN < panel->height)
+		draw_heat(panel, heat, MARGIN, top, room, h ? h : 1);
+	cairo_surface_mark_dirty(surface);
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+}

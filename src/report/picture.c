@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/* picture: PNGs in and out. The panel is in panel.c. */
+#include "report/picture.h"
+
+#include <cairo.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Only PNG's own limits and ours: a screenshot, not a map of the world. */
+enum { PICTURE_MAX_SIDE = 32768 };
+
+static int cairo_errno(cairo_status_t status)
+{
+	switch (status) {
+	case CAIRO_STATUS_SUCCESS:
+		return 0;
+	case CAIRO_STATUS_NO_MEMORY:
+		return -ENOMEM;
+	case CAIRO_STATUS_FILE_NOT_FOUND:
+		return -ENOENT;
+	case CAIRO_STATUS_WRITE_ERROR:
+	case CAIRO_STATUS_READ_ERROR:
+		return errno ? -errno : -EIO;
+	default:
+		return -EIO;
+	}
+}
+
+int picture_save(const struct picture *picture, const char *path, struct why *why)
+{
+	cairo_surface_t *surface = cairo_image_surface_create_for_data(
+		(unsigned char *)picture->pixels, CAIRO_FORMAT_RGB24, (int)picture->width,
+		(int)picture->height, (int)picture->stride);
+	cairo_status_t status;
+	int err;
+
+	errno = 0;
+	status = cairo_surface_write_to_png(surface, path);
+	err = cairo_errno(status);
+	cairo_surface_destroy(surface);
+	if (err)
+		return why_set(why, err,
+			       "write the picture %s: %s; name a path that can be written", path,
+			       strerror(-err));
+	return 0;
+}
+
+static uint32_t *new_pixels(struct picture *picture, uint32_t width, uint32_t height)
+{
+	*picture = (struct picture){ .width = width, .height = height, .stride = width * 4 };
+	picture->pixels = calloc(height, picture->stride);
+	return picture->pixels;
+}
+
+int picture_save_heat(const struct heat *heat, uint32_t width, uint32_t height, const char *path,
+		      struct why *why)
+{
+	struct picture picture;
+	int err;
+
+	if (!new_pixels(&picture, width, height))
+		return why_set(why, -ENOMEM, "write the heatmap %s: out of memory", path);
+	for (uint32_t y = 0; y < height; y++)
+		for (uint32_t x = 0; x < width; x++) {
+			uint32_t col = x / 16, row = y;
+
+			/* Pixels after the last whole cell are not covered: black. */
+			if (col < heat->cols && row < heat->rows)
+				picture.pixels[y * width + x] =
+					heat->colours[row * heat->cols + col];
+		}
+	err = picture_save(&picture, path, why);
+	free(picture.pixels);
+	return err;
+}
+
+int picture_save_both(const struct picture *card, const struct record *record,
+		      const struct heat *heat, const char *path, struct why *why)
+{
+	struct picture both, panel;
+	int err;
+
+	if (!new_pixels(&both, card->width + PICTURE_PANEL_WIDTH,
+			card->height < 560 ? 560 : card->height))
+		return why_set(why, -ENOMEM, "write the picture %s: out of memory", path);
+	for (uint32_t y = 0; y < card->height; y++)
+		memcpy(both.pixels + y * both.width,
+		       (const char *)card->pixels + (size_t)y * card->stride, card->width * 4);
+	panel = (struct picture){
+		.pixels = both.pixels + card->width,
+		.width = PICTURE_PANEL_WIDTH,
+		.height = both.height,
+		.stride = both.stride,
+	};
+	picture_panel(&panel, record, heat);
+	err = picture_save(&both, path, why);
+	free(both.pixels);
+	return err;
+}
+
+int picture_load(struct picture *picture, const char *path, struct why *why)
+{
+	cairo_surface_t *surface = cairo_image_surface_create_from_png(path);
+	int err = cairo_errno(cairo_surface_status(surface));
+	int width = cairo_image_surface_get_width(surface);
+	int height = cairo_image_surface_get_height(surface);
+	size_t stride = (size_t)cairo_image_surface_get_stride(surface);
+	const unsigned char *data = cairo_image_surface_get_data(surface);
+
+	if (!err &&
+	    (width <= 0 || height <= 0 || width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE))
+		err = -EINVAL;
+	if (!err && !new_pixels(picture, (uint32_t)width, (uint32_t)height))
+		err = -ENOMEM;
+	for (uint32_t y = 0; !err && y < picture->height; y++)
+		memcpy(picture->pixels + (size_t)y * picture->width, data + y * stride,
+		       picture->stride);
+	cairo_surface_destroy(surface);
+	if (err)
+		return why_set(why, err, "read the picture %s: %s", path, strerror(-err));
+	return 0;
+}

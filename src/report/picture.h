@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * picture: what people look at beside the card: the window's panel and the PNGs, drawn by cairo
+ * from the same RECORD as every other output.
+ */
+#ifndef STALELINE_PICTURE_H
+#define STALELINE_PICTURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "report/record.h"
+
+/* Pixels 0x00RRGGBB (cairo's RGB24), not owned. @stride in bytes. */
+struct picture {
+	uint32_t *pixels;
+	uint32_t width, height, stride;
+};
+
+/* The heat of one frame: one pixel per cell, 0x00RRGGBB. */
+struct heat {
+	const uint32_t *colours;
+	uint32_t cols, rows;
+};
+
+enum { PICTURE_PANEL_WIDTH = 288 };
+
+/* Draw the panel: name, verdict so far, counts with their colours, and the heatmap. */
+void picture_panel(const struct picture *panel, const struct record *record,
+		   const struct heat *heat);
+
+/* Write pixels as a PNG. 0 or -errno with @why. */
+int picture_save(const struct picture *picture, const char *path, struct why *why);
+
+/* Write the heatmap as a PNG of @width x @height: each cell a block as large as it is on the card. */
+int picture_save_heat(const struct heat *heat, uint32_t width, uint32_t height, const char *path,
+		      struct why *why);
+
+/* Write card, and the panel with heatmap and counts at its right, as one PNG. */
+int picture_save_both(const struct picture *card, const struct record *record,
+		      const struct heat *heat, const char *path, struct why *why);
+
+/*
+ * Read a PNG from @path into newly allocated pixels (free() them): 0 or -errno with @why.
+ */
+int picture_load(struct picture *picture, const char *path, struct why *why);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* terminal: RECORDs as text for people. */
+#include "report/terminal.h"
+
+#include <inttypes.h>
+
+static void print_cells(FILE *out, const char *title, const struct cell_count *cells)
+{
+	fprintf(out, "  %-11s %" PRIu64 " checked", title, cells->checked);
+	for (int kind = 0; kind < CELL_KINDS; kind++)
+		if (cells->kind[kind] || kind == CELL_FRESH)
+			fprintf(out, ", %" PRIu64 " %s", cells->kind[kind], cell_kind_name(kind));
+	fputc('\n', out);
+}
+
+static void print_places(FILE *out, const struct cell_count *cells)
+{
+	for (uint32_t i = 0; i < cells->places; i++) {
+		const struct cell_place *place = &cells->first[i];
+		uint32_t by = cell_verdict_by(place->verdict);
+
+		fprintf(out, "  %-11s frame %u, column %u, row %u: %s", i ? "" : "first at",
+			place->frame, place->col, place->row, cell_kind_name(place->verdict.kind));
+		if (by)
+			fprintf(out, " by %u", by);
+		fputc('\n', out);
+	}
+}
+
+void terminal_print_record(FILE *out, const struct record *record)
+{
+	fprintf(out, "%s: %s\n", record->name, verdict_name(record->verdict));
+	fprintf(out, "  %-11s %" PRIu64, "frames", record->frames);
+	if (record->frames > 1 && record->seconds > 0)
+		fprintf(out, ", %.1f frames/s", (double)(record->frames - 1) / record->seconds);
+	fputc('\n', out);
+	print_cells(out, "cells", &record->cells);
+	print_places(out, &record->cells);
+	if (record->has_screenshot)
+		print_cells(out, "screenshot", &record->screenshot);
+	else if (record->screenshot_why[0])
+		fprintf(out, "  %-11s none: %s\n", "screenshot", record->screenshot_why);
+	fprintf(out, "  %-11s %s\n", "exporter", record->exporter);
+	fprintf(out, "  %-11s %s\n", "peer", record->peer);
+	if (record->compositor[0])
+		fprintf(out, "  %-11s %s\n", "compositor", record->compositor);
+	if (record->why.text[0])
+		fprintf(out, "  %-11s %s\n", "why", record->why.text);
+}
