@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * frame: the life of one frame. A free buffer is taken, an order is performed on it, and at its
+ * step `submit` the peer looks at the buffer and the compositor gets it.
+ */
+#ifndef STALELINE_FRAME_H
+#define STALELINE_FRAME_H
+
+#include "cmd/stage.h"
+#include "cmd/trace.h"
+#include "report/record.h"
+
+struct frame {
+	struct stage *stage;
+	const struct order *order;
+	struct record *record; /* where the counts go */
+	struct trace *trace;
+	struct slot *slot;  /* the frame's own buffer */
+	struct slot *other; /* the one submitted by mistake, where an order asks for it */
+	struct slot *sent;  /* what was submitted at last: on the screen after the run */
+	uint32_t number;    /* of the frame, from 1 */
+};
+
+/* A slot that the compositor gave back (R5), or NULL: wait for its release. */
+struct slot *frame_free_slot(struct stage *stage, uint32_t *turn);
+
+/* Perform frame->order once on frame->slot. 0 or -errno with @why. */
+int frame_perform(struct frame *frame, struct why *why);
+
+#endif

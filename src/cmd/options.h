@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* options: the command line of `staleline show`, checked. */
+#ifndef STALELINE_OPTIONS_H
+#define STALELINE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/why.h"
+#include "order/order.h"
+#include "peer/peer.h"
+
+/* How the compositor's picture is taken after the last frame. */
+enum screenshot_tool {
+	SCREENSHOT_NONE,
+	SCREENSHOT_WESTON, /* weston-screenshooter: the whole screen; asks weston --debug for it */
+	SCREENSHOT_GRIM,   /* grim: ext-image-copy-capture or wlr-screencopy, cut to the window */
+};
+
+enum { OPTIONS_MAX_BUFFERS = 4 };
+
+/* Strings point into argv. */
+struct show_options {
+	uint64_t frames;	/* 0: until closed or interrupted */
+	uint32_t width, height; /* of the card in pixels; 0: as the compositor likes */
+	uint32_t buffers;	/* 2 to OPTIONS_MAX_BUFFERS */
+	const char *display;	/* NULL: WAYLAND_DISPLAY */
+	const char *exporter;	/* "auto" */
+	const char *device;	/* DRM node or NULL */
+	bool peer;		/* check through EGL */
+	enum peer_gl gl;
+	const struct order *order; /* the control */
+	const struct order *fault; /* NULL: none; else its control runs first */
+	bool fullscreen;
+	bool trace;
+	const char *save;	  /* card, counts and heatmap in one PNG */
+	const char *save_card;	  /* the card alone, as the CPU reads it back */
+	const char *save_heatmap; /* the heatmap alone */
+	const char *json;
+	const char *screenshot;
+	enum screenshot_tool screenshot_with;
+	const char *screenshot_why; /* said in the result where none is taken */
+};
+
+enum options_result {
+	OPTIONS_RUN,   /* go on */
+	OPTIONS_DONE,  /* --help and the like were answered */
+	OPTIONS_WRONG, /* said on stderr: exit 2 */
+};
+
+/* Parse the arguments behind the command's name (argv[0] is that name, or the program's). */
+enum options_result options_parse_show(struct show_options *options, int argc, char **argv);
+
+void options_print_help(void);
+
+#endif

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+/* screenshot: what the compositor makes of the last frame. */
+#include "cmd/screenshot.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "card/find.h"
+#include "report/picture.h"
+
+extern char **environ;
+
+/* A software compositor needs seconds for a large screen. */
+enum { TOOL_LIMIT_S = 60, TOOL_POLL_MS = 50 };
+
+struct shot {
+	char dir[64];	/* private: mode 0700; removed with what is in it */
+	char file[320]; /* the picture in it */
+	enum screenshot_tool tool;
+};
+
+/* weston-screenshooter chooses the file's name and asks XDG_PICTURES_DIR for the folder only. */
+static int start_tool(const struct shot *shot, pid_t *pid)
+{
+	char folder[96];
+	char *const weston[] = { (char *)"env", folder, (char *)"weston-screenshooter", NULL };
+	char *const grim[] = { (char *)"grim", (char *)"-t", (char *)"png", (char *)shot->file,
+			       NULL };
+	char *const *argv = shot->tool == SCREENSHOT_WESTON ? weston : grim;
+
+	snprintf(folder, sizeof(folder), "XDG_PICTURES_DIR=%s", shot->dir);
+	return -posix_spawnp(pid, argv[0], NULL, NULL, argv, environ);
+}
+
+/* Wait for the tool with a limit, and answer the compositor meanwhile: it may ask for a pong. */
+static int wait_tool(struct stage *stage, pid_t pid, int *status, struct why *why)
+{
+	int64_t deadline = clock_ns() + (int64_t)TOOL_LIMIT_S * 1000000000;
+	int err = 0;
+	pid_t done;
+
+	while (!(done = waitpid(pid, status, WNOHANG)) && !err) {
+		if (!clock_ms_left(deadline)) {
+			kill(pid, SIGKILL);
+			waitpid(pid, status, 0);
+			return -ETIME;
+		}
+		err = connection_dispatch(&stage->conn, TOOL_POLL_MS, why);
+	}
+	if (err) {
+		kill(pid, SIGKILL);
+		waitpid(pid, status, 0);
+	}
+	return err;
+}
+
+/* The one picture in the private folder. */
+static int find_picture(struct shot *shot)
+{
+	DIR *dir = opendir(shot->dir);
+	struct dirent *entry;
+	int found = 0;
+
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.') {
+			snprintf(shot->file, sizeof(shot->file), "%s/%s", shot->dir, entry->d_name);
+			found++;
+		}
+	closedir(dir);
+	return found == 1 ? 0 : -ENOENT;
+}
+
+static void remove_folder(struct shot *shot)
+{
+	if (!find_picture(shot))
+		unlink(shot->file);
+	rmdir(shot->dir);
+}
+
+static const char *tool_name(enum screenshot_tool tool)
+{
+	return tool == SCREENSHOT_WESTON ? "weston-screenshooter" : "grim";
+}
+
+/* Where no screenshot can be had the result says why; that is no error of the run. */
+static int none_because(struct record *record, const char *tool, const char *why)
+{
+	snprintf(record->screenshot_why, sizeof(record->screenshot_why), "%s: %s", tool, why);
+	return 0;
+}
+
+/* Only our window's card is kept of a picture of somebody's whole screen. */
+static struct picture cut_to_card(const struct picture *screen, const struct card *card, uint32_t x,
+				  uint32_t y)
+{
+	return (struct picture){
+		.pixels = screen->pixels + (size_t)y * screen->width + x,
+		.width = card->width,
+		.height = card->height,
+		.stride = screen->stride,
+	};
+}
+
+static int judge_screen(struct stage *stage, const struct shot *shot, const struct picture *screen,
+			const struct card_expect *expect, struct record *record, struct why *why)
+{
+	struct picture picture = *screen, card;
+	uint32_t x, y;
+
+	if (!card_find(&stage->card, expect->serial, screen->pixels, screen->width, screen->height,
+		       screen->stride, &x, &y)) {
+		none_because(
+			record, tool_name(shot->tool),
+			"no bit-exact cell of the expected buffer is in the picture: the window is "
+			"hidden, scaled or colour-managed, or another buffer is shown");
+		if (shot->tool == SCREENSHOT_GRIM)
+			return 0; /* a picture of other windows is not ours to keep */
+		return picture_save(screen, stage->options->screenshot, why);
+	}
+	card = cut_to_card(screen, &stage->card, x, y);
+	card_judge(&stage->card, expect, card.pixels, card.stride, stage->map);
+	cell_count_add(&record->screenshot, &stage->card, expect->frame, stage->map);
+	record->has_screenshot = true;
+	if (shot->tool == SCREENSHOT_GRIM)
+		picture = card;
+	return picture_save(&picture, stage->options->screenshot, why);
+}
+
+static int take_in_folder(struct stage *stage, struct shot *shot, const struct card_expect *expect,
+			  struct record *record, struct why *why)
+{
+	struct picture screen;
+	char text[128];
+	int status, err;
+	pid_t pid;
+
+	err = start_tool(shot, &pid);
+	if (err)
+		return none_because(record, tool_name(shot->tool), strerror(-err));
+	err = wait_tool(stage, pid, &status, why);
+	if (err == -ETIME)
+		return none_because(record, tool_name(shot->tool), "took longer than a minute");
+	if (err)
+		return err;
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		snprintf(text, sizeof(text), "failed (wait status 0x%x); see what it printed above",
+			 (unsigned int)status);
+		return none_because(record, tool_name(shot->tool), text);
+	}
+	if (find_picture(shot) || picture_load(&screen, shot->file, why))
+		return none_because(record, tool_name(shot->tool), "left no picture");
+	err = judge_screen(stage, shot, &screen, expect, record, why);
+	free(screen.pixels);
+	return err;
+}
+
+int screenshot_take(struct stage *stage, const struct card_expect *expect, struct record *record,
+		    struct why *why)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct shot shot = { .tool = stage->options->screenshot_with };
+	int len, err;
+
+	if (shot.tool == SCREENSHOT_NONE) {
+		const char *said = stage->options->screenshot_why;
+
+		snprintf(record->screenshot_why, sizeof(record->screenshot_why), "%s",
+			 said ? said : "not asked for (--screenshot-with=)");
+		return 0;
+	}
+	len = snprintf(shot.dir, sizeof(shot.dir), "%s/staleline-XXXXXX",
+		       tmp && *tmp ? tmp : "/tmp");
+	if (len < 0 || (size_t)len >= sizeof(shot.dir) || !mkdtemp(shot.dir))
+		return none_because(record, "a private folder for it under $TMPDIR",
+				    strerror(errno));
+	snprintf(shot.file, sizeof(shot.file), "%s/screen.png", shot.dir);
+	err = take_in_folder(stage, &shot, expect, record, why);
+	remove_folder(&shot);
+	return err;
+}

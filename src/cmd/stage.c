@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/* stage: everything a run of `show` stands on. */
+#include "cmd/stage.h"
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "buffer/drm_node.h"
+#include "report/picture.h"
+
+static void log_line(void *data, const char *line)
+{
+	(void)data;
+	fprintf(stderr, "staleline: %s\n", line);
+}
+
+static int open_exporter(struct stage *stage, struct why *why)
+{
+	const struct exporter_wish wish = {
+		.name = stage->options->exporter,
+		.device = stage->options->device,
+		.main_device = stage->conn.offer.main_device,
+		.has_main_device = stage->conn.offer.has_main_device,
+	};
+	int err = exporter_open(&stage->exporter, &wish, DRM_FORMAT_XRGB8888, log_line, NULL, why);
+
+	stage->exporter_open = !err;
+	return err;
+}
+
+static int open_window(struct stage *stage, struct why *why)
+{
+	const struct show_options *options = stage->options;
+	const struct window_wish wish = {
+		.width = options->width,
+		.height = options->height,
+		.panel_width = options->fullscreen ? 0 : PICTURE_PANEL_WIDTH,
+		.fullscreen = options->fullscreen,
+	};
+	int err = window_open(&stage->window, &stage->conn, &wish, why);
+
+	stage->window_open = !err;
+	return err;
+}
+
+static int open_card(struct stage *stage, struct why *why)
+{
+	size_t cells;
+	int err = card_init(&stage->card, DRM_FORMAT_XRGB8888, stage->window.width,
+			    stage->window.height);
+
+	if (err)
+		return why_set(why, err, "a card of %ux%u pixels: %s; choose another --size",
+			       stage->window.width, stage->window.height, strerror(-err));
+	cells = (size_t)stage->card.cols * stage->card.rows;
+	stage->map = calloc(cells, sizeof(*stage->map));
+	stage->heat = calloc(cells, sizeof(*stage->heat));
+	if (!stage->map || !stage->heat)
+		return why_set(why, -ENOMEM, "verdicts of %zu cells: out of memory", cells);
+	return 0;
+}
+
+/* drm_node_each's way of asking for the first. */
+static int take_path(void *data, const char *path)
+{
+	snprintf(data, PATH_MAX, "%s", path);
+	return 1;
+}
+
+/*
+ * The device on which to check: the user's, the one that buffers come from, the compositor's main
+ * device, any; none where this machine has no DRM device at all.
+ */
+static const char *peer_device(struct stage *stage, char path[PATH_MAX])
+{
+	dev_t first = stage->conn.offer.has_main_device ? stage->conn.offer.main_device : 0;
+
+	if (stage->options->device)
+		return stage->options->device;
+	if (!strncmp(stage->exporter.device, "/dev/dri/", 9))
+		return stage->exporter.device;
+	return drm_node_each(first, take_path, path) == 1 ? path : NULL;
+}
+
+static int open_peer(struct stage *stage, struct why *why)
+{
+	char path[PATH_MAX];
+	struct peer_wish wish = { .name = "egl", .gl = stage->options->gl };
+	int err;
+
+	if (!stage->options->peer)
+		return 0;
+	wish.device = peer_device(stage, path);
+	err = peer_egl.open(&stage->peer, &wish, &stage->card, why);
+	if (err)
+		return why_prefix(why, err, "EGL peer (--peer=none goes without): ");
+	stage->peer_open = true;
+	return 0;
+}
+
+static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
+{
+	int err = exporter_alloc(&stage->exporter, stage->card.width, stage->card.height,
+				 stage->card.fourcc, &slot->buffer, why);
+
+	if (err)
+		return err;
+	stage->slots_open++;
+	err = window_buffer_import(&stage->conn, &slot->buffer, &slot->shown, why);
+	if (!err && stage->peer_open)
+		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);
+	/* Orders that are broken on purpose must go through (access.h). */
+	if (stage->options->fault)
+		slot->buffer.access.policy = ACCESS_OBSERVE;
+	return err;
+}
+
+static int open_slots(struct stage *stage, struct why *why)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < stage->options->buffers && !err; i++)
+		err = open_slot(stage, &stage->slots[i], why);
+	return err;
+}
+
+/* The run's number tells this run's cells from those that any other left in recycled memory. */
+static uint32_t random_run(void)
+{
+	uint32_t run = 0;
+
+	if (getrandom(&run, sizeof(run), GRND_NONBLOCK) != (ssize_t)sizeof(run))
+		run = (uint32_t)getpid();
+	return run & 0xfffff;
+}
+
+int stage_open(struct stage *stage, const struct show_options *options, struct why *why)
+{
+	int err;
+
+	*stage = (struct stage){ .options = options, .run = random_run() };
+	err = connection_open(&stage->conn, options->display, why);
+	if (err)
+		return err;
+	stage->conn_open = true;
+	err = open_exporter(stage, why);
+	if (!err)
+		err = open_window(stage, why);
+	if (!err)
+		err = open_card(stage, why);
+	if (!err)
+		err = open_peer(stage, why);
+	if (!err)
+		err = open_slots(stage, why);
+	return err;
+}
+
+void stage_close(struct stage *stage)
+{
+	while (stage->slots_open) {
+		struct slot *slot = &stage->slots[--stage->slots_open];
+
+		if (slot->image)
+			stage->peer.ops->drop(&stage->peer, slot->image);
+		window_buffer_drop(&slot->shown);
+		exporter_free(&slot->buffer);
+	}
+	if (stage->peer_open)
+		stage->peer.ops->close(&stage->peer);
+	free(stage->heat);
+	free(stage->map);
+	card_finish(&stage->card);
+	if (stage->window_open)
+		window_close(&stage->window);
+	if (stage->exporter_open)
+		exporter_close(&stage->exporter);
+	if (stage->conn_open)
+		connection_close(&stage->conn);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stage: everything a run of `show` stands on: the compositor, the exporter, the window, the card,
+ * the peer and the buffers. Opened in this order, closed in the reverse one.
+ */
+#ifndef STALELINE_STAGE_H
+#define STALELINE_STAGE_H
+
+#include "buffer/exporter.h"
+#include "card/card.h"
+#include "cmd/options.h"
+#include "order/order.h"
+#include "peer/peer.h"
+#include "wayland/connection.h"
+#include "wayland/window.h"
+
+/* One buffer and how each side knows it. */
+struct slot {
+	struct buffer buffer;
+	struct window_buffer shown;   /* the compositor's side */
+	struct peer_image *image;     /* the peer's side; NULL without a peer */
+	struct order_content content; /* what it must hold */
+};
+
+struct stage {
+	const struct show_options *options;
+	struct connection conn;
+	struct exporter exporter;
+	struct window window;
+	struct card card;
+	struct peer peer; /* .ops NULL: --peer=none */
+	struct slot slots[OPTIONS_MAX_BUFFERS];
+	uint32_t slots_open;
+	uint32_t run; /* of the card's serial, at random */
+
+	/* What the last look at a buffer found: one of each per cell. */
+	struct cell_verdict *map;
+	uint32_t *heat;
+
+	/* How far stage_open() came, so that stage_close() undoes just that. */
+	bool conn_open, exporter_open, window_open, peer_open;
+};
+
+/* 0 or -errno with @why; to be closed in either case. -EINVAL: wrong usage. */
+int stage_open(struct stage *stage, const struct show_options *options, struct why *why);
+void stage_close(struct stage *stage);
+
+#endif

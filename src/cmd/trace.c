@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/* trace: the calls of one frame in the order in which they were made. */
+#include "cmd/trace.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void trace_begin(struct trace *trace, uint32_t frame, uint32_t buffer)
+{
+	if (trace->on)
+		trace->used = (size_t)snprintf(trace->line, sizeof(trace->line),
+					       "frame %u buffer %u:", frame, buffer);
+}
+
+void trace_call(struct trace *trace, const char *fmt, ...)
+{
+	size_t left = sizeof(trace->line) - trace->used;
+	va_list ap;
+	int len;
+
+	if (!trace->on || left < 4)
+		return;
+	memcpy(trace->line + trace->used, " | ", 4);
+	trace->used += 3;
+	left -= 3;
+	va_start(ap, fmt);
+	len = vsnprintf(trace->line + trace->used, left, fmt, ap);
+	va_end(ap);
+	if (len > 0)
+		trace->used += (size_t)len < left ? (size_t)len : left - 1;
+}
+
+static const char *flags_name(uint64_t flags)
+{
+	switch (flags) {
+	case ACCESS_READ:
+		return "READ";
+	case ACCESS_WRITE:
+		return "WRITE";
+	case ACCESS_RW:
+		return "RW";
+	}
+	return "no direction";
+}
+
+void trace_access(void *data, const struct access *access, enum access_call call, uint64_t flags,
+		  int result)
+{
+	struct trace *trace = data;
+	const char *outcome = result ? strerror(-result) : "ok";
+
+	(void)access;
+	switch (call) {
+	case ACCESS_CALL_WAIT:
+		trace_call(trace, "poll %s (R5 %s) %s", flags & ACCESS_WRITE ? "POLLOUT" : "POLLIN",
+			   flags & ACCESS_WRITE ? "R16" : "R14", outcome);
+		break;
+	case ACCESS_CALL_BEGIN:
+		trace_call(trace, "SYNC START %s (R1 R10) %s", flags_name(flags), outcome);
+		break;
+	case ACCESS_CALL_END:
+		trace_call(trace, "SYNC END %s (R2) %s", flags_name(flags), outcome);
+		break;
+	case ACCESS_CALL_SUBMIT:
+		trace_call(trace, "submit (R6) %s", outcome);
+		break;
+	}
+}
+
+void trace_print(struct trace *trace)
+{
+	if (!trace->on)
+		return;
+	puts(trace->line);
+	fflush(stdout); /* what was done before a crash or a hang is what one wants to know */
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* The command line: picks the command. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/show.h"
+
+/* Set by SIGINT and SIGTERM; the only variable of the program that is not on a stack. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+/* Without SA_RESTART: a wait ends, and the loop sees the flag. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	/* A compositor that goes away is an error to be told, not a reason to die without a word. */
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	char program[] = "staleline";
+
+	catch_signals();
+	if (argc > 1 && argv[1][0] != '-') {
+		if (strcmp(argv[1], "show")) {
+			fprintf(stderr,
+				"staleline: no command '%s'; there is: show. See staleline "
+				"--help\n",
+				argv[1]);
+			return 2;
+		}
+		argc--;
+		argv++;
+	}
+	/* getopt begins its messages with argv[0]. */
+	argv[0] = program;
+	return cmd_show(argc, argv, &interrupted);
+}
