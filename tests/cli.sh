@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The command line on a machine without a compositor: what is wrong, said clearly, with its exit code.
+# usage: tests/cli.sh PATH-OF-STALELINE
+set -u
+staleline=$1
+here=$(dirname "$0")
+# shellcheck source=tests/guest/lib.sh
+. "$here/guest/lib.sh"
+unset WAYLAND_DISPLAY WAYLAND_SOCKET XDG_RUNTIME_DIR
+
+wrong()
+{
+	name=$1 text=$2
+	shift 2
+	expect 2 "$name" "$text" "$staleline" "$@"
+}
+
+expect 0 "--help" "usage: staleline" "$staleline" --help
+expect 0 "--version" "^staleline [0-9]" "$staleline" --version
+expect 0 "show --help" "usage: staleline" "$staleline" show --help
+expect 0 "--list-faults" "wrong-buffer (breaks R6; control: overwrite)" "$staleline" --list-faults
+wrong "unknown command" "no command 'chek'" chek
+wrong "unknown option" "frobnicate" show --frobnicate
+wrong "a stray word" "takes options only" show card
+wrong "size 0" "--size=0x0" --size=0x0
+wrong "size without x" "--size=100" --size=100
+wrong "size not a number" "--size=axb" --size=axb
+wrong "size with a tail" "--size=100x100x" --size=100x100x
+wrong "size negative" "--size=-5x5" --size=-5x5
+wrong "size huge" "16384x16384" --size=99999x99999
+wrong "size beyond 64 bits" "16384x16384" --size=99999999999999999999x1
+wrong "frames 0" "--frames=0" --frames=0
+wrong "frames not a number" "--frames=ten" --frames=ten
+wrong "frames empty" "--frames=" --frames=
+wrong "buffers 1" "2, 3 or 4" --buffers=1
+wrong "buffers 5" "2, 3 or 4" --buffers=5
+wrong "no such exporter" "there are: auto gbm dma-heap udmabuf" --exporter=ion
+wrong "no such fault" "there are: wrong-buffer" --fault=nothing
+wrong "a control is no fault" "no such fault" --fault=overwrite
+wrong "a fault is no control" "no such order" --order=wrong-buffer
+wrong "a fault with another's control" "its control is --order=overwrite" --fault=wrong-buffer --order=read
+wrong "reading needs a peer" "peer that writes" --order=read --peer=none
+wrong "no such peer" "egl or none" --peer=vulkan
+wrong "no such GL" "auto, es3 or es2" --gl=es1
+wrong "a tool without a file" "--screenshot=FILE" --screenshot-with=grim
+wrong "an option without its value" "requires an argument" --frames
+expect 4 "no runtime folder" "XDG_RUNTIME_DIR" "$staleline" --frames=1
+XDG_RUNTIME_DIR=$(mktemp -d)
+export XDG_RUNTIME_DIR
+expect 4 "no compositor" "WAYLAND_DISPLAY" "$staleline" --frames=1
+expect 4 "no such compositor" "wayland-nowhere" "$staleline" --frames=1 --display=wayland-nowhere
+result=$XDG_RUNTIME_DIR/r.json
+expect 4 "a result file even then" "compositor\|WAYLAND_DISPLAY" "$staleline" --frames=1 --json="$result"
+check "which says skipped" grep -q '"verdict":"skipped"' "$result"
+rm -r "$XDG_RUNTIME_DIR"
+done_testing

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+#
+# What the suites of this folder share beyond lib.sh: our own test programs, and staleline under the sanitizers.
+
+build=/staleline/build/guest
+PATH=$build/tests:$build/docs/examples:$PATH
+# A guest may be a slow, emulated machine.
+LIMIT=300
+
+# guest_tap NAME PROGRAM [ARGUMENT...]: each result of a TAP program counts as one of this suite's. A program that dies,
+# prints fewer results than it planned, or none, is a failure of its own.
+guest_tap()
+{
+	tap_name=$1
+	shift
+	tap_file=$(mktemp)
+	tap_code=0
+	timeout -k 5 "$LIMIT" "$@" >"$tap_file" 2>"$tap_file.err" </dev/null || tap_code=$?
+	tap_plan=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$tap_file" | head -n 1)
+	grep '^ *#' "$tap_file" >"$tap_file.notes"
+	tap_results=0
+	tap_bad=0
+	while IFS= read -r tap_line; do
+		tap_text=${tap_line#*ok }
+		tap_text=${tap_text#*[0-9] }
+		tap_text=${tap_text#- }
+		case $tap_line in
+		"ok "*) ok "$tap_name: $tap_text" ;;
+		"not ok "*)
+			tap_bad=$((tap_bad + 1))
+			not_ok "$tap_name: $tap_text" "$(tail -n 20 "$tap_file.err" "$tap_file.notes")"
+			;;
+		*) continue ;;
+		esac
+		tap_results=$((tap_results + 1))
+	done <"$tap_file"
+	if [ "$tap_results" -eq 0 ] || [ "${tap_plan:-none}" != "$tap_results" ]; then
+		not_ok "$tap_name: runs to its end" "planned ${tap_plan:-nothing}, $tap_results results, exit code $tap_code
+$(tail -n 20 "$tap_file" "$tap_file.err")"
+	elif [ "$tap_code" -ne 0 ] && [ "$tap_bad" -eq 0 ]; then
+		not_ok "$tap_name: exit code" "$tap_code though no result failed
+$(tail -n 20 "$tap_file.err")"
+	fi
+	rm -f "$tap_file" "$tap_file.err" "$tap_file.notes"
+}
+
+# asan ARGUMENT...: the staleline that is built with the sanitizers. A leak or an overrun ends it with 99, which no test
+# expects. What Mesa, LLVM, fontconfig and the like keep until they are unloaded is not ours: it is suppressed by library.
+asan()
+{
+	ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 \
+		LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0 \
+		timeout -k 5 "$LIMIT" /staleline/build/guest-asan/staleline "$@"
+}
+
+# after_frames N ACTION COMMAND...: runs COMMAND with --trace, and the function ACTION once it has drawn N frames
+# ($frames_pid is COMMAND). Its output and exit code are those of COMMAND.
+after_frames()
+{
+	frames_wanted=$1
+	frames_action=$2
+	shift 2
+	frames_log=$(mktemp)
+	"$@" --trace >"$frames_log" 2>&1 &
+	frames_pid=$!
+	while [ "$(grep -c '^frame' "$frames_log")" -lt "$frames_wanted" ] && kill -0 "$frames_pid" 2>/dev/null; do
+		sleep 0.2
+	done
+	"$frames_action"
+	frames_code=0
+	wait "$frames_pid" || frames_code=$?
+	tail -n 20 "$frames_log"
+	rm -f "$frames_log"
+	return "$frames_code"
+}
+
+interrupt_it()
+{
+	kill -INT "$frames_pid"
+}
+
+# weston_pid is vm/weston.sh's.
+# shellcheck disable=SC2154
+kill_weston()
+{
+	kill -KILL "$weston_pid"
+}
+
+# mallocs_none FRAMES COMMAND...: at least FRAMES steady frames, and in none of them a malloc from our own text.
+mallocs_none()
+{
+	mallocs_frames=$1
+	shift
+	mallocs_file=$(mktemp)
+	STALELINE_MALLOCS=$mallocs_file LD_PRELOAD=$build/tests/mallocs.so timeout -k 5 "$LIMIT" "$@"
+	cat "$mallocs_file"
+	awk -v least="$mallocs_frames" '{ good = $1 == "frames" && $2 >= least && $3 == "calls" && $4 == 0 } END { exit !good }' \
+		"$mallocs_file"
+}

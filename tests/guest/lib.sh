@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+#
+# What a guest suite needs to speak TAP. A suite begins with
+#	. tests/guest/lib.sh
+# and ends with done_testing, without which it counts as failed. It runs as root in the guest, in /staleline, with
+# build/guest on its PATH and /out to leave files in. Options for vm/run go into a comment line of the suite:
+#	# vm: --with=grim --timeout=900
+# With more than one such line the suite runs once for each.
+
+# tests/cli.sh comes from outside the guest too.
+lib_root=/staleline
+for lib_dir in "$(dirname "$0")/.." "$(dirname "$0")/../.."; do
+	if [ -f "$lib_dir/vm/weston.sh" ]; then
+		lib_root=$lib_dir
+	fi
+done
+# shellcheck source=vm/weston.sh
+. "$lib_root/vm/weston.sh"
+
+count=0
+failures=0
+# Seconds that one command may take; a suite may set another.
+LIMIT=${LIMIT:-60}
+last_output=$(mktemp)
+
+ok()
+{
+	count=$((count + 1))
+	echo "ok $count - $1"
+}
+
+# not_ok NAME [DIAGNOSTIC]
+not_ok()
+{
+	count=$((count + 1))
+	failures=$((failures + 1))
+	echo "not ok $count - $1"
+	if [ -n "${2:-}" ]; then
+		printf '%s\n' "$2" | sed 's/^/# /'
+	fi
+}
+
+# skip NAME WHY
+skip()
+{
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+
+# limited COMMAND...: with a time limit, its output in $last_output. A shell function runs without a limit.
+limited()
+{
+	case $(type "$1" 2>/dev/null) in
+	*function*) "$@" >"$last_output" 2>&1 </dev/null ;;
+	*) timeout -k 5 "$LIMIT" "$@" >"$last_output" 2>&1 </dev/null ;;
+	esac
+}
+
+# how_it_went CODE COMMAND...: the diagnostic of a failed command
+how_it_went()
+{
+	how_code=$1
+	shift
+	echo "command: $*"
+	if [ "$how_code" -eq 124 ]; then
+		echo "exit code: 124 (its time limit is $LIMIT s)"
+	else
+		echo "exit code: $how_code"
+	fi
+	echo "the end of its output:"
+	tail -n 20 "$last_output"
+}
+
+# check NAME COMMAND...: passes if COMMAND ends with 0.
+check()
+{
+	check_name=$1
+	shift
+	check_code=0
+	limited "$@" || check_code=$?
+	if [ "$check_code" -eq 0 ]; then
+		ok "$check_name"
+	else
+		not_ok "$check_name" "$(how_it_went "$check_code" "$@")"
+	fi
+	return 0
+}
+
+# expect CODE NAME TEXT COMMAND...: passes if COMMAND ends with CODE and says TEXT, a pattern of grep, on stdout or
+# stderr. An empty TEXT fits anything.
+expect()
+{
+	expect_code=$1
+	expect_name=$2
+	expect_text=$3
+	shift 3
+	check_code=0
+	limited "$@" || check_code=$?
+	if [ "$check_code" -ne "$expect_code" ]; then
+		not_ok "$expect_name" "expected exit code: $expect_code
+$(how_it_went "$check_code" "$@")"
+	elif [ -n "$expect_text" ] && ! grep -q -e "$expect_text" "$last_output"; then
+		not_ok "$expect_name" "expected in its output: $expect_text
+$(how_it_went "$check_code" "$@")"
+	else
+		ok "$expect_name"
+	fi
+	return 0
+}
+
+# done_testing: the plan, which comes last; the suite ends here.
+done_testing()
+{
+	stop_weston
+	rm -f "$last_output"
+	echo "1..$count"
+	if [ "$failures" -gt 0 ]; then
+		exit 1
+	fi
+	exit 0
+}

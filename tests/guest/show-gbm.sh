@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# vm: --timeout=900
+#
+# The whole of `staleline show` on a machine whose only DRM device is vgem: GBM buffers from its card node, EGL on it,
+# Weston's headless backend with its GL renderer on it.
+# shellcheck source=tests/guest/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/guest/lib-staleline.sh
+. "$(dirname "$0")/lib-staleline.sh"
+
+small=--size=256x192
+
+check "vgem is there" modprobe vgem
+guest_tap "exporter gbm" exporters --need=gbm
+guest_tap "EGL peer, GLES 3 check shader, gbm" egl_peer --exporter=gbm --gl=es3 --need
+guest_tap "EGL peer, GLES 2 pass-through, gbm" egl_peer --exporter=gbm --gl=es2 --need
+
+start_weston whole --width=1024 --height=640
+expect 0 "120 frames of gbm in order are fresh, on the screen too" "show overwrite\|overwrite: ok" \
+	staleline show --frames=120 $small --exporter=gbm --screenshot=/out/gbm-screen.png --screenshot-with=weston \
+	--json=/out/gbm.json --save=/out/gbm.png
+check "the screenshot was decoded" grep -q '"screenshot":{' /out/gbm.json
+expect 0 "120 frames through GLES 2" "GLES 2" staleline show --frames=120 $small --exporter=gbm --gl=es2
+expect 0 "partial updates keep the other half" "partial-update: ok" \
+	staleline show --frames=30 $small --exporter=gbm --order=partial-update
+expect 0 "EGL writes, the CPU reads" "read: ok" staleline show --frames=30 $small --exporter=gbm --order=read
+expect 0 "auto takes gbm of the compositor's device" "exporter *gbm /dev/dri/card" staleline show --frames=5 $small
+expect 0 "odd sizes" "overwrite: ok" staleline show --frames=5 --size=171x97 --exporter=gbm
+expect 0 "fullscreen" "overwrite: ok" staleline show --frames=5 --fullscreen --exporter=gbm
+expect 0 "two buffers" "overwrite: ok" staleline show --frames=20 $small --buffers=2
+expect 0 "four buffers" "overwrite: ok" staleline show --frames=20 $small --buffers=4
+expect 0 "a wrong buffer is noticed" "wrong-buffer: noticed" \
+	staleline show --frames=20 $small --exporter=gbm --fault=wrong-buffer --json=/out/wrong-buffer.json
+expect 1 "a build that cannot see a wrong buffer fails" "wrong-buffer: unnoticed" \
+	staleline-blind show --frames=20 $small --exporter=gbm --fault=wrong-buffer
+expect 0 "the trace tells the order with its rules" \
+	"frame 5 buffer [1-3]: | poll POLLOUT (R5 R16) ok | SYNC START WRITE (R1 R10) ok | write 2304 cells | SYNC END WRITE (R2) ok | submit (R6) ok | egl reads | attach buffer [1-3], commit" \
+	staleline show --frames=5 $small --exporter=gbm --trace
+expect 4 "nobody looks: nothing could be checked" "skipped" staleline show --frames=5 $small --peer=none
+
+# Counted, not timed.
+check "a steady frame takes at most 7 syscalls (median of 300)" \
+	syscalls --skip=30 --frames=300 --max=7 --status=4 -- staleline show --frames=340 $small --exporter=gbm --peer=none
+check "a steady frame calls malloc never from our own text" \
+	mallocs_none 300 staleline show --frames=340 $small --exporter=gbm --peer=none
+syscalls --skip=10 --frames=60 -- staleline show --frames=80 $small --exporter=gbm >/out/syscalls-egl.txt 2>&1 || true
+
+# Input that is not what it should be.
+expect 4 "a DRM device that is none" "/dev/null" staleline show --frames=5 $small --drm-device=/dev/null
+expect 4 "a DRM device that is not there" "/dev/dri/card9" staleline show --frames=5 $small --drm-device=/dev/dri/card9
+expect 4 "a foreign buffer that this driver cannot map is refused, and kills nobody" "cannot be mapped\|can't map\|map" \
+	staleline show --frames=5 $small --exporter=udmabuf --drm-device=/dev/dri/card0
+expect 3 "an unwritable result file" "/nowhere/r.json" staleline show --frames=5 $small --json=/nowhere/r.json
+expect 3 "an unwritable picture" "/nowhere/c.png" staleline show --frames=5 $small --save-card=/nowhere/c.png
+expect 0 "SIGINT ends a run with its summary" "overwrite: ok" \
+	after_frames 3 interrupt_it timeout 200 staleline show $small
+check "weston lives to the end" stop_weston
+
+start_weston killed --width=1024 --height=640
+expect 3 "a compositor that is killed" "compositor" \
+	after_frames 3 kill_weston timeout 200 staleline show $small
+stop_weston
+
+done_testing

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A second encoder of the card, written from docs/card.md and not from src/card/: slow, bit by
+ * bit and in doubles where the real one shifts. It shares no table and no function with it.
+ */
+#ifndef CARD_REFERENCE_H
+#define CARD_REFERENCE_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ref_code {
+	uint32_t serial, frame, row, col;
+};
+
+/* 24 bits as an array of bits, so that a shift is an index. */
+static inline uint32_t ref_mix(uint32_t x)
+{
+	static const int steps[3] = { 3, -4, 11 };
+	bool bit[24];
+
+	for (int i = 0; i < 24; i++)
+		bit[i] = x >> i & 1;
+	for (int s = 0; s < 3; s++) {
+		bool old[24];
+
+		memcpy(old, bit, sizeof(old));
+		for (int i = 0; i < 24; i++) {
+			int from = i - steps[s];
+
+			if (from >= 0 && from < 24)
+				bit[i] = old[i] != old[from];
+		}
+	}
+	x = 0;
+	for (int i = 0; i < 24; i++)
+		x |= (uint32_t)bit[i] << i;
+	return x;
+}
+
+static inline void ref_quarters(struct ref_code c, uint32_t q[4])
+{
+	uint32_t place = c.row * 1024 + c.col;
+	uint32_t head = c.frame + c.serial / 16777216 * 1048576;
+	uint32_t low = c.serial % 16777216;
+
+	q[2] = ref_mix(place ^ c.frame);
+	q[0] = head ^ ref_mix(q[2]);
+	q[1] = low ^ ref_mix(q[0]);
+	q[3] = ref_mix(ref_mix(ref_mix(head) ^ place) ^ low) ^ 0x5ca1ab;
+}
+
+/* The low three bits of pixel @p, in memory's order B, G, R. */
+static inline void ref_low(const uint32_t q[4], int p, uint32_t low[3])
+{
+	static const int constant[16] = { 1, 6, 2, 5, 3, 4, 6, 1, 5, 2, 3, 4, 1, 5, 3, 6 };
+	uint32_t bit[6], local[3];
+
+	for (int i = 0; i < 6; i++)
+		bit[i] = q[p / 4] >> (p % 4 * 6 + i) & 1;
+	local[0] = bit[4] ^ bit[3]; /* B: r0 g1 */
+	local[1] = bit[0] ^ bit[5]; /* G: b0 r1 */
+	local[2] = bit[2] ^ bit[1]; /* R: g0 b1 */
+	for (int c = 0; c < 3; c++) {
+		local[c] ^= (uint32_t)constant[p] >> c & 1;
+		low[c] = bit[2 * c] + 2 * bit[2 * c + 1] + 4 * local[c];
+	}
+}
+
+static inline double ref_swell(double turn)
+{
+	double t = fmod(turn, 1024), u = fmod(turn, 512);
+
+	return t < 512 ? 65536 + u * (512 - u) : 65536 - u * (512 - u);
+}
+
+static inline double ref_tint(double colour, double by)
+{
+	return floor((colour * by + 32768) / 65536);
+}
+
+static inline double ref_hue(int x, int c)
+{
+	static const uint32_t hues[17] = { 0x358f85, 0x348f86, 0x318e8b, 0x308e92, 0x328d9a,
+					   0x3b8ba4, 0x4888ad, 0x5984b3, 0x6b80b6, 0x7c7cb5,
+					   0x8b78b0, 0x9675a9, 0x9f72a0, 0xa57098, 0xa96f92,
+					   0xab6f8d, 0xac6f8c };
+	int at = x / 32, next = at + 1, part = x % 32;
+	int a, b;
+
+	/* There and back. */
+	at = at > 16 ? 32 - at : at;
+	next = next > 16 ? 32 - next : next;
+	a = (int)(hues[at] >> 8 * c & 255);
+	b = (int)(hues[next] >> 8 * c & 255);
+	return floor((a * (32 - part) + b * part + 16) / 32.0);
+}
+
+/* Texel @x of wave @w, channel @c (0 is B), not yet modulo 256. */
+static inline double ref_wave(int w, int x, int c)
+{
+	static const int rose[3] = { 8, -4, 10 }, gold[3] = { -12, 0, 4 }, light[3] = { 5, 12, 15 };
+	double s, d;
+
+	if (w == 0)
+		return ref_hue(x, c);
+	if (w == 1)
+		return ref_tint(rose[c], ref_swell(x + floor(ref_swell(2 * x) / 1024)) - 65536) +
+		       ref_tint(gold[c], ref_swell(3 * x + 100) - 65536);
+	s = floor(ref_swell(42 * x + floor(ref_swell(x) / 256)) / 2);
+	d = 32768 + floor(ref_swell(5 * x) / 4);
+	s = floor(s * floor(s / 2) / 32768);
+	s = floor(s * floor(d / 2) / 32768);
+	return ref_tint(light[c], s - 22000);
+}
+
+static inline double ref_shift(int w, double row, double frame)
+{
+	static const double how[3][5] = { { 9, 6, 150, 15, 11 },
+					  { 16373, 16, 200, 23, 16364 },
+					  { 5, 112, 120, 20, 9 } };
+	double turn = floor((how[w][3] * row + how[w][4] * frame) / 16);
+
+	return floor((how[w][0] * row + how[w][1] * frame) / 16) +
+	       floor(how[w][2] * ref_swell(turn) / 65536);
+}
+
+/* The wanted value of one channel. */
+static inline int ref_wanted(double x, uint32_t row, uint32_t frame, int c)
+{
+	double sum = 0;
+
+	for (int w = 0; w < 3; w++)
+		sum += ref_wave(w, (int)fmod(x + ref_shift(w, row, frame), 1024), c);
+	return (int)fmod(sum + 256, 256);
+}
+
+/* The byte nearest to @wanted that ends in @low: tried, not computed. */
+static inline uint8_t ref_nearest(int wanted, uint32_t low)
+{
+	int best = -1000;
+
+	for (int byte = (int)low; byte < 256; byte += 8)
+		/* Of two as near, the one above: 4 above counts as nearer than 4 below. */
+		if (abs(byte - wanted) <= abs(best - wanted))
+			best = byte;
+	return (uint8_t)best;
+}
+
+/* The 64 bytes of a cell. */
+static inline void ref_cell(struct ref_code code, uint8_t cell[64])
+{
+	uint32_t q[4], low[3];
+
+	ref_quarters(code, q);
+	for (int p = 0; p < 16; p++) {
+		ref_low(q, p, low);
+		for (int c = 0; c < 3; c++) {
+			int wanted =
+				ref_wanted(code.col * 16 + (uint32_t)p, code.row, code.frame, c);
+
+			cell[4 * p + c] = ref_nearest(wanted, low[c]);
+		}
+		cell[4 * p + 3] = 255;
+	}
+}
+
+#endif

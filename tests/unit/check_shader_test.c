@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The shaders against card_judge(): over any memory, the map that comes back from the device must
+ * be the CPU's, cell by cell, and so must the heatmap. No dma-buf and no DRM device: the card is
+ * uploaded into a plain texture, on a surfaceless context (llvmpipe will do).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <drm_fourcc.h>
+
+#include "card/card.h"
+#include "peer/egl.h"
+
+enum { ROUNDS = 12 };
+
+static const struct {
+	uint32_t width, height;
+} sizes[] = { { 16, 1 }, { 64, 8 }, { 250, 61 }, { 37, 3 }, { 640, 40 }, { 4096, 5 }, { 19, 300 } };
+
+#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+/* Everything of one card: its memory, the maps of both judges. */
+struct bench {
+	struct card card;
+	struct card_expect expect;
+	size_t cells, stride;
+	uint8_t *memory, *other;
+	struct cell_verdict *want, *got;
+	uint32_t *heat;
+	GLuint texture;
+};
+
+/* A random number that is the same in every run: a failure can be looked at again. */
+static uint32_t any(void)
+{
+	static uint64_t state = 0x5ca1ab1e;
+
+	state = state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(state >> 32);
+}
+
+static void bench_init(struct bench *b, uint32_t width, uint32_t height)
+{
+	memset(b, 0, sizeof(*b));
+	assert_int_equal(card_init(&b->card, DRM_FORMAT_XRGB8888, width, height), 0);
+	b->cells = (size_t)b->card.cols * b->card.rows;
+	b->stride = (size_t)width * 4;
+	b->memory = calloc(height, b->stride);
+	b->other = calloc(height, b->stride);
+	b->want = calloc(b->cells, sizeof(*b->want));
+	b->got = calloc(b->cells, sizeof(*b->got));
+	b->heat = calloc(b->cells, sizeof(*b->heat));
+	assert_non_null(b->memory);
+	assert_non_null(b->other);
+	assert_non_null(b->want);
+	assert_non_null(b->got);
+	assert_non_null(b->heat);
+	b->texture = egl_texture(GL_TEXTURE_2D);
+}
+
+static void bench_finish(struct bench *b)
+{
+	glDeleteTextures(1, &b->texture);
+	free(b->heat);
+	free(b->got);
+	free(b->want);
+	free(b->other);
+	free(b->memory);
+	card_finish(&b->card);
+}
+
+static void copy_cell(struct bench *b, uint32_t to_col, uint32_t to_row, uint32_t col, uint32_t row,
+		      size_t from, size_t bytes)
+{
+	memcpy(b->memory + to_row * b->stride + to_col * 64 + from,
+	       b->other + row * b->stride + col * 64 + from, bytes);
+}
+
+/* Something goes wrong with one cell, or nothing. */
+static void plant(struct bench *b, uint32_t col, uint32_t row)
+{
+	const struct card *card = &b->card;
+	uint8_t *cell = b->memory + row * b->stride + col * 64;
+	uint32_t n = any() % 16 ? 1 + ((any() & 0x7ffff) >> any() % 20) : 0x80000, at; /* frames */
+	struct card_area whole = card_whole(card);
+	uint32_t frame = b->expect.frame;
+	size_t from = any() % 64, bytes = 1 + any() % (64 - from);
+
+	switch (any() % 18) {
+	case 0: /* stale */
+		card_draw(card, b->expect.serial, frame - n, whole, b->other, b->stride);
+		copy_cell(b, col, row, col, row, 0, 64);
+		break;
+	case 1: /* ahead */
+		card_draw(card, b->expect.serial, frame + n, whole, b->other, b->stride);
+		copy_cell(b, col, row, col, row, 0, 64);
+		break;
+	case 2: /* another buffer or run */
+		card_draw(card, b->expect.serial ^ 1u << any() % 28, frame, whole, b->other,
+			  b->stride);
+		copy_cell(b, col, row, col, row, 0, 64);
+		break;
+	case 3: /* another place */
+		card_draw(card, b->expect.serial, frame, whole, b->other, b->stride);
+		copy_cell(b, col, row, any() % card->cols, any() % card->rows, 0, 64);
+		break;
+	case 4: /* a part of an older cell, bytewise */
+		card_draw(card, b->expect.serial, frame - n, whole, b->other, b->stride);
+		copy_cell(b, col, row, col, row, from, bytes);
+		break;
+	case 5: /* a quarter or two of an older cell */
+		card_draw(card, b->expect.serial, frame - n, whole, b->other, b->stride);
+		copy_cell(b, col, row, col, row, from / 16 * 16, 16);
+		break;
+	case 6: /* pixels of another place */
+		card_draw(card, b->expect.serial, frame, whole, b->other, b->stride);
+		copy_cell(b, col, row, any() % card->cols, any() % card->rows, from / 4 * 4, 4);
+		break;
+	case 7: /* one bit */
+		cell[any() % 64] ^= (uint8_t)(1u << any() % 8);
+		break;
+	case 8: /* memory nobody wrote */
+		memset(cell, any() & 1 ? 0 : (int)(any() & 0xff), 64);
+		break;
+	case 9: /* a part of it unwritten */
+		memset(cell + from, 0, bytes);
+		break;
+	case 10: /* noise */
+		for (at = 0; at < 64; at++)
+			cell[at] = (uint8_t)any();
+		break;
+	case 11: /* dither */
+		for (at = 0; at < 64; at++)
+			cell[at] = (uint8_t)(cell[at] + any() % 3 - 1);
+		break;
+	case 12: /* one channel off by one */
+		cell[from] = (uint8_t)(cell[from] + 1);
+		break;
+	case 13: /* a colour map */
+		for (at = 0; at < 64; at++)
+			cell[at] = (uint8_t)(cell[at] * 235u / 255u + any() % 24);
+		break;
+	case 14: /* the picture is another's, the low bits are right */
+		for (at = 0; at < 64; at++)
+			cell[at] = (uint8_t)((cell[at] & 7) | (any() & 0xf8));
+		break;
+	case 15: /* the picture is right, the low bits are not */
+		for (at = 0; at < 64; at++)
+			cell[at] = (uint8_t)((cell[at] & 0xf8) | (any() & 7));
+		break;
+	case 16: /* some pixels spoiled, some alien: every threshold is met from both sides */
+		for (at = 0; at < 64; at += 4) {
+			uint32_t dice = any() % 64;
+
+			if (dice < from)
+				cell[at + any() % 3] ^= (uint8_t)(1u << any() % 3);
+			if (any() % 64 < n % 48)
+				cell[at + 1] = 0xff;
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+/* A card as in an update of a part (R10), then faults in @percent of its cells. */
+static void bench_fill(struct bench *b, uint32_t percent)
+{
+	const struct card *card = &b->card;
+	struct card_area *part = &b->expect.part;
+
+	b->expect.serial = card_serial(any(), any());
+	b->expect.frame = any() & 1 ? any() & CARD_FRAME_MASK : any() % 4;
+	b->expect.rest = (b->expect.frame - any() % 5) & CARD_FRAME_MASK;
+	*part = card_whole(card);
+	if (any() & 1) {
+		part->col = any() % card->cols;
+		part->row = any() % card->rows;
+		part->cols = 1 + any() % (card->cols - part->col);
+		part->rows = 1 + any() % (card->rows - part->row);
+	}
+	card_draw(card, b->expect.serial, b->expect.rest, card_whole(card), b->memory, b->stride);
+	card_draw(card, b->expect.serial, b->expect.frame, *part, b->memory, b->stride);
+	for (uint32_t row = 0; row < card->rows; row++) {
+		for (uint32_t col = 0; col < card->cols; col++) {
+			if (any() % 100 < percent)
+				plant(b, col, row);
+		}
+	}
+	card_judge(card, &b->expect, b->memory, b->stride, b->want);
+}
+
+/* XRGB8888 as GL would see it in a dma-buf: red in R. */
+static void bench_upload(struct bench *b)
+{
+	size_t pixels = (size_t)b->card.width * b->card.height;
+
+	for (size_t i = 0; i < pixels; i++) {
+		b->other[4 * i] = b->memory[4 * i + 2];
+		b->other[4 * i + 1] = b->memory[4 * i + 1];
+		b->other[4 * i + 2] = b->memory[4 * i];
+		b->other[4 * i + 3] = 0xff;
+	}
+	glBindTexture(GL_TEXTURE_2D, b->texture);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)b->card.width, (GLsizei)b->card.height, 0,
+		     GL_RGBA, GL_UNSIGNED_BYTE, b->other);
+}
+
+static void compare(const struct bench *b)
+{
+	for (size_t i = 0; i < b->cells; i++) {
+		uint32_t col = (uint32_t)(i % b->card.cols), row = (uint32_t)(i / b->card.cols);
+
+		if (memcmp(&b->got[i], &b->want[i], sizeof(b->got[i])) != 0)
+			fail_msg("card %ux%u, cell %u,%u: the device says %u by %u, the CPU %u by "
+				 "%u",
+				 b->card.width, b->card.height, col, row, b->got[i].kind,
+				 cell_verdict_by(b->got[i]), b->want[i].kind,
+				 cell_verdict_by(b->want[i]));
+		if (b->heat[i] != cell_colour(b->want[i]))
+			fail_msg("card %ux%u, cell %u,%u: heatmap 0x%08x, palette 0x%08x",
+				 b->card.width, b->card.height, col, row, b->heat[i],
+				 cell_colour(b->want[i]));
+	}
+}
+
+/* One read, by the path of this context. */
+static void read_card(struct egl_context *egl, struct bench *b, const struct egl_source *source)
+{
+	struct why why = { "" };
+	struct egl_check check;
+	struct egl_pixels pixels;
+	int err;
+
+	memset(b->got, 0xee, b->cells * sizeof(*b->got));
+	memset(b->heat, 0xee, b->cells * sizeof(*b->heat));
+	if (egl->es == 3) {
+		err = egl_check_init(&check, egl, &b->card, &why);
+		if (!err)
+			err = egl_check_draw(&check, source, &b->expect, true, &why);
+		if (!err)
+			err = egl_fence_wait(egl, &why);
+		if (!err)
+			err = egl_check_fetch(&check, b->got, b->heat, &why);
+		egl_check_finish(&check);
+	} else {
+		err = egl_pixels_init(&pixels, egl, &b->card, &why);
+		if (!err)
+			err = egl_pixels_read(&pixels, egl, source, &b->expect, b->got, b->heat,
+					      &why);
+		egl_pixels_finish(&pixels);
+	}
+	if (err)
+		fail_msg("%s", why.text);
+}
+
+/* What a test is given: which GL, and the context for it while it runs. */
+struct path {
+	enum peer_gl gl;
+	struct egl_context egl;
+	bool open;
+};
+
+static struct egl_context *open_context(void **state)
+{
+	struct path *path = *state;
+	struct why why = { "" };
+
+	if (egl_context_open(&path->egl, NULL, path->gl, &why)) {
+		print_message("SKIP: %s\n", why.text);
+		skip();
+	}
+	path->open = true;
+	return &path->egl;
+}
+
+static int close_context(void **state)
+{
+	struct path *path = *state;
+
+	if (path->open)
+		egl_context_close(&path->egl);
+	path->open = false;
+	return 0;
+}
+
+static void test_faults(void **state)
+{
+	struct egl_context *egl = open_context(state);
+	uint64_t seen[CELL_KINDS] = { 0 };
+
+	for (uint32_t round = 0; round < ROUNDS * SIZES; round++) {
+		struct bench b;
+		struct egl_source source = { .target = GL_TEXTURE_2D };
+
+		bench_init(&b, sizes[round % SIZES].width, sizes[round % SIZES].height);
+		bench_fill(&b, round < SIZES ? 0 : 60);
+		bench_upload(&b);
+		source.texture = b.texture;
+		read_card(egl, &b, &source);
+		compare(&b);
+		for (size_t i = 0; i < b.cells; i++)
+			seen[b.want[i].kind]++;
+		if (round < SIZES)
+			assert_int_equal(seen[CELL_FRESH], seen[CELL_FRESH] + seen[CELL_STALE]);
+		bench_finish(&b);
+	}
+	/* A test of faults that planted none would prove nothing. */
+	for (int kind = 0; kind < CELL_KINDS; kind++) {
+		print_message("%s: %lu cells\n", cell_kind_name((enum cell_kind)kind),
+			      (unsigned long)seen[kind]);
+		assert_true(seen[kind] > 0);
+	}
+}
+
+/* What the device draws as a card is one. */
+static void test_write(void **state)
+{
+	struct egl_context *egl = open_context(state);
+	struct why why = { "" };
+
+	for (uint32_t n = 0; n < SIZES; n++) {
+		struct bench b;
+		struct egl_canvas canvas;
+		struct egl_write write;
+		struct egl_source source = { .target = GL_TEXTURE_2D };
+
+		bench_init(&b, sizes[n].width, sizes[n].height);
+		b.expect = (struct card_expect){ .serial = card_serial(any(), 1),
+						 .frame = any() & CARD_FRAME_MASK,
+						 .part = card_whole(&b.card) };
+		assert_int_equal(egl_canvas_init(&canvas, b.card.width, b.card.height, &why), 0);
+		assert_int_equal(egl_write_init(&write, egl, &b.card, &why), 0);
+		glBindFramebuffer(GL_FRAMEBUFFER, canvas.fbo);
+		assert_int_equal(egl_write_draw(&write, b.expect.serial, b.expect.frame, &why), 0);
+		assert_int_equal(egl_fence_wait(egl, &why), 0);
+		source.texture = canvas.texture;
+		read_card(egl, &b, &source);
+		memset(b.want, 0, b.cells * sizeof(*b.want)); /* CELL_FRESH */
+		compare(&b);
+
+		/* The pixels after the last cell, too: as the CPU draws them. */
+		card_draw(&b.card, b.expect.serial, b.expect.frame, card_whole(&b.card), b.memory,
+			  b.stride);
+		glBindFramebuffer(GL_FRAMEBUFFER, canvas.fbo);
+		glReadPixels(0, 0, canvas.width, canvas.height, GL_RGBA, GL_UNSIGNED_BYTE, b.other);
+		for (size_t i = 0; i < b.stride * b.card.height; i += 4) {
+			assert_int_equal(b.other[i], b.memory[i + 2]);
+			assert_int_equal(b.other[i + 1], b.memory[i + 1]);
+			assert_int_equal(b.other[i + 2], b.memory[i]);
+		}
+		egl_write_finish(&write);
+		egl_canvas_finish(&canvas);
+		bench_finish(&b);
+	}
+}
+
+int main(void)
+{
+	static struct path es3 = { .gl = PEER_GL_ES3 }, es2 = { .gl = PEER_GL_ES2 };
+	const struct CMUnitTest tests[] = {
+		{ "es3: faults", test_faults, NULL, close_context, &es3 },
+		{ "es3: write", test_write, NULL, close_context, &es3 },
+		{ "es2: faults", test_faults, NULL, close_context, &es2 },
+		{ "es2: write", test_write, NULL, close_context, &es2 },
+	};
+
+	return cmocka_run_group_tests_name("check_shader", tests, NULL, NULL);
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+/* offer_test: the pure functions over what a compositor takes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wayland/offer.h"
+
+#define XR DRM_FORMAT_XRGB8888
+#define AR DRM_FORMAT_ARGB8888
+#define LINEAR DRM_FORMAT_MOD_LINEAR
+#define INVALID DRM_FORMAT_MOD_INVALID
+#define TILED I915_FORMAT_MOD_X_TILED
+
+/* --- offer_takes() and offer_describe(): a table --- */
+
+static const struct takes_row {
+	const char *name;
+	struct offer_pair pairs[4];
+	size_t count;
+	bool takes;
+	uint64_t modifier;
+	const char *text;
+} takes_rows[] = {
+	{ "nothing", { { 0, 0, false } }, 0, false, 0, "nothing" },
+	{ "LINEAR", { { XR, LINEAR, false } }, 1, true, LINEAR, "XR24: LINEAR" },
+	{ "LINEAR last",
+	  { { XR, TILED, true }, { XR, INVALID, false }, { XR, LINEAR, false } },
+	  3,
+	  true,
+	  LINEAR,
+	  "XR24: INTEL_X_TILED, INVALID, LINEAR" },
+	{ "only INVALID",
+	  { { XR, INVALID, false }, { AR, LINEAR, false } },
+	  2,
+	  true,
+	  INVALID,
+	  "XR24: INVALID; AR24: LINEAR" },
+	{ "only tiled", { { XR, TILED, false } }, 1, false, 0, "XR24: INTEL_X_TILED" },
+	{ "another format", { { AR, LINEAR, false } }, 1, false, 0, "AR24: LINEAR" },
+	{ "formats mixed",
+	  { { XR, LINEAR, false },
+	    { AR, LINEAR, false },
+	    { XR, TILED, false },
+	    { AR, TILED, false } },
+	  4,
+	  true,
+	  LINEAR,
+	  "XR24: LINEAR, INTEL_X_TILED; AR24: LINEAR, INTEL_X_TILED" },
+	{ "unknown names",
+	  { { 0x01020304, 0x00fedcba98765432, false }, { 0xff205258, LINEAR, false } },
+	  2,
+	  false,
+	  0,
+	  "0x01020304: 0x00fedcba98765432; 0xff205258: LINEAR" },
+};
+
+static void takes_and_describes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(takes_rows) / sizeof(takes_rows[0]); i++) {
+		const struct takes_row *row = &takes_rows[i];
+		struct offer offer = { 0 };
+		uint64_t modifier = 0x1234;
+		char text[128];
+
+		for (size_t j = 0; j < row->count; j++)
+			assert_int_equal(offer_add(&offer, row->pairs[j].fourcc,
+						   row->pairs[j].modifier, row->pairs[j].scanout),
+					 0);
+		print_message("  %s\n", row->name);
+		assert_int_equal(offer_takes(&offer, XR, &modifier), row->takes);
+		/* What is not taken leaves the modifier alone. */
+		assert_int_equal(modifier, row->takes ? row->modifier : 0x1234);
+		offer_describe(&offer, text, sizeof(text));
+		assert_string_equal(text, row->text);
+		offer_clear(&offer);
+	}
+}
+
+static void description_is_cut(void **state)
+{
+	struct offer offer = { 0 };
+	char text[32];
+
+	(void)state;
+	for (uint64_t i = 0; i < 100; i++)
+		offer_add(&offer, XR, LINEAR + i, false);
+	for (size_t size = 0; size <= sizeof(text); size++) {
+		memset(text, '#', sizeof(text));
+		offer_describe(&offer, text, size);
+		if (size > 0)
+			assert_true(strlen(text) < size);
+		if (size > 4)
+			assert_string_equal(text + strlen(text) - 3, "...");
+		for (size_t i = size; i < sizeof(text); i++)
+			assert_int_equal(text[i], '#'); /* nothing beyond its end */
+	}
+	offer_clear(&offer);
+}
+
+/* --- offer_add() --- */
+
+static void duplicate_gains_scanout(void **state)
+{
+	struct offer offer = { 0 };
+
+	(void)state;
+	assert_int_equal(offer_add(&offer, XR, LINEAR, false), 0);
+	assert_int_equal(offer_add(&offer, XR, LINEAR, true), 0);
+	assert_int_equal(offer_add(&offer, XR, LINEAR, false), 0);
+	assert_int_equal(offer.count, 1);
+	assert_true(offer.pairs[0].scanout);
+	assert_int_equal(offer_add(&offer, XR, INVALID, false), 0);
+	assert_int_equal(offer.count, 2);
+	assert_false(offer.pairs[1].scanout);
+	offer_clear(&offer);
+	assert_int_equal(offer.count, 0);
+	assert_null(offer.pairs);
+	offer_clear(&offer); /* twice is harmless */
+}
+
+/* No honest compositor comes near the limit; a hostile one must not make us grow for ever. */
+static void huge_offer_has_an_end(void **state)
+{
+	struct offer offer = { 0 };
+	uint64_t modifier;
+	int err = 0;
+
+	(void)state;
+	/* As if 65,535 pairs had come: adding each would compare two thousand million times. */
+	offer.pairs = calloc(1 << 16, sizeof(offer.pairs[0]));
+	assert_non_null(offer.pairs);
+	offer.count = (1 << 16) - 1;
+	assert_int_equal(offer_add(&offer, XR, TILED, false), 0);
+	err = offer_add(&offer, XR, INVALID, false);
+	assert_int_equal(err, -ENOMEM);
+	assert_int_equal(offer.count, 1 << 16);
+	assert_int_equal(offer_add(&offer, XR, TILED, true), 0); /* there already: no room needed */
+	assert_false(offer_takes(&offer, XR, &modifier));
+	offer_clear(&offer);
+}
+
+static void many_pairs_are_kept(void **state)
+{
+	struct offer offer = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 3000; i++)
+		assert_int_equal(offer_add(&offer, i / 30, i, i % 2), 0);
+	assert_int_equal(offer.count, 3000);
+	for (uint32_t i = 0; i < 3000; i++) {
+		assert_int_equal(offer.pairs[i].fourcc, i / 30);
+		assert_int_equal(offer.pairs[i].modifier, i);
+		assert_int_equal(offer.pairs[i].scanout, i % 2);
+	}
+	offer_clear(&offer);
+}
+
+/* --- offer_add_tranche(): a table --- */
+
+static const struct tranche_row {
+	const char *name;
+	size_t table_size;
+	uint16_t indices[4];
+	size_t count;
+	int err;
+	size_t pairs;
+} tranche_rows[] = {
+	{ "all", 48, { 0, 1, 2 }, 3, 0, 3 },
+	{ "one", 48, { 2 }, 1, 0, 1 },
+	{ "none", 48, { 0 }, 0, 0, 0 },
+	{ "the same twice", 48, { 1, 1 }, 2, 0, 1 },
+	{ "index = entries", 48, { 3 }, 1, -EPROTO, 0 },
+	{ "the largest index", 48, { 0, 65535 }, 2, -EPROTO, 1 },
+	{ "half an entry at the end", 47, { 2 }, 1, -EPROTO, 0 },
+	{ "no table", 0, { 0 }, 1, -EPROTO, 0 },
+	{ "no table, no index", 0, { 0 }, 0, 0, 0 },
+};
+
+/* A table of exactly so many bytes, unaligned, so that ASan sees a read beyond it. */
+static char *make_table(size_t size, char **memory)
+{
+	static const struct {
+		uint32_t fourcc, padding;
+		uint64_t modifier;
+	} entries[3] = {
+		{ XR, 0xffffffff, LINEAR },
+		{ XR, 0, TILED },
+		{ AR, 0x5a5a5a5a, LINEAR },
+	};
+
+	*memory = malloc(size + 1);
+	assert_non_null(*memory);
+	memcpy(*memory + 1, entries, size);
+	return *memory + 1;
+}
+
+static void tranche_adds_its_pairs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(tranche_rows) / sizeof(tranche_rows[0]); i++) {
+		const struct tranche_row *row = &tranche_rows[i];
+		struct offer offer = { 0 };
+		char *memory;
+		char *table = make_table(row->table_size, &memory);
+
+		print_message("  %s\n", row->name);
+		assert_int_equal(offer_add_tranche(&offer, table, row->table_size, row->indices,
+						   row->count, true),
+				 row->err);
+		assert_int_equal(offer.count, row->pairs);
+		for (size_t j = 0; j < offer.count; j++)
+			assert_true(offer.pairs[j].scanout);
+		offer_clear(&offer);
+		free(memory);
+	}
+}
+
+static void tranche_reads_the_table_right(void **state)
+{
+	static const uint16_t indices[] = { 2, 1 };
+	struct offer offer = { 0 };
+	char *memory;
+	char *table = make_table(48, &memory);
+
+	(void)state;
+	assert_int_equal(offer_add_tranche(&offer, table, 48, indices, 2, false), 0);
+	assert_int_equal(offer.pairs[0].fourcc, AR);
+	assert_int_equal(offer.pairs[0].modifier, LINEAR);
+	assert_int_equal(offer.pairs[1].fourcc, XR);
+	assert_int_equal(offer.pairs[1].modifier, TILED);
+	assert_int_equal(offer_add_tranche(&offer, NULL, 0, indices, 1, false), -EPROTO);
+	offer_clear(&offer);
+	free(memory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_and_describes),
+		cmocka_unit_test(description_is_cut),
+		cmocka_unit_test(duplicate_gains_scanout),
+		cmocka_unit_test(huge_offer_has_an_end),
+		cmocka_unit_test(many_pairs_are_kept),
+		cmocka_unit_test(tranche_adds_its_pairs),
+		cmocka_unit_test(tranche_reads_the_table_right),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

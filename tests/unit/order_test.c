@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The orders, performed on plain memory: a mock of poll and ioctl writes down what reaches the
+ * kernel, so that each order's calls can be held against rules.md, and the card says what a
+ * reader would find.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "order/order.h"
+
+enum { WIDTH = 64, HEIGHT = 8, STRIDE = WIDTH * 4, MOCK_CALLS = 16 };
+
+/* What reached the kernel, as words: "pollout start-w end-w". */
+static char calls[256];
+static int fail_ioctl; /* errno that the next START gets, 0: none */
+static bool never_ready;
+
+static void note(const char *word)
+{
+	if (calls[0])
+		strcat(calls, " ");
+	strcat(calls, word);
+}
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __wrap_ioctl(int fd, unsigned long request, void *arg);
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	(void)timeout;
+	assert_int_equal(count, 1);
+	note(fds->events == POLLOUT ? "pollout" : fds->events == POLLIN ? "pollin" : "poll?");
+	if (never_ready)
+		return 0;
+	fds->revents = fds->events;
+	return 1;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, void *arg)
+{
+	const struct dma_buf_sync *sync = arg;
+	char word[32];
+
+	(void)fd;
+	assert_true(request == DMA_BUF_IOCTL_SYNC);
+	snprintf(word, sizeof(word), "%s-%s%s", sync->flags & DMA_BUF_SYNC_END ? "end" : "start",
+		 sync->flags & DMA_BUF_SYNC_READ ? "r" : "",
+		 sync->flags & DMA_BUF_SYNC_WRITE ? "w" : "");
+	note(word);
+	if (fail_ioctl && !(sync->flags & DMA_BUF_SYNC_END)) {
+		errno = fail_ioctl;
+		return -1;
+	}
+	return 0;
+}
+
+struct world {
+	struct card card;
+	struct buffer buffers[2];
+	struct order_content content[2];
+	struct order_frame frame;
+	const struct buffer *submitted;
+	struct cell_verdict map[WIDTH / 16 * HEIGHT];
+	struct order_hands hands;
+	struct why why;
+};
+
+static int submit(void *data, enum order_target target, struct why *why)
+{
+	struct world *world = data;
+
+	(void)why;
+	note(target == ORDER_OTHER ? "submit-other" : "submit");
+	world->submitted = target == ORDER_OTHER ? world->frame.other : world->frame.buffer;
+	return 0;
+}
+
+static int peer_write(void *data, uint32_t serial, uint32_t frame, struct why *why)
+{
+	struct world *world = data;
+
+	(void)why;
+	note("peer-write");
+	card_draw(&world->card, serial, frame, card_whole(&world->card), world->frame.buffer->map,
+		  STRIDE);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct world *world = calloc(1, sizeof(*world));
+
+	calls[0] = '\0';
+	fail_ioctl = 0;
+	never_ready = false;
+	assert_int_equal(card_init(&world->card, DRM_FORMAT_XRGB8888, WIDTH, HEIGHT), 0);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct buffer *buffer = &world->buffers[i];
+
+		buffer->map = calloc(HEIGHT, STRIDE);
+		buffer->stride = STRIDE;
+		buffer->number = i + 1;
+		access_init(&buffer->access, 1000 + (int)i, ACCESS_ENFORCE);
+	}
+	world->frame = (struct order_frame){
+		.card = &world->card,
+		.buffer = &world->buffers[0],
+		.other = &world->buffers[1],
+		.content = &world->content[0],
+		.run = 0x12345,
+		.frame = 7,
+		.wait_ms = 10,
+		.map = world->map,
+	};
+	world->hands = (struct order_hands){ world, submit, peer_write, NULL };
+	*state = world;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *world = *state;
+
+	card_finish(&world->card);
+	free(world->buffers[0].map);
+	free(world->buffers[1].map);
+	free(world);
+	return 0;
+}
+
+static int perform(struct world *world, const char *name, uint32_t frame)
+{
+	calls[0] = '\0';
+	world->frame.frame = frame;
+	return order_perform(order_find(name), &world->frame, &world->hands, &world->why);
+}
+
+/* What the peer would find in the buffer that was submitted. */
+static struct cell_count look(struct world *world)
+{
+	struct cell_count count = { 0 };
+
+	card_judge(&world->card, &world->content[0].expect, world->submitted->map, STRIDE,
+		   world->map);
+	cell_count_add(&count, &world->card, world->frame.frame, world->map);
+	return count;
+}
+
+static void overwrite_is_wait_start_end_submit(void **state)
+{
+	struct world *world = *state;
+	struct cell_count count;
+
+	assert_int_equal(perform(world, "overwrite", 7), 0);
+	assert_string_equal(calls, "pollout start-w end-w submit");
+	count = look(world);
+	assert_int_equal(count.checked, WIDTH / 16 * HEIGHT);
+	assert_true(cell_count_clean(&count));
+}
+
+static void partial_update_is_a_read_write_bracket(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "partial-update", 7), 0);
+	assert_string_equal(calls, "pollout start-rw end-rw submit");
+}
+
+static void partial_update_keeps_the_other_half(void **state)
+{
+	struct world *world = *state;
+	struct cell_count count;
+
+	for (uint32_t frame = 7; frame < 12; frame++) {
+		assert_int_equal(perform(world, "partial-update", frame), 0);
+		count = look(world);
+		assert_true(cell_count_clean(&count));
+		/* The first is whole, each next one a half. */
+		assert_int_equal(world->content[0].expect.part.rows,
+				 frame == 7 ? HEIGHT : HEIGHT / 2);
+	}
+}
+
+static void partial_update_shows_a_lost_half(void **state)
+{
+	struct world *world = *state;
+	struct cell_count count;
+
+	assert_int_equal(perform(world, "partial-update", 7), 0);
+	assert_int_equal(perform(world, "partial-update", 8), 0);
+	/* As if the half that was not redrawn had been thrown away. */
+	world->content[0].expect.rest = 6;
+	count = look(world);
+	assert_int_equal(count.kind[CELL_AHEAD], count.checked / 2);
+	assert_int_equal(count.kind[CELL_FRESH], count.checked / 2);
+}
+
+static void read_waits_for_writers(void **state)
+{
+	struct world *world = *state;
+	struct cell_count count = { 0 };
+
+	assert_int_equal(perform(world, "read", 7), 0);
+	assert_string_equal(calls, "peer-write pollin start-r end-r submit");
+	cell_count_add(&count, &world->card, 7, world->map);
+	assert_true(cell_count_clean(&count));
+}
+
+static void wrong_buffer_submits_the_other(void **state)
+{
+	struct world *world = *state;
+	struct cell_count count;
+
+	/* The other one holds a good card of its own, as after a control. */
+	card_draw(&world->card, card_serial(0x12345, 2), 7, card_whole(&world->card),
+		  world->buffers[1].map, STRIDE);
+	assert_int_equal(perform(world, "wrong-buffer", 7), 0);
+	assert_string_equal(calls, "pollout start-w end-w submit-other");
+	count = look(world);
+	assert_int_equal(count.kind[CELL_FOREIGN], count.checked);
+}
+
+static void not_ready_is_told_and_nothing_is_touched(void **state)
+{
+	struct world *world = *state;
+
+	never_ready = true;
+	assert_int_equal(perform(world, "overwrite", 7), -ETIME);
+	assert_non_null(strstr(world->why.text, "buffer 1 was not ready for writing"));
+	assert_null(strstr(calls, "start"));
+	assert_null(strstr(calls, "submit"));
+}
+
+static void a_failed_start_is_told_and_nothing_is_submitted(void **state)
+{
+	struct world *world = *state;
+
+	fail_ioctl = ENOTTY;
+	assert_int_equal(perform(world, "overwrite", 7), -ENOTTY);
+	assert_non_null(strstr(world->why.text, "SYNC START of frame 7, order overwrite"));
+	assert_null(strstr(calls, "submit"));
+	assert_false(world->content[0].drawn);
+}
+
+static int refuse(void *data, uint32_t serial, uint32_t frame, struct why *why)
+{
+	(void)data;
+	(void)serial;
+	(void)frame;
+	return why_set(why, -EOPNOTSUPP, "this peer can't write");
+}
+
+static void a_peer_that_cannot_write_is_told(void **state)
+{
+	struct world *world = *state;
+
+	world->hands.peer_write = refuse;
+	assert_int_equal(perform(world, "read", 7), -EOPNOTSUPP);
+	assert_string_equal(world->why.text,
+			    "peer write of frame 7, order read: this peer can't write");
+	assert_string_equal(calls, "");
+}
+
+static void every_fault_has_a_control_of_the_same_direction(void **state)
+{
+	(void)state;
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		const struct order *control;
+
+		assert_true(order_find(order->name) == order); /* names are unique */
+		assert_int_equal(order->steps[ORDER_MAX_STEPS].verb, ORDER_END_OF_STEPS);
+		if (!order_is_fault(order))
+			continue;
+		control = order_find(order->control);
+		assert_non_null(control);
+		assert_false(order_is_fault(control));
+		assert_int_equal(control->direction, order->direction);
+		assert_non_null(order->shows);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(overwrite_is_wait_start_end_submit),
+		TEST(partial_update_is_a_read_write_bracket),
+		TEST(partial_update_keeps_the_other_half),
+		TEST(partial_update_shows_a_lost_half),
+		TEST(read_waits_for_writers),
+		TEST(wrong_buffer_submits_the_other),
+		TEST(not_ready_is_told_and_nothing_is_touched),
+		TEST(a_failed_start_is_told_and_nothing_is_submitted),
+		TEST(a_peer_that_cannot_write_is_told),
+		cmocka_unit_test(every_fault_has_a_control_of_the_same_direction),
+	};
+
+	return cmocka_run_group_tests_name("order", tests, NULL, NULL);
+}

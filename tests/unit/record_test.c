@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/* Verdicts and exit codes: design words -> numbers, as a table. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/record.h"
+
+static struct record record_of(enum cell_kind kind, uint64_t bad, uint64_t fresh)
+{
+	struct record record = { .name = "r", .command = "show", .order = "overwrite" };
+
+	record.cells.checked = bad + fresh;
+	record.cells.kind[CELL_FRESH] = fresh;
+	record.cells.kind[kind] += bad;
+	return record;
+}
+
+static enum verdict control_verdict(struct record record)
+{
+	record_judge_control(&record);
+	return record.verdict;
+}
+
+static enum verdict fault_verdict(struct record fault, struct record control)
+{
+	record_judge_control(&control);
+	record_judge_fault(&fault, &control);
+	return fault.verdict;
+}
+
+static void a_control_is_ok_only_if_every_cell_is_fresh(void **state)
+{
+	(void)state;
+	assert_int_equal(control_verdict(record_of(CELL_STALE, 0, 100)), VERDICT_OK);
+	assert_int_equal(control_verdict(record_of(CELL_STALE, 1, 99)), VERDICT_BROKEN);
+	assert_int_equal(control_verdict(record_of(CELL_TORN, 1, 99)), VERDICT_BROKEN);
+	assert_int_equal(control_verdict(record_of(CELL_UNWRITTEN, 100, 0)), VERDICT_BROKEN);
+	assert_int_equal(control_verdict(record_of(CELL_INEXACT, 1, 99)), VERDICT_BROKEN);
+}
+
+static void nothing_checked_is_skipped(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 0);
+
+	(void)state;
+	record_judge_control(&record);
+	assert_int_equal(record.verdict, VERDICT_SKIPPED);
+	assert_true(record.why.text[0] != '\0');
+}
+
+static void mostly_inexact_is_skipped(void **state)
+{
+	(void)state;
+	assert_int_equal(control_verdict(record_of(CELL_INEXACT, 51, 49)), VERDICT_SKIPPED);
+	assert_int_equal(control_verdict(record_of(CELL_INEXACT, 49, 51)), VERDICT_BROKEN);
+}
+
+static void a_screen_that_is_not_clean_breaks_a_clean_control(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 100);
+
+	(void)state;
+	record.has_screenshot = true;
+	record.screenshot.checked = 10;
+	record.screenshot.kind[CELL_FRESH] = 9;
+	record.screenshot.kind[CELL_STALE] = 1;
+	assert_int_equal(control_verdict(record), VERDICT_BROKEN);
+	record.screenshot.kind[CELL_FRESH] = 10;
+	record.screenshot.kind[CELL_STALE] = 0;
+	assert_int_equal(control_verdict(record), VERDICT_OK);
+	record.screenshot.kind[CELL_FRESH] = 0;
+	record.screenshot.kind[CELL_INEXACT] = 10; /* scaled: says nothing */
+	assert_int_equal(control_verdict(record), VERDICT_OK);
+}
+
+static void a_fault_is_noticed_only_beside_a_clean_control(void **state)
+{
+	struct record clean = record_of(CELL_STALE, 0, 100);
+	struct record dirty = record_of(CELL_FOREIGN, 100, 0);
+
+	(void)state;
+	assert_int_equal(fault_verdict(dirty, clean), VERDICT_NOTICED);
+	assert_int_equal(fault_verdict(clean, clean), VERDICT_UNNOTICED);
+	assert_int_equal(fault_verdict(dirty, dirty), VERDICT_SKIPPED);
+	assert_int_equal(fault_verdict(record_of(CELL_STALE, 0, 0), clean), VERDICT_SKIPPED);
+}
+
+static int exit_code_of(enum verdict a, enum verdict b)
+{
+	struct record records[2] = { { .verdict = a }, { .verdict = b } };
+	const struct report report = { .records = records, .count = 2 };
+
+	return report_exit_code(&report);
+}
+
+static void exit_codes(void **state)
+{
+	(void)state;
+	assert_int_equal(exit_code_of(VERDICT_OK, VERDICT_OK), 0);
+	assert_int_equal(exit_code_of(VERDICT_OK, VERDICT_NOTICED), 0);
+	assert_int_equal(exit_code_of(VERDICT_OK, VERDICT_NOT_SHOWN), 0);
+	assert_int_equal(exit_code_of(VERDICT_OK, VERDICT_UNNOTICED), 1);
+	assert_int_equal(exit_code_of(VERDICT_BROKEN, VERDICT_SKIPPED), 1);
+	assert_int_equal(exit_code_of(VERDICT_SKIPPED, VERDICT_SKIPPED), 4);
+	assert_int_equal(exit_code_of(VERDICT_OK, VERDICT_SKIPPED), 0);
+}
+
+static const char *string_at(struct json_object *object, const char *key)
+{
+	return json_object_get_string(json_object_object_get(object, key));
+}
+
+static void the_result_file_has_its_shape(void **state)
+{
+	char path[] = "/tmp/staleline-record-XXXXXX";
+	struct record record = record_of(CELL_STALE, 3, 97);
+	const struct report report = { .records = &record, .count = 1, .version = "9.9" };
+	struct json_object *root, *result, *cells;
+	struct why why;
+
+	(void)state;
+	close(mkstemp(path));
+	record.direction = "cpu-write";
+	record_judge_control(&record);
+	assert_int_equal(report_write_json(&report, path, &why), 0);
+	root = json_object_from_file(path);
+	assert_non_null(root);
+	assert_string_equal(string_at(root, "version"), "9.9");
+	assert_non_null(json_object_object_get(root, "machine"));
+	assert_int_equal(json_object_array_length(json_object_object_get(root, "pairs")), 1);
+	result = json_object_array_get_idx(json_object_object_get(root, "results"), 0);
+	assert_string_equal(string_at(result, "verdict"), "broken");
+	assert_null(json_object_object_get(result, "fault"));
+	assert_null(json_object_object_get(result, "screenshot"));
+	cells = json_object_object_get(result, "cells");
+	assert_int_equal(json_object_get_int(json_object_object_get(cells, "checked")), 100);
+	assert_int_equal(json_object_get_int(json_object_object_get(cells, "stale")), 3);
+	assert_int_equal(json_object_object_length(cells), 1 + CELL_KINDS);
+	json_object_put(root);
+	unlink(path);
+}
+
+static void an_unwritable_result_file_is_told(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 1);
+	const struct report report = { .records = &record, .count = 1, .version = "9.9" };
+	struct why why;
+
+	(void)state;
+	assert_int_equal(report_write_json(&report, "/nowhere/r.json", &why), -ENOENT);
+	assert_non_null(strstr(why.text, "/nowhere/r.json"));
+	/* A full disk is noticed too, and leaves no half file that looks whole. */
+	assert_int_equal(report_write_json(&report, "/dev/full", &why), -ENOSPC);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_control_is_ok_only_if_every_cell_is_fresh),
+		cmocka_unit_test(nothing_checked_is_skipped),
+		cmocka_unit_test(mostly_inexact_is_skipped),
+		cmocka_unit_test(a_screen_that_is_not_clean_breaks_a_clean_control),
+		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
+		cmocka_unit_test(exit_codes),
+		cmocka_unit_test(the_result_file_has_its_shape),
+		cmocka_unit_test(an_unwritable_result_file_is_told),
+	};
+
+	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
+}
