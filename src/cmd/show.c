@@ -265,7 +265,7 @@ static void judge(struct show *show, int err, const struct why *why)
 {
 	struct record *last = &show->records[show->report.count - 1];
 
-	if (!show->options.peer)
+	if (!show->options.peer && !last->has_screenshot)
 		why_set(&last->why, 0, "nobody looked: --peer=none");
 	record_judge_control(&show->records[0]);
 	if (show->report.count > 1)

@@ -34,27 +34,39 @@ struct peer_image;
 struct peer_ops {
 	const char *name;
 
+	/*
+	 * Get ready for buffers that hold @card, which must outlive the peer; fills ops, card, path
+	 * and priv. 0 or -errno with @why, and then nothing is left behind. close() undoes it, and
+	 * may be called again.
+	 */
 	int (*open)(struct peer *peer, const struct peer_wish *wish, const struct card *card,
 		    struct why *why);
 	void (*close)(struct peer *peer);
 
-	/* Import @buffer, which must outlive the image. 0 or -errno with @why. */
+	/*
+	 * Import @buffer, which must outlive the image; drop all images before close(). 0 or -errno
+	 * with @why. -EINVAL: not of the card's size or format. -EOPNOTSUPP: this device can't
+	 * take this buffer, which is no failure of either.
+	 */
 	int (*import)(struct peer *peer, const struct buffer *buffer, struct peer_image **image,
 		      struct why *why);
 	void (*drop)(struct peer *peer, struct peer_image *image);
 
 	/*
-	 * Judge the card in @image as the device sees it. One verdict per cell into @map, and the
-	 * same as a picture, 0x00RRGGBB per cell, into @heat (NULL: not wanted). On return the
-	 * device is done with the buffer: the CPU may touch it again (R5).
+	 * Judge the card in @image as the device sees it. The caller has done END before (R6). One
+	 * verdict per cell into @map, and the same as a picture, 0x00RRGGBB per cell, into @heat
+	 * (NULL: not wanted). On return the device is done with the buffer: the CPU may touch it
+	 * again (R5). Nothing is allocated.
 	 * 0 or -errno with @why. -EOPNOTSUPP: lacks this verb.
 	 */
 	int (*read)(struct peer *peer, struct peer_image *image, const struct card_expect *expect,
 		    struct cell_verdict *map, uint32_t *heat, struct why *why);
 
 	/*
-	 * Put the whole card @frame of @serial into @image as a device would. On return the work
-	 * is submitted; peer->ops->finish() or the buffer's fences say when it is done.
+	 * Put the whole card @frame of @serial into @image as a device would: the pixels after the
+	 * last cell too. The caller has no bracket open (R6). On return the work is submitted;
+	 * finish() says when it is done and the CPU may START (R5). The buffer's implicit fences
+	 * may say so as well, but not every driver has such: llvmpipe has none.
 	 */
 	int (*write)(struct peer *peer, struct peer_image *image, uint32_t serial, uint32_t frame,
 		     struct why *why);
@@ -66,8 +78,8 @@ struct peer_ops {
 struct peer {
 	const struct peer_ops *ops;
 	const struct card *card; /* not owned */
-	char path
-		[160]; /* what it is, for people: "EGL on /dev/dri/card0 (llvmpipe ...), GLES 3.0 check shader" */
+	/* What it is, for people: "EGL on /dev/dri/card0 (llvmpipe ...), GLES 3.0 check shader". */
+	char path[160];
 	void *priv;
 };
 

@@ -28,7 +28,9 @@ static bool mostly_inexact(const struct cell_count *cells)
 
 static bool skip_unchecked(struct record *record)
 {
-	const struct cell_count *cells = &record->cells;
+	/* Without a peer the screen is what was looked at, if it was. */
+	const struct cell_count *cells =
+		record->cells.checked ? &record->cells : &record->screenshot;
 
 	if (!cells->checked) {
 		record->verdict = VERDICT_SKIPPED;
@@ -65,32 +67,33 @@ static void describe_bad_cells(const struct cell_count *cells, char *text, size_
 			 cell_kind_name(cells->first[0].verdict.kind));
 }
 
+/* Not clean where somebody looked; where nobody did, nothing was seen. */
+static bool seen_unclean(const struct cell_count *cells)
+{
+	return cells->checked && !cell_count_clean(cells);
+}
+
 void record_judge_control(struct record *record)
 {
 	char bad[200];
 
 	if (skip_unchecked(record))
 		return;
-	if (cell_count_clean(&record->cells) &&
-	    (!record->has_screenshot || cell_count_clean(&record->screenshot))) {
-		record->verdict = VERDICT_OK;
-		return;
-	}
 	record->verdict = VERDICT_BROKEN;
-	if (!cell_count_clean(&record->cells)) {
+	if (seen_unclean(&record->cells)) {
 		describe_bad_cells(&record->cells, bad, sizeof(bad));
 		why_set(&record->why, 0, "in order, and yet not clean where the peer looked: %s",
 			bad);
-		return;
-	}
-	if (mostly_inexact(&record->screenshot)) {
+	} else if (mostly_inexact(&record->screenshot)) {
 		record->verdict = VERDICT_OK; /* what the peer saw stands; the screen was scaled */
 		why_set(&record->why, 0,
 			"the screenshot is not bit-exact (scaled or colour-managed): not judged");
-		return;
+	} else if (seen_unclean(&record->screenshot)) {
+		describe_bad_cells(&record->screenshot, bad, sizeof(bad));
+		why_set(&record->why, 0, "in order, and yet not clean on the screen: %s", bad);
+	} else {
+		record->verdict = VERDICT_OK;
 	}
-	describe_bad_cells(&record->screenshot, bad, sizeof(bad));
-	why_set(&record->why, 0, "in order, clean for the peer, not clean on the screen: %s", bad);
 }
 
 void record_judge_fault(struct record *record, const struct record *control)
@@ -105,14 +108,15 @@ void record_judge_fault(struct record *record, const struct record *control)
 	}
 	if (skip_unchecked(record))
 		return;
-	if (cell_count_clean(&record->cells)) {
+	if (!seen_unclean(&record->cells) && !seen_unclean(&record->screenshot)) {
 		record->verdict = VERDICT_UNNOTICED;
 		why_set(&record->why, 0,
 			"the fault was made on purpose and every cell came back fresh");
 		return;
 	}
 	record->verdict = VERDICT_NOTICED;
-	describe_bad_cells(&record->cells, bad, sizeof(bad));
+	describe_bad_cells(seen_unclean(&record->cells) ? &record->cells : &record->screenshot, bad,
+			   sizeof(bad));
 	why_set(&record->why, 0, "%s", bad);
 }
 

@@ -35,7 +35,7 @@ expect 0 "a wrong buffer is noticed" "wrong-buffer: noticed" \
 expect 1 "a build that cannot see a wrong buffer fails" "wrong-buffer: unnoticed" \
 	staleline-blind show --frames=20 $small --exporter=gbm --fault=wrong-buffer
 expect 0 "the trace tells the order with its rules" \
-	"frame 5 buffer [1-3]: | poll POLLOUT (R5 R16) ok | SYNC START WRITE (R1 R10) ok | write 2304 cells | SYNC END WRITE (R2) ok | submit (R6) ok | egl reads | attach buffer [1-3], commit" \
+	"frame 5 buffer [1-3]: | poll POLLOUT (R5 R16) ok | SYNC START WRITE (R1 R10) ok | write 3072 cells | SYNC END WRITE (R2) ok | submit (R6) ok | egl reads | attach buffer [1-3], commit" \
 	staleline show --frames=5 $small --exporter=gbm --trace
 expect 4 "nobody looks: nothing could be checked" "skipped" staleline show --frames=5 $small --peer=none
 

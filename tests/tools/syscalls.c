@@ -2,7 +2,7 @@
 /*
  * syscalls: how many system calls a steady frame makes.
  *
- *	syscalls [--skip=N] [--frames=N] [--max=N] [--ignore=NAME] -- COMMAND...
+ *	syscalls [--skip=N] [--frames=N] [--max=N] [--ignore=NAME] [--status=N] -- COMMAND...
  *
  * Runs COMMAND under ptrace and counts the system calls of its first thread; its other threads and
  * its children run untraced. A frame goes from one DMA_BUF_IOCTL_SYNC with START and WRITE to the
@@ -10,7 +10,7 @@
  * show at least skip + frames + 1 frames.
  *
  * Exit code: 0 the median is at most --max; 1 it is more; 2 wrong usage; 3 there were too few
- * frames, or COMMAND did not end with 0.
+ * frames, or COMMAND did not end with --status (0).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -65,7 +65,7 @@ struct frame {
 };
 
 struct wish {
-	unsigned int skip, frames, max;
+	unsigned int skip, frames, max, status;
 	bool has_max;
 	uint64_t ignore; /* number of a call that is not counted; UINT64_MAX: none */
 	char **command;
@@ -79,8 +79,8 @@ struct tally {
 
 static int usage(void)
 {
-	fprintf(stderr, "Usage: syscalls [--skip=N] [--frames=N] [--max=N] [--ignore=NAME] -- "
-			"COMMAND...\n");
+	fprintf(stderr, "Usage: syscalls [--skip=N] [--frames=N] [--max=N] [--ignore=NAME] "
+			"[--status=N] -- COMMAND...\n");
 	return 2;
 }
 
@@ -115,7 +115,8 @@ static bool read_wish(int argc, char **argv, struct wish *wish)
 	*wish = (struct wish){ .skip = 20, .frames = 300, .ignore = UINT64_MAX };
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (read_number(argv[i], "--skip=", &wish->skip) ||
-		    read_number(argv[i], "--frames=", &wish->frames))
+		    read_number(argv[i], "--frames=", &wish->frames) ||
+		    read_number(argv[i], "--status=", &wish->status))
 			continue;
 		if (read_number(argv[i], "--max=", &wish->max)) {
 			wish->has_max = true;
@@ -269,9 +270,9 @@ static int judge(const struct tally *tally, int status)
 		wish->skip + wish->frames + 1; /* the last one's end is the next START */
 	const struct frame *median = &tally->frames[wish->frames / 2];
 
-	if (status != 0) {
-		fprintf(stderr, "syscalls: %s did not end with 0 (status 0x%x)\n", wish->command[0],
-			(unsigned int)status);
+	if (!WIFEXITED(status) || (unsigned int)WEXITSTATUS(status) != wish->status) {
+		fprintf(stderr, "syscalls: %s did not end with %u (wait status 0x%x)\n",
+			wish->command[0], wish->status, (unsigned int)status);
 		return 3;
 	}
 	if (tally->starts < needed) {

@@ -73,7 +73,7 @@ static void takes_and_describes(void **state)
 			assert_int_equal(offer_add(&offer, row->pairs[j].fourcc,
 						   row->pairs[j].modifier, row->pairs[j].scanout),
 					 0);
-		print_message("  %s\n", row->name);
+		print_message("# %s\n", row->name);
 		assert_int_equal(offer_takes(&offer, XR, &modifier), row->takes);
 		/* What is not taken leaves the modifier alone. */
 		assert_int_equal(modifier, row->takes ? row->modifier : 0x1234);
@@ -210,7 +210,7 @@ static void tranche_adds_its_pairs(void **state)
 		char *memory;
 		char *table = make_table(row->table_size, &memory);
 
-		print_message("  %s\n", row->name);
+		print_message("# %s\n", row->name);
 		assert_int_equal(offer_add_tranche(&offer, table, row->table_size, row->indices,
 						   row->count, true),
 				 row->err);

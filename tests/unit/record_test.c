@@ -83,6 +83,24 @@ static void a_screen_that_is_not_clean_breaks_a_clean_control(void **state)
 	assert_int_equal(control_verdict(record), VERDICT_OK);
 }
 
+static void the_screen_alone_can_be_judged(void **state)
+{
+	struct record clean = record_of(CELL_STALE, 0, 0), dirty = clean;
+
+	(void)state;
+	clean.has_screenshot = dirty.has_screenshot = true;
+	clean.screenshot.checked = dirty.screenshot.checked = 10;
+	clean.screenshot.kind[CELL_FRESH] = 10;
+	dirty.screenshot.kind[CELL_FOREIGN] = 10;
+	assert_int_equal(control_verdict(clean), VERDICT_OK);
+	assert_int_equal(control_verdict(dirty), VERDICT_BROKEN);
+	assert_int_equal(fault_verdict(dirty, record_of(CELL_STALE, 0, 10)), VERDICT_NOTICED);
+	assert_int_equal(fault_verdict(clean, record_of(CELL_STALE, 0, 10)), VERDICT_UNNOTICED);
+	dirty.screenshot.kind[CELL_FOREIGN] = 0;
+	dirty.screenshot.kind[CELL_INEXACT] = 10;
+	assert_int_equal(control_verdict(dirty), VERDICT_SKIPPED);
+}
+
 static void a_fault_is_noticed_only_beside_a_clean_control(void **state)
 {
 	struct record clean = record_of(CELL_STALE, 0, 100);
@@ -170,6 +188,7 @@ int main(void)
 		cmocka_unit_test(nothing_checked_is_skipped),
 		cmocka_unit_test(mostly_inexact_is_skipped),
 		cmocka_unit_test(a_screen_that_is_not_clean_breaks_a_clean_control),
+		cmocka_unit_test(the_screen_alone_can_be_judged),
 		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
 		cmocka_unit_test(exit_codes),
 		cmocka_unit_test(the_result_file_has_its_shape),

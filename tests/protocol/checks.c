@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+/* checks: what must hold at the end of a case besides its error. See cases.h. */
+#include "checks.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <drm_fourcc.h>
+#include <errno.h>
+
+void is_plain(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(outcome->formats, 3);
+	assert_true(outcome->connection.offer.has_main_device);
+	assert_int_equal(outcome->connection.offer.main_device, 0xe280);
+	assert_int_equal(outcome->connection.dmabuf_version, 5);
+	assert_int_equal(outcome->window.width, WINDOW_WIDTH);
+	assert_int_equal(outcome->window.height, WINDOW_HEIGHT);
+	assert_int_equal(outcome->window.scale120, 120);
+	assert_int_equal(outcome->window.submitted, CLIENT_FRAMES);
+	assert_int_equal(outcome->window.presented, CLIENT_ASKED);
+	assert_int_equal(outcome->window.zero_copy, 0);
+	assert_int_equal(seen->modifier, DRM_FORMAT_MOD_LINEAR);
+	assert_int_equal(seen->geometry_width, WINDOW_WIDTH + CLIENT_PANEL);
+	assert_int_equal(seen->geometry_height, WINDOW_HEIGHT);
+	assert_int_equal(seen->panel_left, WINDOW_WIDTH);
+	assert_int_equal(seen->panel_commits, CLIENT_FRAMES);
+	assert_false(seen->synchronised_panel);
+	assert_false(outcome->window.clamped);
+	/* One is on the screen, the other came back. */
+	assert_true(outcome->busy[0] != outcome->busy[1]);
+	assert_int_equal(outcome->releases[0] + outcome->releases[1], CLIENT_FRAMES - 1);
+}
+
+void has_version_7(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_int_equal(outcome->connection.dmabuf_offered, 7);
+	assert_int_equal(outcome->connection.dmabuf_version, 5);
+}
+
+void has_no_device(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->formats, 3);
+	assert_false(outcome->connection.offer.has_main_device);
+	assert_int_equal(seen->modifier, DRM_FORMAT_MOD_LINEAR);
+}
+
+void is_implicit(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	assert_int_equal(seen->modifier, DRM_FORMAT_MOD_INVALID);
+}
+
+void keeps_offer(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_int_equal(outcome->formats, 3);
+	assert_int_equal(outcome->connection.feedback.result, -EPROTO);
+}
+
+void has_pong(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	assert_int_equal(seen->pongs, 1);
+}
+
+void has_many_pongs(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	assert_true(seen->pongs > CLIENT_FRAMES);
+}
+
+void is_counted_zero_copy(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_int_equal(outcome->window.zero_copy, CLIENT_ASKED);
+}
+
+void is_discarded(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_int_equal(outcome->window.discarded, CLIENT_ASKED);
+	assert_int_equal(outcome->window.presented, 0);
+}
+
+void is_smallest(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, WINDOW_MIN_SIDE);
+	assert_int_equal(outcome->window.height, WINDOW_MIN_SIDE);
+	assert_int_equal(seen->geometry_width, 1);
+	assert_int_equal(seen->geometry_height, 1);
+}
+
+void is_largest(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_int_equal(outcome->window.width, WINDOW_MAX_SIDE);
+	assert_int_equal(outcome->window.height, WINDOW_MAX_SIDE);
+	assert_true(outcome->window.clamped);
+}
+
+void fills_1000x500(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, 1000 - CLIENT_PANEL);
+	assert_int_equal(outcome->window.height, 500);
+	assert_int_equal(seen->geometry_width, 1000);
+	assert_int_equal(seen->geometry_height, 500);
+}
+
+void is_fullscreen_1024x640(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_true(seen->fullscreen_asked);
+	assert_int_equal(outcome->window.width, 1024);
+	assert_int_equal(outcome->window.height, 640);
+	assert_int_equal(seen->geometry_width, 1024);
+	assert_int_equal(seen->panel_commits, 0);
+}
+
+/* A kiosk makes everything fullscreen: the card keeps its size, the geometry must not exceed. */
+void hangs_over_1024x640(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, 1200);
+	assert_int_equal(outcome->window.height, 700);
+	assert_int_equal(seen->geometry_width, 1024);
+	assert_int_equal(seen->geometry_height, 640);
+}
+
+/* 895x671 pixels at scale 2: 447x335 units, and the odd pixel at each edge is not shown. */
+void is_unscaled_at_2(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.scale120, 240);
+	assert_int_equal(outcome->window.width, 895);
+	assert_int_equal(seen->destination_width, 447);
+	assert_int_equal(seen->destination_height, 335);
+	assert_int_equal(seen->source_width, 894);
+	assert_int_equal(seen->source_height, 670);
+	assert_int_equal(seen->panel_left, 447);
+	assert_int_equal(seen->geometry_width, 447 + CLIENT_PANEL / 2);
+}
+
+/* Less than one unit: shown as one, since there is no viewport of none. */
+void is_one_unit(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, 64);
+	assert_int_equal(seen->destination_width, 1);
+	assert_int_equal(seen->destination_height, 1);
+	assert_int_equal(seen->source_width, -1);
+}
+
+void is_within_bounds(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, 800 - CLIENT_PANEL);
+	assert_int_equal(outcome->window.height, 600);
+	assert_int_equal(seen->geometry_width, 800);
+}
+
+void acked_all(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	assert_true(seen->acks >= 1 + 50 * (CLIENT_FRAMES - 1));
+}
+
+void is_closed(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_true(outcome->window.closed);
+	assert_true(outcome->frames < CLIENT_FRAMES);
+}
+
+void counts_each_release_once(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_int_equal(outcome->releases[0] + outcome->releases[1], CLIENT_FRAMES - 1);
+}
+
+/* The one release was the first commit's: the second commit still has the buffer. */
+void is_still_busy(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(seen->commits, 2);
+	assert_true(outcome->busy[0]);
+}
+
+/* One release for both commits: it is free all the same. */
+void is_free_again(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(seen->commits, 3);
+	assert_false(outcome->busy[0]);
+	assert_true(outcome->busy[1]);
+	assert_int_equal(outcome->releases[0], 1);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* checks: what must hold at the end of a case besides its error; for the table in cases.c. */
+#ifndef STALELINE_TEST_CHECKS_H
+#define STALELINE_TEST_CHECKS_H
+
+#include "client.h"
+
+void is_plain(const struct outcome *outcome, const struct seen *seen);
+void has_version_7(const struct outcome *outcome, const struct seen *seen);
+void has_no_device(const struct outcome *outcome, const struct seen *seen);
+void is_implicit(const struct outcome *outcome, const struct seen *seen);
+void keeps_offer(const struct outcome *outcome, const struct seen *seen);
+void has_pong(const struct outcome *outcome, const struct seen *seen);
+void has_many_pongs(const struct outcome *outcome, const struct seen *seen);
+void is_counted_zero_copy(const struct outcome *outcome, const struct seen *seen);
+void is_discarded(const struct outcome *outcome, const struct seen *seen);
+void is_smallest(const struct outcome *outcome, const struct seen *seen);
+void is_largest(const struct outcome *outcome, const struct seen *seen);
+void fills_1000x500(const struct outcome *outcome, const struct seen *seen);
+void is_fullscreen_1024x640(const struct outcome *outcome, const struct seen *seen);
+void hangs_over_1024x640(const struct outcome *outcome, const struct seen *seen);
+void is_unscaled_at_2(const struct outcome *outcome, const struct seen *seen);
+void is_one_unit(const struct outcome *outcome, const struct seen *seen);
+void is_within_bounds(const struct outcome *outcome, const struct seen *seen);
+void acked_all(const struct outcome *outcome, const struct seen *seen);
+void is_closed(const struct outcome *outcome, const struct seen *seen);
+void counts_each_release_once(const struct outcome *outcome, const struct seen *seen);
+void is_still_busy(const struct outcome *outcome, const struct seen *seen);
+void is_free_again(const struct outcome *outcome, const struct seen *seen);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+/* client: a session against a scripted server. See client.h. */
+#define _GNU_SOURCE
+#include "client.h"
+
+#include <dirent.h>
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+struct session {
+	struct connection conn;
+	struct window window;
+	struct buffer buffers[2];
+	struct window_buffer wbs[2];
+};
+
+static int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	if (!dir)
+		abort();
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+/* Files mapped and forgotten: the feedback's table and the panel are memfds. */
+static int count_maps(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+	int count = 0;
+
+	if (!maps)
+		abort();
+	while (fgets(line, sizeof(line), maps))
+		count += strstr(line, "/memfd:") != NULL;
+	fclose(maps);
+	return count;
+}
+
+/* The server imports nothing, so any file will do as a dma-buf. */
+static void make_buffer(struct buffer *buffer, const struct window *window, uint32_t number)
+{
+	*buffer = (struct buffer){ .width = window->width,
+				   .height = window->height,
+				   .stride = window->width * 4,
+				   .fourcc = DRM_FORMAT_XRGB8888,
+				   .number = number };
+	buffer->fd = memfd_create("no dma-buf", MFD_CLOEXEC);
+	if (buffer->fd < 0)
+		abort();
+}
+
+/* Draw the whole panel, so that a map that is too small would show. */
+static void show_panel(struct window *window)
+{
+	uint32_t width, height, stride;
+	uint32_t *pixels = window_panel_pixels(window, &width, &height, &stride);
+
+	if (!pixels)
+		return;
+	for (uint32_t y = 0; y < height; y++)
+		memset((char *)pixels + (size_t)y * stride, 0x55, (size_t)width * 4);
+	window_panel_show(window);
+}
+
+/* The loop of a right client: a buffer that is free, and a frame that is due; with a time limit. */
+static int show_frames(struct session *session, struct outcome *outcome)
+{
+	int64_t deadline = clock_ns() + (int64_t)session->conn.limit_ms * 1000000;
+	int err;
+
+	while (outcome->frames < CLIENT_FRAMES && !session->window.closed) {
+		struct window_buffer *wb = &session->wbs[session->wbs[0].busy];
+
+		if (session->window.frame_due && !wb->busy) {
+			show_panel(&session->window);
+			window_submit(&session->window, wb);
+			outcome->frames++;
+		}
+		err = connection_dispatch(&session->conn, 20, &outcome->why);
+		if (err)
+			return err;
+		if (clock_ms_left(deadline) == 0)
+			return why_set(&outcome->why, -ETIME, "test: no frame or no buffer");
+	}
+	return 0;
+}
+
+/* Send what there is, and wait for an answer without reading it; POLLHUP comes unasked. */
+static void send_and_wait(struct session *session, short events)
+{
+	struct pollfd fd = { .fd = wl_display_get_fd(session->conn.display), .events = events };
+
+	wl_display_flush(session->conn.display);
+	if (poll(&fd, 1, CLIENT_LIMIT_MS) != 1)
+		abort();
+}
+
+/* The second commit is on its way before the answer to the first, which is here, was read. */
+static void commit_again(struct session *session, const struct manner *manner)
+{
+	window_submit(&session->window, &session->wbs[0]);
+	send_and_wait(session, POLLIN);
+	window_submit(&session->window, &session->wbs[0]);
+	if (manner->then_another)
+		window_submit(&session->window, &session->wbs[1]);
+}
+
+/* The server said something and went away, and only then we go on writing. */
+static void commit_late(struct session *session)
+{
+	window_submit(&session->window, &session->wbs[0]);
+	send_and_wait(session, 0);
+	window_submit(&session->window, &session->wbs[1]);
+}
+
+static enum stage run(struct session *session, const char *socket, const struct manner *manner,
+		      int limit_ms, struct outcome *outcome)
+{
+	struct window_wish wish = manner->wish;
+	int *err = &outcome->err;
+
+	*err = connection_open_within(&session->conn, socket, limit_ms, &outcome->why);
+	if (*err)
+		return OPEN;
+	wish.panel_width = manner->no_panel ? 0 : CLIENT_PANEL;
+	*err = window_open(&session->window, &session->conn, &wish, &outcome->why);
+	if (*err)
+		return WINDOW;
+	for (uint32_t i = 0; i < 2; i++) {
+		make_buffer(&session->buffers[i], &session->window, i + 1);
+		*err = window_buffer_import(&session->conn, &session->buffers[i], &session->wbs[i],
+					    &outcome->why);
+		if (*err)
+			return IMPORT;
+	}
+	if (manner->commit_twice || manner->then_another)
+		commit_again(session, manner);
+	else if (manner->commit_late)
+		commit_late(session);
+	else
+		*err = show_frames(session, outcome);
+	if (!*err) /* hear the last events, too */
+		*err = connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
+	return *err ? FRAMES : FINE;
+}
+
+void client_run(const char *socket, const struct manner *manner, int limit_ms,
+		struct outcome *outcome)
+{
+	struct session session = { .buffers = { { .fd = -1 }, { .fd = -1 } } };
+	int fds = count_fds(), maps = count_maps();
+
+	*outcome = (struct outcome){ 0 };
+	outcome->stage = run(&session, socket, manner, limit_ms, outcome);
+	outcome->window = session.window;
+	outcome->connection = session.conn;
+	outcome->formats = session.conn.offer.count;
+	for (int i = 0; i < 2; i++) {
+		outcome->busy[i] = session.wbs[i].busy;
+		outcome->releases[i] = session.wbs[i].releases;
+		window_buffer_drop(&session.wbs[i]);
+		if (session.buffers[i].fd >= 0)
+			close(session.buffers[i].fd);
+	}
+	window_close(&session.window);
+	connection_close(&session.conn);
+	outcome->fds_left = count_fds() - fds;
+	outcome->maps_left = count_maps() - maps;
+}

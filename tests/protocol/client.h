@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* client: a session of the real src/wayland/ against a scripted server, as `show` would do it. */
+#ifndef STALELINE_TEST_CLIENT_H
+#define STALELINE_TEST_CLIENT_H
+
+#include "wayland/window.h"
+
+#include "script.h"
+
+enum stage {
+	OPEN,	/* connection_open() */
+	WINDOW, /* window_open() */
+	IMPORT, /* window_buffer_import() */
+	FRAMES,
+	FINE, /* all frames were shown */
+};
+
+/* How the client is to behave; zeroed: as a right one, in a window with a panel. */
+struct manner {
+	struct window_wish wish;
+	bool no_panel;
+	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
+	bool then_another; /* the same, then another buffer */
+	bool commit_late;  /* a second frame when the server is gone already */
+};
+
+struct outcome {
+	enum stage stage; /* where it ended */
+	int err;
+	struct why why;
+
+	/* What there was, just before it was closed. */
+	struct window window;
+	struct connection connection;
+	size_t formats;
+	bool busy[2];
+	uint32_t releases[2];
+	int frames;
+	int fds_left, maps_left; /* how many more than before: 0 is right */
+};
+
+enum {
+	CLIENT_LIMIT_MS = 5000,	     /* of each step; machines that test are busy */
+	CLIENT_SHORT_LIMIT_MS = 500, /* where it is expected to pass */
+	CLIENT_FRAMES = 10,
+	CLIENT_ASKED = 2, /* of them the 1st and 9th ask how they were presented */
+	CLIENT_PANEL = 320,
+};
+
+void client_run(const char *socket, const struct manner *manner, int limit_ms,
+		struct outcome *outcome);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * script: what the scripted server does, and what it saw.
+ *
+ * A zeroed script is a server that does everything right; each field makes one thing different, so
+ * that a row of the table in cases.c names only what is wrong in it.
+ */
+#ifndef STALELINE_TEST_SCRIPT_H
+#define STALELINE_TEST_SCRIPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { ABSENT = -1 }; /* as the version of a global: it is not offered */
+
+/* The points of a session at which a script can do something. */
+enum step {
+	NEVER,
+	AT_COMPOSITOR, /* wl_compositor is bound */
+	AT_DMABUF,     /* linux-dmabuf is bound */
+	AT_FEEDBACK,   /* default feedback is asked for */
+	AT_ROLE,       /* commit without a buffer: "configure me" */
+	AT_IMPORT,     /* linux-dmabuf create */
+	AT_FRAME_1,    /* commit of the first dma-buf */
+	AT_FRAME_3,
+};
+
+enum formats {
+	XRGB_LINEAR, /* and some more */
+	XRGB_INVALID,
+	XRGB_TILED,
+	OTHER_LINEAR,
+	NO_FORMATS,
+};
+
+enum flaw {
+	NO_FLAW,
+	INDEX_BEYOND,  /* a tranche names an entry that the table hasn't */
+	INDEX_HALF,    /* an odd number of bytes of indices */
+	TABLE_SHORT,   /* the file is shorter than said */
+	TABLE_ODD,     /* no multiple of 16 */
+	TABLE_PIPE,    /* not a file at all */
+	TABLE_MISSING, /* tranches without a table */
+	TABLE_TWICE,   /* a second one takes the place of the first: right, if odd */
+	DEVICE_SHORT,  /* the main device has 2 bytes */
+	DONE_MISSING,
+	RESENT,	    /* a good feedback, and later another one */
+	RESENT_BAD, /* a good feedback, and later bad ones */
+};
+
+enum release {
+	WHEN_REPLACED, /* by the commit of another buffer, as compositors do */
+	RELEASE_TWICE,
+	RELEASE_NEVER,
+	RELEASE_FIRST_ONLY, /* the first commit's at once, no other */
+};
+
+struct script {
+	int compositor, subcompositor, shm, wm_base, dmabuf, viewporter, presentation;
+
+	enum step disconnect; /* end without a word */
+	enum step error;      /* send a protocol error: code 7, "scripted" */
+	enum step garbage;    /* send an event that does not exist */
+	enum step hang;	      /* do nothing any more */
+
+	enum formats formats;
+	enum flaw flaw;
+	bool refuse;	/* linux-dmabuf: failed */
+	bool no_answer; /* linux-dmabuf: neither created nor failed */
+
+	bool no_configure;
+	int32_t width, height; /* of xdg_toplevel.configure */
+	int32_t bounds_width, bounds_height;
+	bool fullscreen;
+	int32_t scale;	    /* wl_surface.preferred_buffer_scale; 0: not sent */
+	int configures;	    /* after each frame so many more */
+	bool close;	    /* after the first frame */
+	bool ping;	    /* at the first configure */
+	bool pings_forever; /* a new one for each pong: never idle */
+	bool no_frames;	    /* frame callbacks are never done */
+	bool discard;	    /* presentation: discarded */
+	bool zero_copy;
+	enum release release;
+};
+
+/* What the server saw. In memory that both processes share. */
+struct seen {
+	uint32_t pongs, acks, commits, imports, panel_commits, destroyed_buffers;
+	int32_t geometry_width, geometry_height;
+	int32_t destination_width, destination_height, source_width, source_height;
+	int32_t panel_left;
+	uint64_t modifier;
+	bool fullscreen_asked, synchronised_panel;
+
+	/* The first thing the client did that a right client doesn't; "" if nothing. */
+	char wrong[120];
+};
+
+struct server {
+	pid_t pid;
+	char dir[64], socket[80]; /* socket: an absolute path, as wl_display_connect() takes it */
+	struct seen *seen;
+};
+
+/* Fork a server that follows @script and serves one client. Both end the test if they fail. */
+void server_start(struct server *server, const struct script *script);
+void server_stop(struct server *server);
+
+#endif

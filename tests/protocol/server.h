@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* server: what the parts of the scripted server share; it runs in a process of its own. */
+#ifndef STALELINE_TEST_SERVER_H
+#define STALELINE_TEST_SERVER_H
+
+#include <wayland-server.h>
+
+#include "script.h"
+
+struct run;
+
+struct surface {
+	struct run *run;
+	struct wl_resource *resource;
+	struct wl_resource *pending; /* attached, not yet committed */
+	struct wl_resource *current;
+	bool attached;
+	bool panel;
+	struct wl_resource *frame, *presentation; /* asked for with the pending commit */
+};
+
+struct run {
+	const struct script *script;
+	struct seen *seen;
+	struct wl_display *display;
+
+	struct surface *window; /* the one with the toplevel */
+	struct wl_resource *wm_base, *xdg_surface, *toplevel;
+	struct wl_resource *feedback; /* linux-dmabuf's default feedback */
+	uint32_t serial;	      /* of the last configure */
+	bool acked;
+};
+
+/* A version of a global: the script's, @usual if it says nothing, 0 if it is absent. */
+uint32_t script_version(int scripted, uint32_t usual);
+
+/* Do what the script says at @step. True: the caller goes on no further. */
+bool reached(struct run *run, struct wl_resource *resource, enum step step);
+
+/* The client did something wrong. */
+void wrong(struct run *run, const char *what);
+
+struct wl_resource *make(struct run *run, struct wl_client *client,
+			 const struct wl_interface *interface, struct wl_resource *parent,
+			 uint32_t id, const void *implementation);
+void destroy_resource(struct wl_client *client, struct wl_resource *resource);
+
+/* One file for each part of the compositor. */
+void add_surfaces(struct run *run); /* wl_compositor */
+void add_extras(struct run *run);   /* subcompositor, viewporter, presentation */
+void add_shell(struct run *run);    /* xdg_wm_base */
+void add_dmabuf(struct run *run);   /* linux-dmabuf */
+
+/* surfaces -> shell: the window's surface was committed, with a buffer or without. */
+void shell_committed(struct run *run, bool has_buffer);
+
+/* Send feedback again, if the script says so. */
+void dmabuf_resend(struct run *run);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/* server: xdg-shell, for one toplevel. */
+#include "server.h"
+#include "xdg-shell-server-protocol.h"
+
+static void configure(struct run *run)
+{
+	const struct script *script = run->script;
+	struct wl_array states;
+	uint32_t *state;
+
+	wl_array_init(&states);
+	if (script->fullscreen) {
+		state = wl_array_add(&states, sizeof(*state));
+		if (state)
+			*state = XDG_TOPLEVEL_STATE_FULLSCREEN;
+	}
+	if (script->bounds_width)
+		xdg_toplevel_send_configure_bounds(run->toplevel, script->bounds_width,
+						   script->bounds_height);
+	xdg_toplevel_send_configure(run->toplevel, script->width, script->height, &states);
+	wl_array_release(&states);
+	xdg_surface_send_configure(run->xdg_surface, ++run->serial);
+}
+
+void shell_committed(struct run *run, bool has_buffer)
+{
+	const struct script *script = run->script;
+
+	if (!has_buffer) {
+		if (!run->toplevel)
+			wrong(run, "a commit before there was a toplevel");
+		if (reached(run, run->toplevel, AT_ROLE) || script->no_configure)
+			return;
+		if (script->ping || script->pings_forever)
+			xdg_wm_base_send_ping(run->wm_base, 4711);
+		configure(run);
+		return;
+	}
+	for (int i = 0; i < script->configures; i++)
+		configure(run);
+	if (run->seen->commits == 1 && script->close)
+		xdg_toplevel_send_close(run->toplevel);
+	if (run->seen->commits == 2)
+		dmabuf_resend(run);
+}
+
+/* --- xdg_toplevel: nearly all of it only has to be there --- */
+
+static void ignore(struct wl_client *client, struct wl_resource *resource)
+{
+	(void)client;
+	(void)resource;
+}
+
+static void ignore_resource(struct wl_client *client, struct wl_resource *resource,
+			    struct wl_resource *other)
+{
+	(void)client;
+	(void)resource;
+	(void)other;
+}
+
+static void ignore_text(struct wl_client *client, struct wl_resource *resource, const char *text)
+{
+	(void)client;
+	(void)resource;
+	(void)text;
+}
+
+static void ignore_size(struct wl_client *client, struct wl_resource *resource, int32_t width,
+			int32_t height)
+{
+	(void)client;
+	if (width < 0 || height < 0)
+		wrong(wl_resource_get_user_data(resource), "a negative size");
+}
+
+static void set_fullscreen(struct wl_client *client, struct wl_resource *resource,
+			   struct wl_resource *output)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	(void)client;
+	(void)output;
+	run->seen->fullscreen_asked = true;
+}
+
+static const struct xdg_toplevel_interface toplevel_implementation = {
+	.destroy = destroy_resource,
+	.set_parent = ignore_resource,
+	.set_title = ignore_text,
+	.set_app_id = ignore_text,
+	.set_max_size = ignore_size,
+	.set_min_size = ignore_size,
+	.set_maximized = ignore,
+	.unset_maximized = ignore,
+	.set_fullscreen = set_fullscreen,
+	.unset_fullscreen = ignore,
+	.set_minimized = ignore,
+};
+
+/* --- xdg_surface --- */
+
+static void get_toplevel(struct wl_client *client, struct wl_resource *resource, uint32_t id)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	run->toplevel =
+		make(run, client, &xdg_toplevel_interface, resource, id, &toplevel_implementation);
+}
+
+static void set_window_geometry(struct wl_client *client, struct wl_resource *resource, int32_t x,
+				int32_t y, int32_t width, int32_t height)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	(void)client;
+	if (x || y || width <= 0 || height <= 0)
+		wrong(run, "a window geometry without extent");
+	run->seen->geometry_width = width;
+	run->seen->geometry_height = height;
+}
+
+static void ack_configure(struct wl_client *client, struct wl_resource *resource, uint32_t serial)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	(void)client;
+	if (serial == 0 || serial > run->serial)
+		wrong(run, "acknowledged a configure that was not sent");
+	run->acked = true;
+	run->seen->acks++;
+}
+
+static const struct xdg_surface_interface xdg_surface_implementation = {
+	.destroy = destroy_resource,
+	.get_toplevel = get_toplevel,
+	.set_window_geometry = set_window_geometry,
+	.ack_configure = ack_configure,
+};
+
+/* --- xdg_wm_base --- */
+
+static void get_xdg_surface(struct wl_client *client, struct wl_resource *resource, uint32_t id,
+			    struct wl_resource *surface)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	if (wl_resource_get_user_data(surface) != run->window)
+		wrong(run, "a window of another surface than the first");
+	run->xdg_surface = make(run, client, &xdg_surface_interface, resource, id,
+				&xdg_surface_implementation);
+}
+
+static void pong(struct wl_client *client, struct wl_resource *resource, uint32_t serial)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	(void)client;
+	if (serial != 4711)
+		wrong(run, "a pong with another serial than the ping's");
+	run->seen->pongs++;
+	if (run->script->pings_forever)
+		xdg_wm_base_send_ping(resource, 4711);
+}
+
+static const struct xdg_wm_base_interface wm_base_implementation = {
+	.destroy = destroy_resource,
+	.get_xdg_surface = get_xdg_surface,
+	.pong = pong,
+};
+
+static void bind_wm_base(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+{
+	struct run *run = data;
+
+	run->wm_base = wl_resource_create(client, &xdg_wm_base_interface, (int)version, id);
+	wl_resource_set_implementation(run->wm_base, &wm_base_implementation, run, NULL);
+}
+
+void add_shell(struct run *run)
+{
+	uint32_t version = script_version(run->script->wm_base, 6);
+
+	if (version)
+		wl_global_create(run->display, &xdg_wm_base_interface, (int)version, run,
+				 bind_wm_base);
+}
