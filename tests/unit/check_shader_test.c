@@ -274,7 +274,7 @@ static struct egl_context *open_context(void **state)
 	struct why why = { "" };
 
 	if (egl_context_open(&path->egl, NULL, path->gl, &why)) {
-		print_message("SKIP: %s\n", why.text);
+		print_message("# SKIP: %s\n", why.text);
 		skip();
 	}
 	path->open = true;
@@ -314,7 +314,7 @@ static void test_faults(void **state)
 	}
 	/* A test of faults that planted none would prove nothing. */
 	for (int kind = 0; kind < CELL_KINDS; kind++) {
-		print_message("%s: %lu cells\n", cell_kind_name((enum cell_kind)kind),
+		print_message("# %s: %lu cells\n", cell_kind_name((enum cell_kind)kind),
 			      (unsigned long)seen[kind]);
 		assert_true(seen[kind] > 0);
 	}
