@@ -214,7 +214,8 @@ static int save_pictures(struct show *show, const struct record *record, struct 
 	if (!err && options->save)
 		err = picture_save_both(&card, record, &heat, options->save, why);
 	if (!err && options->save_heatmap && heat.colours)
-		err = picture_save_heat(&heat, card.width ? card.width : show->stage.card.width,
+		err = picture_save_heat(&heat, record,
+					card.width ? card.width : show->stage.card.width,
 					show->stage.card.height, options->save_heatmap, why);
 	else if (!err && options->save_heatmap)
 		fprintf(stderr, "staleline: no heatmap %s: no cell was checked\n",

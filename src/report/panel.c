@@ -81,6 +81,20 @@ static double draw_title(cairo_t *cr, const struct record *record, double width)
 	return 142;
 }
 
+/* A square in the colour of a kind, and its name: bright where there is such a cell. */
+static void draw_kind(cairo_t *cr, double x, double y, int kind, uint64_t count)
+{
+	const struct cell_verdict verdict = { .kind = (uint8_t)kind, .by = { 1, 0, 0 } };
+
+	set_colour(cr, cell_colour(verdict));
+	rounded(cr, x, y - 11, 13, 13, 3);
+	cairo_fill_preserve(cr);
+	set_colour(cr, 0x4a5a68); /* the calm colour of fresh cells needs an edge on this ground */
+	cairo_set_line_width(cr, 1);
+	cairo_stroke(cr);
+	text_at(cr, x + 22, y, 13, count ? 0xf2f4f8 : 0x6c7687, cell_kind_name(kind));
+}
+
 static double draw_counts(cairo_t *cr, const struct record *record, double width, double y)
 {
 	char number[40];
@@ -95,13 +109,9 @@ static double draw_counts(cairo_t *cr, const struct record *record, double width
 	y += 10;
 	for (int kind = 0; kind < CELL_KINDS; kind++) {
 		uint64_t count = record->cells.kind[kind];
-		struct cell_verdict verdict = { .kind = (uint8_t)kind, .by = { 1, 0, 0 } };
 
 		y += 21;
-		set_colour(cr, cell_colour(verdict));
-		rounded(cr, MARGIN, y - 11, 13, 13, 3);
-		cairo_fill(cr);
-		text_at(cr, MARGIN + 22, y, 13, count ? 0xf2f4f8 : 0x6c7687, cell_kind_name(kind));
+		draw_kind(cr, MARGIN, y, kind, count);
 		group_digits(count, number, sizeof(number));
 		text_right(cr, width - MARGIN, y, 13, count ? 0xf2f4f8 : 0x6c7687, number);
 	}
@@ -177,6 +187,44 @@ void picture_panel(const struct picture *panel, const struct record *record,
 	if (heat->colours && top + MARGIN < panel->height)
 		draw_heat(panel, heat, MARGIN, top, room, h ? h : 1);
 	cairo_surface_mark_dirty(surface);
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+}
+
+enum { LEGEND_COLUMN = 148, LEGEND_ROW = 24, LEGEND_EDGE = 12 };
+
+static uint32_t legend_columns(uint32_t width)
+{
+	return width < 2 * LEGEND_COLUMN ? 1 : width / LEGEND_COLUMN;
+}
+
+uint32_t picture_legend_height(uint32_t width)
+{
+	uint32_t columns = legend_columns(width);
+
+	return (CELL_KINDS + columns - 1) / columns * LEGEND_ROW + 2 * LEGEND_EDGE;
+}
+
+void picture_legend(const struct picture *strip, const struct record *record)
+{
+	cairo_surface_t *surface = cairo_image_surface_create_for_data(
+		(unsigned char *)strip->pixels, CAIRO_FORMAT_RGB24, (int)strip->width,
+		(int)strip->height, (int)strip->stride);
+	cairo_t *cr = cairo_create(surface);
+	uint32_t columns = legend_columns(strip->width);
+
+	draw_background(cr, strip);
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+	for (uint32_t kind = 0; kind < CELL_KINDS; kind++) {
+		double x = LEGEND_EDGE + kind % columns * LEGEND_COLUMN;
+		double y = LEGEND_EDGE + kind / columns * LEGEND_ROW + 17;
+		uint64_t count = record->cells.kind[kind];
+		char number[40];
+
+		draw_kind(cr, x, y, (int)kind, count);
+		group_digits(count, number, sizeof(number));
+		text_right(cr, x + LEGEND_COLUMN - 14, y, 11, count ? 0xf2f4f8 : 0x6c7687, number);
+	}
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);
 }

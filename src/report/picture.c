@@ -10,6 +10,9 @@
 /* Only PNG's own limits and ours: a screenshot, not a map of the world. */
 enum { PICTURE_MAX_SIDE = 32768 };
 
+/* A cell is 64 bytes of a row: of the one format that there is so far, 16 pixels. */
+enum { CELL_PIXELS = CARD_CELL_BYTES / 4 };
+
 static int cairo_errno(cairo_status_t status)
 {
 	switch (status) {
@@ -53,23 +56,29 @@ static uint32_t *new_pixels(struct picture *picture, uint32_t width, uint32_t he
 	return picture->pixels;
 }
 
-int picture_save_heat(const struct heat *heat, uint32_t width, uint32_t height, const char *path,
-		      struct why *why)
+/* Each cell as large as it is on the card; pixels after the last whole cell stay black. */
+static void draw_blocks(const struct picture *picture, const struct heat *heat, uint32_t height)
 {
-	struct picture picture;
+	for (uint32_t y = 0; y < height && y < heat->rows; y++)
+		for (uint32_t x = 0; x < picture->width && x / CELL_PIXELS < heat->cols; x++)
+			picture->pixels[y * picture->width + x] =
+				heat->colours[y * heat->cols + x / CELL_PIXELS];
+}
+
+int picture_save_heat(const struct heat *heat, const struct record *record, uint32_t width,
+		      uint32_t height, const char *path, struct why *why)
+{
+	uint32_t legend_height = picture_legend_height(width);
+	struct picture picture, legend;
 	int err;
 
-	if (!new_pixels(&picture, width, height))
+	if (!new_pixels(&picture, width, height + legend_height))
 		return why_set(why, -ENOMEM, "write the heatmap %s: out of memory", path);
-	for (uint32_t y = 0; y < height; y++)
-		for (uint32_t x = 0; x < width; x++) {
-			uint32_t col = x / 16, row = y;
-
-			/* Pixels after the last whole cell are not covered: black. */
-			if (col < heat->cols && row < heat->rows)
-				picture.pixels[y * width + x] =
-					heat->colours[row * heat->cols + col];
-		}
+	draw_blocks(&picture, heat, height);
+	legend = picture;
+	legend.pixels += (size_t)height * width;
+	legend.height = legend_height;
+	picture_legend(&legend, record);
 	err = picture_save(&picture, path, why);
 	free(picture.pixels);
 	return err;

@@ -32,9 +32,16 @@ void picture_panel(const struct picture *panel, const struct record *record,
 /* Write pixels as a PNG. 0 or -errno with @why. */
 int picture_save(const struct picture *picture, const char *path, struct why *why);
 
-/* Write the heatmap as a PNG of @width x @height: each cell a block as large as it is on the card. */
-int picture_save_heat(const struct heat *heat, uint32_t width, uint32_t height, const char *path,
-		      struct why *why);
+/* Which colour is what, and how many cells of the run were such: a strip below a heatmap. */
+uint32_t picture_legend_height(uint32_t width);
+void picture_legend(const struct picture *strip, const struct record *record);
+
+/*
+ * Write the heatmap as a PNG: @width x @height pixels, each cell a block as large as it is on the
+ * card, so that the two can be laid over each other, and the legend below.
+ */
+int picture_save_heat(const struct heat *heat, const struct record *record, uint32_t width,
+		      uint32_t height, const char *path, struct why *why);
 
 /* Write card, and the panel with heatmap and counts at its right, as one PNG. */
 int picture_save_both(const struct picture *card, const struct record *record,

@@ -41,12 +41,14 @@ expect 4 "a buffer over udmabuf's limit" "64\|size_limit" staleline show --frame
 mv /dev/udmabuf /dev/udmabuf-gone
 mv /dev/dma_heap /dev/dma_heap-gone
 expect 4 "no exporter at all" "udmabuf" staleline show --frames=5 $small
+expect 4 "that, under the sanitizers" "udmabuf" asan show --frames=5 $small
 mv /dev/udmabuf-gone /dev/udmabuf
 mv /dev/dma_heap-gone /dev/dma_heap
 check "weston bare lives to the end" stop_weston
 
 start_weston plain --renderer=pixman --width=1024 --height=640
 expect 4 "a compositor without linux-dmabuf" "linux-dmabuf" staleline show --frames=5 $small
+expect 4 "that, under the sanitizers" "linux-dmabuf" asan show --frames=5 $small
 check "weston plain lives to the end" stop_weston
 
 # No leak, no overrun, in what goes wrong and in what goes well.
@@ -55,6 +57,7 @@ expect 0 "a run under the sanitizers" "overwrite: ok" asan show --frames=10 $sma
 expect 0 "a fault under the sanitizers" "noticed" asan show --frames=5 $small --fault=wrong-buffer
 expect 4 "gbm without a device, under the sanitizers" "DRM" asan show --frames=5 $small --exporter=gbm
 expect 3 "an unwritable file, under the sanitizers" "/nowhere" asan show --frames=3 $small --json=/nowhere/r
+expect 0 "SIGINT, under the sanitizers" "overwrite: ok" after_frames 2 interrupt_it asan show $small
 expect 3 "a killed compositor, under the sanitizers" "compositor" \
 	after_frames 2 kill_weston asan show $small
 stop_weston

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note OR MIT */
+/*
+ * staleline: a DRM driver without hardware that behaves like a non-coherent device.
+ *
+ * A buffer has a device side (the dumb map of the card node; what importing drivers and kernel maps
+ * see) and a CPU side (mmap of the dma-buf's descriptor), in lines of 64 bytes. Buffers are made by
+ * DRM_IOCTL_MODE_CREATE_DUMB and exported by DRM_IOCTL_PRIME_HANDLE_TO_FD, as any driver's. The
+ * ioctls here say how a buffer behaves and tell the truth about it. docs/module.md is the manual.
+ *
+ * For all of them:
+ *  - a bit in a flags field that is not defined here, a nonzero pad, and a value out of its range
+ *    are EINVAL, and then nothing was done;
+ *  - a handle that is none of this file's is ENOENT; one of a buffer that was imported from another
+ *    driver is EOPNOTSUPP: it has no two sides;
+ *  - structures grow at their end only, and what is added means the old behaviour when zero.
+ */
+#ifndef STALELINE_DRM_H
+#define STALELINE_DRM_H
+
+#ifdef __KERNEL__
+#include <drm/drm.h>
+#else
+#include <drm.h>
+#endif
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/* Raised when something is added; what is there keeps its meaning. */
+#define DRM_STALELINE_VERSION 1
+
+#define DRM_STALELINE_LINE_SIZE 64
+
+#define DRM_STALELINE_INFO 0x00
+#define DRM_STALELINE_SET 0x01
+#define DRM_STALELINE_GET 0x02
+#define DRM_STALELINE_STATE 0x03
+#define DRM_STALELINE_COUNTERS 0x04
+#define DRM_STALELINE_TICK 0x05
+#define DRM_STALELINE_PROCESS 0x06
+
+/**
+ * struct drm_staleline_info - what this module is
+ *
+ * Fails only for a nonzero @flags.
+ */
+struct drm_staleline_info {
+	/** @flags: in: must be 0 */
+	__u32 flags;
+	/** @version: out: DRM_STALELINE_VERSION of the module */
+	__u32 version;
+	/** @line_size: out: bytes in a line */
+	__u32 line_size;
+	/** @page_size: out: bytes in a page, the unit in which touches are noticed */
+	__u32 page_size;
+	/** @max_buffer: out: bytes that one buffer may have */
+	__u64 max_buffer;
+	/** @max_total: out: bytes that all buffers may have, copies counted */
+	__u64 max_total;
+	/** @total: out: bytes that all buffers have now, or may come to have */
+	__u64 total;
+};
+
+/* How the buffer behaves. */
+enum drm_staleline_mode {
+	/* One backing, cached: nothing is simulated, nothing is lost. */
+	DRM_STALELINE_MODE_COHERENT = 0,
+	/* Two sides; brackets carry data across, as the parameters below say. */
+	DRM_STALELINE_MODE_NONCOHERENT = 1,
+	/* One backing; touches of the CPU map outside brackets are counted. */
+	DRM_STALELINE_MODE_TRAP = 2,
+};
+
+/* What START(READ) and START(RW) do to a dirty line. */
+enum drm_staleline_inval {
+	DRM_STALELINE_INVAL_DISCARD = 0,   /* it is lost, as with arm64's dc ivac */
+	DRM_STALELINE_INVAL_WRITEBACK = 1, /* it is written back, as with x86's clflush */
+};
+
+/* What END(READ) does to dirty lines. END(WRITE) and END(RW) always write them back. */
+enum drm_staleline_end {
+	DRM_STALELINE_END_STRICT = 0,	    /* nothing */
+	DRM_STALELINE_END_CLEAN_ALWAYS = 1, /* writes them back, as arm64 */
+};
+
+/* What START(WRITE) does. */
+enum drm_staleline_write {
+	/* Refills clean stale lines, as a cache may at any time. */
+	DRM_STALELINE_WRITE_REFETCH = 0,
+	/* Nothing: a store of the very bytes that were there before can be lost. */
+	DRM_STALELINE_WRITE_NONE = 1,
+	/* Fills the CPU side with junk, and END writes all of it, touched or not. */
+	DRM_STALELINE_WRITE_POISON = 2,
+};
+
+/* When START does its cache work. */
+enum drm_staleline_hook {
+	DRM_STALELINE_HOOK_FIRST = 0,	   /* before waiting for fences, as dma-heaps */
+	DRM_STALELINE_HOOK_WAIT_FIRST = 1, /* after it, as i915 */
+};
+
+/* Rates are chances in 65536, for each line at each entry into the module. */
+#define DRM_STALELINE_RATE_ALWAYS 65536
+
+/* Which fields DRM_IOCTL_STALELINE_SET is to take. */
+#define DRM_STALELINE_SET_MODE (1 << 0)
+#define DRM_STALELINE_SET_INVAL (1 << 1)
+#define DRM_STALELINE_SET_END (1 << 2)
+#define DRM_STALELINE_SET_WRITE (1 << 3)
+#define DRM_STALELINE_SET_HOOK (1 << 4)
+#define DRM_STALELINE_SET_EVICT (1 << 5)
+#define DRM_STALELINE_SET_FETCH (1 << 6)
+#define DRM_STALELINE_SET_SEED (1 << 7)
+#define DRM_STALELINE_SET_INJECT (1 << 8)
+
+/**
+ * struct drm_staleline_params - how one buffer behaves
+ *
+ * DRM_IOCTL_STALELINE_SET takes the fields that @flags names; a new buffer has those of the module's
+ * parameters. Other fields are not looked at, but for @pad. It fails with EBUSY while a bracket is
+ * open (END it first) and with ENOMEM where the limit of the module or of the cgroup doesn't allow
+ * copies. Changing the mode writes every dirty line back and empties the CPU side; the maps stay.
+ *
+ * DRM_IOCTL_STALELINE_GET tells all fields; @flags must be 0.
+ */
+struct drm_staleline_params {
+	/** @handle: in: the buffer */
+	__u32 handle;
+	/** @flags: in: DRM_STALELINE_SET_* */
+	__u32 flags;
+	/** @mode: enum drm_staleline_mode */
+	__u32 mode;
+	/** @inval: enum drm_staleline_inval */
+	__u32 inval;
+	/** @end: enum drm_staleline_end */
+	__u32 end;
+	/** @write: enum drm_staleline_write */
+	__u32 write;
+	/** @hook: enum drm_staleline_hook */
+	__u32 hook;
+	/** @evict: chance in 65536 that a dirty line is written back early */
+	__u32 evict;
+	/** @fetch: chance in 65536 that a clean stale line is refilled early */
+	__u32 fetch;
+	/** @inject: so many of the next STARTs and ENDs fail, by turns with EINTR and EAGAIN */
+	__u32 inject;
+	/** @seed: of the chances; setting it starts their sequence anew */
+	__u64 seed;
+	/** @id: out, GET only: the buffer's number in debugfs and tracepoints; in: must be 0 */
+	__u32 id;
+	/** @pad: must be 0 */
+	__u32 pad;
+};
+
+/* What a line is. Both can hold at once. */
+#define DRM_STALELINE_LINE_DIRTY (1 << 0)  /* the CPU has written it, the device can't see that */
+#define DRM_STALELINE_LINE_STALE (1 << 1)  /* the device has written it, the CPU can't see that */
+#define DRM_STALELINE_LINE_CACHED (1 << 2) /* the CPU side has a copy of its page */
+
+/**
+ * struct drm_staleline_state - the truth about each line, now
+ *
+ * An entry into the module: early evictions and fetches happen first, then it is looked. Buffers that are
+ * not noncoherent are clean everywhere. What the CPU stores meanwhile may or may not be in the
+ * answer: for an exact one be at rest.
+ *
+ * EINVAL where @first and @count lie beyond the buffer; EFAULT.
+ */
+struct drm_staleline_state {
+	/** @handle: in: the buffer */
+	__u32 handle;
+	/** @flags: in: must be 0 */
+	__u32 flags;
+	/** @first: in: the first line to tell of, counted in lines from the buffer's start */
+	__u32 first;
+	/** @count: in: how many; 0: all from @first on, counted only, @lines is not written to */
+	__u32 count;
+	/** @lines: in: pointer to @count bytes, each gets DRM_STALELINE_LINE_* */
+	__u64 lines;
+	/** @total: out: lines that the buffer has */
+	__u32 total;
+	/** @clean: out: of those asked for, neither dirty nor stale */
+	__u32 clean;
+	/** @dirty: out: dirty, not stale */
+	__u32 dirty;
+	/** @stale: out: stale, not dirty */
+	__u32 stale;
+	/** @both: out: dirty and stale */
+	__u32 both;
+	/** @cached: out: with a copy on the CPU side */
+	__u32 cached;
+};
+
+/* What is counted: places in drm_staleline_counters.value. */
+enum drm_staleline_counter {
+	DRM_STALELINE_STARTS = 0, /* brackets opened */
+	DRM_STALELINE_ENDS,	  /* brackets closed, or ENDs without a START */
+	DRM_STALELINE_UNBALANCED, /* END without START; START with other flags while one is open */
+	DRM_STALELINE_MISMATCHED, /* END with other flags than its START */
+	DRM_STALELINE_RESTARTED,  /* START again with the same flags: after a signal this is right */
+	DRM_STALELINE_ABANDONED,  /* brackets whose process is gone */
+	DRM_STALELINE_INJECTED,	  /* STARTs and ENDs that failed because that was asked for */
+	DRM_STALELINE_LOOKED_AT,  /* lines looked at: what brackets cost */
+	DRM_STALELINE_REFILLED,	  /* lines refilled by START */
+	DRM_STALELINE_WRITTEN,	  /* lines written back by END, or by START with inval=writeback */
+	DRM_STALELINE_DISCARDED,  /* dirty lines lost by START with inval=discard */
+	DRM_STALELINE_EVICTED,	  /* lines written back early */
+	DRM_STALELINE_FETCHED,	  /* lines refilled early */
+	DRM_STALELINE_STALE_READ, /* lines that were stale at END(READ) in pages touched */
+	DRM_STALELINE_TRAP_READ,  /* pages read where no bracket allows it, in trap mode */
+	DRM_STALELINE_TRAP_WRITE, /* pages written where no bracket allows it, in trap mode */
+	DRM_STALELINE_SIGBUS,	  /* of those, answered by SIGBUS */
+	DRM_STALELINE_NCOUNTERS
+};
+
+#define DRM_STALELINE_MAX_COUNTERS 32
+
+/**
+ * struct drm_staleline_counters - what the module did or saw, since the buffer was made
+ *
+ * Of one buffer, or with handle 0 of all that are and were. Counters never go back.
+ */
+struct drm_staleline_counters {
+	/** @handle: in: the buffer, or 0 */
+	__u32 handle;
+	/** @flags: in: must be 0 */
+	__u32 flags;
+	/** @count: out: DRM_STALELINE_NCOUNTERS of the module; further values are 0 */
+	__u32 count;
+	/** @pad: in: must be 0 */
+	__u32 pad;
+	/** @value: out: see enum drm_staleline_counter */
+	__u64 value[DRM_STALELINE_MAX_COUNTERS];
+};
+
+/**
+ * struct drm_staleline_tick - let early evictions and fetches happen
+ *
+ * An entry into the module and nothing else: @steps times each dirty line is evicted and each clean
+ * stale one fetched with the buffer's chances. EINVAL for more than 1000 steps.
+ */
+struct drm_staleline_tick {
+	/** @handle: in: the buffer */
+	__u32 handle;
+	/** @flags: in: must be 0 */
+	__u32 flags;
+	/** @steps: in: 1 to 1000 */
+	__u32 steps;
+	/** @pad: in: must be 0 */
+	__u32 pad;
+};
+
+/* A touch that a trap counts ends in SIGBUS, as long as this file is open. */
+#define DRM_STALELINE_PROCESS_SIGBUS (1 << 0)
+
+/**
+ * struct drm_staleline_process - what the calling process wants for itself
+ *
+ * Holds for the process that calls and for no other, its children neither, until it is called
+ * again through the same file or that file is closed.
+ */
+struct drm_staleline_process {
+	/** @flags: in: DRM_STALELINE_PROCESS_* or 0 */
+	__u32 flags;
+	/** @pad: in: must be 0 */
+	__u32 pad;
+};
+
+#define DRM_STALELINE_IO(name, type) DRM_IOWR(DRM_COMMAND_BASE + (name), struct type)
+
+#define DRM_IOCTL_STALELINE_INFO DRM_STALELINE_IO(DRM_STALELINE_INFO, drm_staleline_info)
+#define DRM_IOCTL_STALELINE_SET DRM_STALELINE_IO(DRM_STALELINE_SET, drm_staleline_params)
+#define DRM_IOCTL_STALELINE_GET DRM_STALELINE_IO(DRM_STALELINE_GET, drm_staleline_params)
+#define DRM_IOCTL_STALELINE_STATE DRM_STALELINE_IO(DRM_STALELINE_STATE, drm_staleline_state)
+#define DRM_IOCTL_STALELINE_COUNTERS DRM_STALELINE_IO(DRM_STALELINE_COUNTERS, drm_staleline_counters)
+#define DRM_IOCTL_STALELINE_TICK DRM_STALELINE_IO(DRM_STALELINE_TICK, drm_staleline_tick)
+#define DRM_IOCTL_STALELINE_PROCESS DRM_STALELINE_IO(DRM_STALELINE_PROCESS, drm_staleline_process)
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif
