@@ -27,6 +27,7 @@ uniform highp sampler2D card;
 uniform uint serial;
 uniform uint part_frame, rest_frame;
 uniform uvec4 part;
+uniform uint stamp; // of this look, 1 to 31: where nothing was drawn, it is missing
 
 // The picture: three rows of 1024 colours 0x00RRGGBB, and how each moves (struct card_wave).
 uniform highp usampler2D waves;
@@ -284,5 +285,5 @@ void main()
 		found = uvec2(judge_pixels(), 0u);
 
 	// A byte k leaves as k / 255.0 and arrives as k.
-	verdict = vec4(uvec4(found.x, found.y, found.y >> 8, found.y >> 16) & 255u) / 255.0;
+	verdict = vec4(uvec4(found.x | stamp << 3, found.y, found.y >> 8, found.y >> 16) & 255u) / 255.0;
 }

@@ -7,7 +7,7 @@
 precision highp float;
 precision highp int;
 
-uniform highp sampler2D verdicts; // R = kind, G B A = by, little endian
+uniform highp sampler2D verdicts; // R = kind | stamp << 3, G B A = by, little endian
 
 // Blue, green, red, 0: so glReadPixels puts words 0x00RRGGBB into memory.
 out vec4 colour;
@@ -52,7 +52,7 @@ uvec3 blend(uint from, uint to, uint part, uint whole)
 void main()
 {
 	uvec4 verdict = uvec4(texelFetch(verdicts, ivec2(gl_FragCoord.xy), 0) * 255.0 + 0.5);
-	uint kind = verdict.r < KINDS ? verdict.r : TORN;
+	uint found = verdict.r & 7u, kind = found < KINDS ? found : TORN;
 	uvec3 rgb;
 
 	if (kind == STALE || kind == AHEAD) {

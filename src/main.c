@@ -6,7 +6,7 @@
 
 #include "cmd/show.h"
 
-/* Set by SIGINT and SIGTERM; the only variable of the program that is not on a stack. */
+/* Set by SIGINT and SIGTERM: a handler has nothing but a global to write to. */
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int signal)
@@ -18,13 +18,14 @@ static void interrupt(int signal)
 /* Without SA_RESTART: a wait ends, and the loop sees the flag. */
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = interrupt };
+	/* The first one ends the run with its summary, a second one ends the program. */
+	struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	/* A compositor that goes away is an error to be told, not a reason to die without a word. */
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
+	/* Whoever started us may have ignored it; then the screenshot's tool could not be waited for. */
+	action = (struct sigaction){ .sa_handler = SIG_DFL };
+	sigaction(SIGCHLD, &action, NULL);
 }
 
 int main(int argc, char **argv)

@@ -20,7 +20,7 @@ wrong()
 expect 0 "--help" "usage: staleline" "$staleline" --help
 expect 0 "--version" "^staleline [0-9]" "$staleline" --version
 expect 0 "show --help" "usage: staleline" "$staleline" show --help
-expect 0 "--list-faults" "wrong-buffer (breaks R6; control: overwrite)" "$staleline" --list-faults
+expect 0 "--list-faults" "wrong-buffer (breaks no rule of SYNC; control: overwrite)" "$staleline" --list-faults
 wrong "unknown command" "no command 'chek'" chek
 wrong "unknown option" "frobnicate" show --frobnicate
 wrong "a stray word" "takes options only" show card
@@ -33,10 +33,14 @@ wrong "size huge" "16384x16384" --size=99999x99999
 wrong "size beyond 64 bits" "16384x16384" --size=99999999999999999999x1
 wrong "frames 0" "--frames=0" --frames=0
 wrong "frames not a number" "--frames=ten" --frames=ten
-wrong "frames empty" "--frames=" --frames=
+wrong "frames empty" "--frames=: a value must stand there" --frames=
+wrong "a device without a name" "--drm-device=: a value" --drm-device=
+wrong "a screenshot without a tool" "needs --screenshot-with=" --screenshot=s.png
 wrong "buffers 1" "2, 3 or 4" --buffers=1
 wrong "buffers 5" "2, 3 or 4" --buffers=5
-wrong "no such exporter" "there are: auto gbm dma-heap udmabuf" --exporter=ion
+wrong "no such exporter" "there are: auto, gbm, dma-heap" --exporter=ion
+wrong "an exporter that takes no argument" "udmabuf" --exporter=udmabuf:x
+wrong "a heap outside of its folder" "dma-heap" --exporter=dma-heap:../null
 wrong "no such fault" "there are: wrong-buffer" --fault=nothing
 wrong "a control is no fault" "no such fault" --fault=overwrite
 wrong "a fault is no control" "no such order" --order=wrong-buffer

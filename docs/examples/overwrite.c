@@ -43,7 +43,8 @@ int main(void)
 	must(access_map(fd, ACCESS_WRITE, &size, &map), "map"); /* once, not each frame: R11 */
 	access_init(&access, fd, ACCESS_ENFORCE);
 	for (uint32_t frame = 0; frame < FRAMES; frame++) {
-		must(access_wait(&access, ACCESS_WRITE, 1000), "wait"); /* until nobody uses it */
+		/* With Wayland: after wl_buffer.release, and then this. */
+		must(access_wait(&access, ACCESS_WRITE, 1000), "wait"); /* no device is at it */
 		must(access_begin(&access, ACCESS_WRITE), "START");	/* now it is the CPU's */
 		for (uint32_t *pixel = map, *end = pixel + WIDTH * HEIGHT; pixel < end; pixel++)
 			*pixel = 0xff000000 | frame * 0x010204; /* every pixel, and none is read */

@@ -6,13 +6,16 @@
  * A frame costs three syscalls here: poll, SYNC START, SYNC END (the clock is read in the vDSO).
  * Nothing is allocated.
  */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L /* -std=c11 alone hides clock_gettime() */
+#endif
 #include "access.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,6 +63,8 @@ int access_map(int fd, uint64_t flags, size_t *size, void **map)
 	end = lseek(fd, 0, SEEK_END);
 	if (end < 0)
 		return -errno;
+	if ((off_t)(size_t)end != end) /* a 32 bit process has no room for it */
+		return -EOVERFLOW;
 
 	/* R26: MAP_PRIVATE would copy each page at its first write, and no device saw the copy. */
 	at = mmap(NULL, (size_t)end, prot, MAP_SHARED, fd, 0);
@@ -191,7 +196,9 @@ int access_begin(struct access *access, uint64_t flags)
 		/*
 		 * R12: this waits for fences too, but without a limit, and after the exporter has
 		 * invalidated caches, so that a device still writing leaves stale lines behind.
-		 * Hence the wait before (R5); here nothing is left to wait for.
+		 * Hence the wait before (R5); here nothing is left to wait for. Where something is
+		 * (somebody submitted in between), a SIGINT that the program handles does not end
+		 * it either: R8 restarts the ioctl.
 		 */
 		err = sync_ioctl(access, DMA_BUF_SYNC_START | flags);
 		if (!err && flags_are_valid(flags))

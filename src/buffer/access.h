@@ -12,7 +12,7 @@
  *
  *	munmap()         once, when all is over			R11
  *
- * These two files need libc and the kernel's headers only: carry them away. The rules are the
+ * These two files need C11, POSIX and the kernel's headers only: carry them away. The rules are the
  * kernel's own (include/uapi/linux/dma-buf.h, Documentation/driver-api/dma-buf.rst), numbered in
  * docs/rules.md.
  *
@@ -85,8 +85,11 @@ void access_init(struct access *access, int fd, enum access_policy policy);
  * for a buffer, not once a frame (R11); munmap(2) undoes it. The map may not be touched yet: that
  * takes access_begin().
  *
- * 0, -EACCES where @fd was exported read-only and @flags says WRITE, -EINVAL for bad flags,
- * -ESPIPE where @fd is no dma-buf, or what the exporter says: not each can be mapped (R25).
+ * 0, -EACCES where @fd was exported read-only and @flags says WRITE, -EINVAL for bad flags and also
+ * where the exporter has no mmap, or what else the exporter says: not each can be mapped (R25).
+ * -EOVERFLOW where the size does not fit: on 32 bit compile with -D_FILE_OFFSET_BITS=64, or that
+ * begins at 2 GiB. Whether @fd is a dma-buf is not looked at: a pipe gives -ESPIPE, but a memfd is
+ * mapped, and it is access_begin() that refuses it (-ENOTTY).
  */
 int access_map(int fd, uint64_t flags, size_t *size, void **map);
 

@@ -107,13 +107,13 @@ static int why_not_mapped(struct why *why, int err, int fd)
 			"gbm_bo_get_fd() or EGL export",
 			fd);
 	case -ESPIPE:
-	case -EINVAL:
 	case -EBADF:
 		return why_set(why, err, "R27: fd %d tells no size by lseek: %s; is it a dma-buf?",
 			       fd, strerror(-err));
-	default:
+	default: /* -EINVAL among them: the core's word for an exporter without mmap */
 		return why_set(why, err,
-			       "R25: mmap of dma-buf fd %d: %s; not every exporter lets the CPU in",
+			       "R25: mmap of dma-buf fd %d: %s; not every exporter lets the CPU "
+			       "in: take another exporter or another device",
 			       fd, strerror(-err));
 	}
 }

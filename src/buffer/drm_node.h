@@ -3,8 +3,9 @@
  * drm_node: DRM devices and the node of each that can allocate CPU-writable buffers.
  *
  * A hardware driver's buffers and EGL come from its render node, so that no privilege of the
- * primary node is needed. A software driver (vgem, vkms, simpledrm ... under kms_swrast) allocates
- * dumb buffers, which a render node refuses: there it is the primary ("card") node.
+ * primary node is needed. A driver without a GPU (vgem, vkms, simpledrm ... under kms_swrast)
+ * allocates dumb buffers, which a render node refuses: there it is the primary ("card") node. So it
+ * is for a display device that has no render node: the GPU behind it, if any, is another device.
  * Whoever opens a primary node may become DRM master and keep a compositor from starting: the one
  * helper here drops it at once.
  */
@@ -25,7 +26,6 @@ struct drm_node {
 	struct gbm_device *gbm; /* owned */
 	char path[64];		/* /dev/dri/card0 or /dev/dri/renderD128 */
 	char driver[32];	/* the kernel driver's name: "vgem", "i915" */
-	bool software;		/* allocation works on the primary node only: a software driver */
 };
 
 /* open(2) O_RDWR | O_CLOEXEC, and drop master where it is a primary node. fd or -errno. */
@@ -33,8 +33,10 @@ int drm_node_open_fd(const char *path);
 
 /*
  * Open the device that @path names (either of its nodes), on the node that can allocate a linear
- * buffer. The user's own choice of a node is tried first, then the render node, then the primary;
- * of a driver known to have no GPU the primary node before all.
+ * buffer. Whichever node was named, the render node is tried first, then @path, then the primary: on
+ * its primary node a GPU may allocate without drawing (a desktop is DRM master there). Of a driver
+ * known to have no GPU it is the other way round. Whether a GPU or the CPU will draw is not known
+ * here: ask GL_RENDERER.
  * 0 or -errno: -ENODEV not a DRM device, -EACCES no permission (@why names the group), ...
  */
 int drm_node_open(struct drm_node *node, const char *path, struct why *why);

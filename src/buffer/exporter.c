@@ -71,32 +71,68 @@ static int open_auto(struct exporter *exporter, const struct exporter_wish *wish
 		snprintf(line, sizeof(line), "not %s: %s", (*ops)->name, why->text);
 		log(data, line);
 	}
-	return why_set(
-		why, -ENODEV,
-		"no exporter works here: neither gbm nor dma-heap nor udmabuf gives a buffer; "
-		"`staleline list` says why of each. Without a GPU: `sudo modprobe udmabuf`, or "
-		"`sudo modprobe vgem` for a DRM device in software");
+	return why_set(why, -ENODEV,
+		       "no exporter works here: none gives a buffer. Without a GPU: `sudo modprobe "
+		       "udmabuf`, or `sudo modprobe vgem` for a DRM device in software");
+}
+
+/* The kind that @name names, and into @arg what stands after ':', or NULL. NULL: no such kind. */
+static const struct exporter_ops *find_kind(const char *name, const char **arg)
+{
+	const char *colon = strchr(name, ':');
+	size_t len = colon ? (size_t)(colon - name) : strlen(name);
+
+	*arg = colon ? colon + 1 : NULL;
+	for (const struct exporter_ops *const *ops = exporter_kinds; *ops; ops++) {
+		if (strlen((*ops)->name) == len && !strncmp((*ops)->name, name, len))
+			return *ops;
+	}
+	return NULL;
+}
+
+/* "no such exporter; there are: auto, gbm, dma-heap, dma-heap:NAME, ..." */
+static int why_no_kind(struct why *why, const char *name)
+{
+	char list[160] = "auto";
+
+	for (const struct exporter_ops *const *ops = exporter_kinds; *ops; ops++) {
+		size_t len = strlen(list);
+
+		snprintf(list + len, sizeof(list) - len, ", %s", (*ops)->name);
+		if (!(*ops)->arg)
+			continue;
+		len = strlen(list);
+		snprintf(list + len, sizeof(list) - len, ", %s:%s", (*ops)->name, (*ops)->arg);
+	}
+	return why_set(why, -EINVAL, "exporter \"%.100s\": no such exporter; there are: %s", name,
+		       list);
+}
+
+int exporter_check_name(const char *name, struct why *why)
+{
+	const struct exporter_ops *ops;
+	const char *arg;
+
+	if (!strcmp(name, "auto"))
+		return 0;
+	ops = find_kind(name, &arg);
+	return ops ? ops->check_arg(arg, why) : why_no_kind(why, name);
 }
 
 int exporter_open(struct exporter *exporter, const struct exporter_wish *wish, uint32_t fourcc,
 		  void (*log)(void *data, const char *line), void *data, struct why *why)
 {
-	const char *colon = strchr(wish->name, ':');
-	size_t len = colon ? (size_t)(colon - wish->name) : strlen(wish->name);
+	const struct exporter_ops *ops;
+	const char *arg;
+	int err = exporter_check_name(wish->name, why);
 
 	*exporter = (struct exporter){ 0 };
-	if (!strcmp(wish->name, "auto"))
+	if (err)
+		return err;
+	ops = find_kind(wish->name, &arg);
+	if (!ops) /* "auto" */
 		return open_auto(exporter, wish, fourcc, log, data, why);
-
-	for (const struct exporter_ops *const *ops = exporter_kinds; *ops; ops++) {
-		if (strlen((*ops)->name) == len && !strncmp((*ops)->name, wish->name, len))
-			return open_kind(exporter, *ops, wish, colon ? colon + 1 : NULL, why);
-	}
-	return why_set(
-		why, -EINVAL,
-		"exporter \"%s\": there is none of that name; known are auto, gbm, dma-heap, "
-		"dma-heap:NAME and udmabuf",
-		wish->name);
+	return open_kind(exporter, ops, wish, arg, why);
 }
 
 void exporter_close(struct exporter *exporter)

@@ -28,11 +28,18 @@ struct exporter_wish {
 
 struct exporter_ops {
 	const char *name;  /* as in --exporter= and the JSON */
-	const char *about; /* half a sentence for --help and `list` */
+	const char *arg;   /* what may stand after "name:", "NAME"; NULL where nothing may */
+	const char *about; /* half a sentence for --help */
 
 	/*
-	 * Open what is needed and fill exporter->device. 0 or -errno with @why. @arg is what stood
-	 * after ':' or NULL. On success @why holds a note for the log, or nothing: the driver,
+	 * Can @arg, what stood after ':' or NULL, be meant? 0 or -EINVAL with @why. Looks at no
+	 * device: a name that may exist elsewhere passes.
+	 */
+	int (*check_arg)(const char *arg, struct why *why);
+
+	/*
+	 * Open what is needed and fill exporter->device. 0 or -errno with @why. @arg has passed
+	 * check_arg(). On success @why holds a note for the log, or nothing: the driver,
 	 * which devices were passed over.
 	 */
 	int (*open)(struct exporter *exporter, const struct exporter_wish *wish, const char *arg,
@@ -60,9 +67,15 @@ struct exporter {
 extern const struct exporter_ops *const exporter_kinds[];
 
 /*
+ * Is @name one that exporter_open() would try: "auto", or NAME[:ARG] of a kind that takes such an
+ * argument? For the command line: needs no device. 0, or -EINVAL with @why, which lists the names.
+ */
+int exporter_check_name(const char *name, struct why *why);
+
+/*
  * Open the exporter that @wish names. For "auto" each kind is tried with a small buffer of @fourcc
  * and the first that works is taken; @log (never NULL) is called with one line for each: taken,
- * or not and why. 0, -EINVAL for a name that does not exist, -ENODEV where none works; @why says.
+ * or not and why. 0, -EINVAL as exporter_check_name() says, -ENODEV where none works; @why says.
  * exporter_close() undoes it; all its buffers must be freed before.
  */
 int exporter_open(struct exporter *exporter, const struct exporter_wish *wish, uint32_t fourcc,

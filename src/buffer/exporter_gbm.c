@@ -53,7 +53,7 @@ static int export_bo(struct gbm_bo *bo, const struct drm_node *node, struct why 
 {
 	/*
 	 * The handle belongs to the fd that GBM works on, which need not be the one we gave it.
-	 * Not gbm_bo_get_fd(): see the top.
+	 * Not gbm_bo_get_fd() at first: see the top.
 	 */
 	int gbm_fd = gbm_device_get_fd(node->gbm);
 	int fd, err;
@@ -61,6 +61,17 @@ static int export_bo(struct gbm_bo *bo, const struct drm_node *node, struct why 
 	if (drmPrimeHandleToFD(gbm_fd, gbm_bo_get_handle(bo).u32, DRM_CLOEXEC | DRM_RDWR, &fd) == 0)
 		return fd;
 	err = -errno;
+
+	/*
+	 * A GPU without a display of its own lends that of another device (Mesa's kmsro), and a
+	 * buffer that was not made to be shown may have a handle on the GPU's fd alone, which only
+	 * GBM knows. Then it is GBM that exports; where that is read-only, buffer_adopt() says so.
+	 */
+	if (err == -ENOENT) {
+		fd = gbm_bo_get_fd(bo);
+		if (fd >= 0)
+			return fd;
+	}
 	return why_set(why, err, "%s (%s): exporting the buffer read-write: %s%s", node->path,
 		       node->driver, strerror(-err),
 		       err == -ENOSYS ? "; this driver exports no dma-bufs" : "");
@@ -191,18 +202,23 @@ static void note_device(const struct exporter *exporter, const struct exporter_w
 	why_prefix(why, 0, "(%s%s)%s", node->driver, is_main, why->text[0] ? "; not " : "");
 }
 
+static int gbm_check_arg(const char *arg, struct why *why)
+{
+	if (!arg)
+		return 0;
+	return why_set(
+		why, -EINVAL,
+		"exporter gbm takes no argument, got \"%.100s\"; --drm-device=PATH chooses the "
+		"device",
+		arg);
+}
+
 static int gbm_open(struct exporter *exporter, const struct exporter_wish *wish, const char *arg,
 		    struct why *why)
 {
 	int err;
 
-	if (arg)
-		return why_set(
-			why, -EINVAL,
-			"exporter gbm takes no argument, got \"%s\"; --drm-device=PATH chooses "
-			"the device",
-			arg);
-
+	(void)arg;
 	exporter->priv = calloc(1, sizeof(struct drm_node));
 	if (!exporter->priv)
 		return why_set(why, -ENOMEM, "out of memory");
@@ -231,6 +247,7 @@ static void gbm_close(struct exporter *exporter)
 const struct exporter_ops exporter_gbm = {
 	.name = "gbm",
 	.about = "LINEAR buffers of a DRM device",
+	.check_arg = gbm_check_arg,
 	.open = gbm_open,
 	.close = gbm_close,
 	.alloc = gbm_alloc,

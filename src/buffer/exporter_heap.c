@@ -73,24 +73,33 @@ static int why_no_heap(struct why *why, const char *path)
 		path);
 }
 
+/* The name is one entry of HEAP_DIR, not a way out of it. */
+static int heap_check_arg(const char *arg, struct why *why)
+{
+	const size_t room = sizeof(((struct exporter *)NULL)->device) - sizeof(HEAP_DIR "/");
+
+	if (!arg)
+		return 0;
+	if (!arg[0] || arg[0] == '.' || strchr(arg, '/'))
+		return why_set(why, -EINVAL,
+			       "dma-heap \"%.100s\": a heap's name is that of a file in " HEAP_DIR
+			       ", without \"/\" and not beginning with \".\"",
+			       arg);
+	if (strlen(arg) > room)
+		return why_set(why, -EINVAL,
+			       "dma-heap \"%.100s\": the name is too long, %zu bytes at most", arg,
+			       room);
+	return 0;
+}
+
 static int heap_open(struct exporter *exporter, const struct exporter_wish *wish, const char *arg,
 		     struct why *why)
 {
-	const char *name = arg ? arg : DEFAULT_HEAP;
-	int len, fd;
+	int fd;
 
 	(void)wish;
-	/* The name is one entry of HEAP_DIR, not a way out of it. */
-	if (!name[0] || name[0] == '.' || strchr(name, '/'))
-		return why_set(why, -EINVAL,
-			       "dma-heap \"%s\": a heap's name is that of a file in " HEAP_DIR
-			       ", without \"/\" and not beginning with \".\"",
-			       name);
-
-	len = snprintf(exporter->device, sizeof(exporter->device), HEAP_DIR "/%s", name);
-	if (len < 0 || (size_t)len >= sizeof(exporter->device))
-		return why_set(why, -ENAMETOOLONG, "dma-heap \"%s\": the name is too long", name);
-
+	snprintf(exporter->device, sizeof(exporter->device), HEAP_DIR "/%s",
+		 arg ? arg : DEFAULT_HEAP);
 	fd = open(exporter->device, O_RDONLY | O_CLOEXEC); /* to allocate needs no more */
 	if (fd < 0 && errno == ENOENT)
 		return why_no_heap(why, exporter->device);
@@ -109,22 +118,24 @@ static void heap_close(struct exporter *exporter)
 
 /*
  * The system heap refuses nothing: it takes pages until the kernel kills programs to find more
- * (measured on 6.12). So whoever asks for most of the memory is refused here.
+ * (measured on 6.12). So whoever asks for too much is refused here. A run has up to four buffers,
+ * and the memory is not ours alone: with an eighth for each, half of it stays.
  */
 static int check_memory(size_t size, struct why *why)
 {
 	struct sysinfo info;
-	uint64_t half;
+	uint64_t total;
 
 	if (sysinfo(&info) < 0)
 		return 0;
-	half = (uint64_t)info.totalram * info.mem_unit / 2;
-	if (size <= half)
+	total = (uint64_t)info.totalram * info.mem_unit;
+	if (size <= total / 8)
 		return 0;
 	return why_set(why, -ENOMEM,
-		       "a buffer of %zu bytes is more than half of this machine's memory (%" PRIu64
+		       "a buffer of %zu bytes is more than an eighth of this machine's memory "
+		       "(%" PRIu64
 		       " MiB), and a heap would take it all the same: choose a smaller size",
-		       size, half >> 19);
+		       size, total >> 20);
 }
 
 static int heap_alloc(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
@@ -163,7 +174,9 @@ static void heap_free(struct exporter *exporter, struct buffer *buffer)
 
 const struct exporter_ops exporter_heap = {
 	.name = "dma-heap",
+	.arg = "NAME",
 	.about = "a heap of " HEAP_DIR ", \"" DEFAULT_HEAP "\" if none is named",
+	.check_arg = heap_check_arg,
 	.open = heap_open,
 	.close = heap_close,
 	.alloc = heap_alloc,

@@ -32,15 +32,20 @@ static int priv_to_fd(const void *priv)
 	return (int)(intptr_t)priv - 1;
 }
 
+static int udmabuf_check_arg(const char *arg, struct why *why)
+{
+	if (!arg)
+		return 0;
+	return why_set(why, -EINVAL, "exporter udmabuf takes no argument, got \"%.100s\"", arg);
+}
+
 static int udmabuf_open(struct exporter *exporter, const struct exporter_wish *wish,
 			const char *arg, struct why *why)
 {
 	int fd;
 
 	(void)wish;
-	if (arg)
-		return why_set(why, -EINVAL, "exporter udmabuf takes no argument, got \"%s\"", arg);
-
+	(void)arg;
 	fd = device_file_open(UDMABUF_PATH, O_RDWR,
 			      "load the module: `sudo modprobe udmabuf`, or take a kernel with "
 			      "CONFIG_UDMABUF",
@@ -153,6 +158,7 @@ static void udmabuf_free(struct exporter *exporter, struct buffer *buffer)
 const struct exporter_ops exporter_udmabuf = {
 	.name = "udmabuf",
 	.about = "memfd pages as a dma-buf, through " UDMABUF_PATH,
+	.check_arg = udmabuf_check_arg,
 	.open = udmabuf_open,
 	.close = udmabuf_close,
 	.alloc = udmabuf_alloc,

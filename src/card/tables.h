@@ -16,6 +16,9 @@
 #include "card/card.h"
 #include "card/picture.h"
 
+/* Pixels are little-endian words (drm_fourcc.h), and so are ours: the loops compare words. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "written for little-endian CPUs");
+
 /* A format that has a card: so far one. Another brings its own cells_loops.h and code.h. */
 struct card_format {
 	uint32_t fourcc;

@@ -30,7 +30,7 @@ static int peer_read(struct frame *frame, struct slot *sent, struct why *why)
 	if (err)
 		return err;
 	cell_count_add(&frame->record->cells, &stage->card, frame->number, stage->map);
-	trace_call(frame->trace, "egl reads");
+	trace_call(frame->trace, "egl reads (R6)");
 	return 0;
 }
 
@@ -46,7 +46,8 @@ static int submit(void *data, enum order_target target, struct why *why)
 	if (err)
 		return err;
 	window_submit(&frame->stage->window, &sent->shown);
-	trace_call(frame->trace, "attach buffer %u, commit", sent->buffer.number);
+	trace_call(frame->trace, "attach buffer %u%s, commit (R6)", sent->buffer.number,
+		   sent == frame->slot ? "" : ", which is not the one drawn");
 	frame->sent = sent;
 	return 0;
 }
@@ -86,10 +87,18 @@ static void touched(void *data, const struct order_step *step, struct card_area 
 		   area.cols * area.rows);
 }
 
+/* An order that is broken on purpose must go through; a right one is held to the rules (access.h). */
+static void prepare_access(struct frame *frame, struct slot *slot, int which)
+{
+	struct access *access = &slot->buffer.access;
+
+	access->policy = order_is_fault(frame->order) ? ACCESS_OBSERVE : ACCESS_ENFORCE;
+	trace_watch(frame->trace, which, access);
+}
+
 int frame_perform(struct frame *frame, struct why *why)
 {
 	struct stage *stage = frame->stage;
-	struct access *access = &frame->slot->buffer.access;
 	const struct order_hands hands = {
 		.data = frame,
 		.submit = submit,
@@ -108,9 +117,11 @@ int frame_perform(struct frame *frame, struct why *why)
 	};
 	int err;
 
-	trace_begin(frame->trace, frame->number, frame->slot->buffer.number);
-	access->trace = frame->trace->on ? trace_access : NULL;
-	access->trace_data = frame->trace;
+	trace_begin(frame->trace, frame->number, frame->slot->buffer.number,
+		    order_is_fault(frame->order) ? frame->order->name : NULL);
+	prepare_access(frame, frame->slot, 0);
+	if (frame->other)
+		prepare_access(frame, frame->other, 1);
 	err = order_perform(frame->order, &performance, &hands, why);
 	trace_print(frame->trace);
 	if (!err)

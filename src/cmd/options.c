@@ -33,6 +33,7 @@ enum {
 	OPT_SCREENSHOT,
 	OPT_SCREENSHOT_WITH,
 	OPT_SCREENSHOT_WHY,
+	OPT_SCREENSHOT_NEEDED,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -59,6 +60,7 @@ static const struct option long_options[] = {
 	{ "screenshot", required_argument, NULL, OPT_SCREENSHOT },
 	{ "screenshot-with", required_argument, NULL, OPT_SCREENSHOT_WITH },
 	{ "screenshot-why", required_argument, NULL, OPT_SCREENSHOT_WHY },
+	{ "screenshot-needed", no_argument, NULL, OPT_SCREENSHOT_NEEDED },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -96,6 +98,7 @@ static const char help_tail[] =
 	"  --screenshot=FILE.png what the compositor shows of the last frame, decoded\n"
 	"  --screenshot-with=weston|grim|none   the tool that takes it (default none)\n"
 	"  --screenshot-why=TEXT why there is none, for the result file\n"
+	"  --screenshot-needed   a run without one, decoded bit by bit, has failed\n"
 	"  --json=FILE           the result file\n"
 	"  --trace               the calls of each frame in their order, a line each\n"
 	"  --help, --version\n"
@@ -127,7 +130,8 @@ static void list_faults(void)
 	for (const struct order *order = order_catalogue; order->name; order++)
 		if (order_is_fault(order))
 			printf("%s (breaks %s; control: %s)\n    %s\n    shows: %s\n", order->name,
-			       order->rules, order->control, order->sentence, order->shows);
+			       order->rules[0] ? order->rules : "no rule of SYNC", order->control,
+			       order->sentence, order->shows);
 }
 
 /* What --order= or --fault= would have taken. */
@@ -215,22 +219,15 @@ static enum options_result parse_order(struct show_options *options, const char 
 	return OPTIONS_RUN;
 }
 
-/* "NAME" or "NAME:ARG"; what ARG means, and whether it exists here, the exporter says. */
+/* "NAME" or "NAME:ARG"; whether it is there on this machine shows when it is opened. */
 static enum options_result parse_exporter(struct show_options *options, const char *value)
 {
-	size_t len = strcspn(value, ":");
+	struct why why = { "" };
 
 	options->exporter = value;
-	if (!strcmp(value, "auto"))
+	if (!exporter_check_name(value, &why))
 		return OPTIONS_RUN;
-	for (int i = 0; exporter_kinds[i]; i++)
-		if (strlen(exporter_kinds[i]->name) == len &&
-		    !strncmp(exporter_kinds[i]->name, value, len))
-			return OPTIONS_RUN;
-	fprintf(stderr, "staleline: --exporter=%s: no such exporter; there are: auto", value);
-	for (int i = 0; exporter_kinds[i]; i++)
-		fprintf(stderr, " %s", exporter_kinds[i]->name);
-	fputc('\n', stderr);
+	fprintf(stderr, "staleline: --exporter=%s: %s\n", value, why.text);
 	return OPTIONS_WRONG;
 }
 
@@ -317,6 +314,9 @@ static enum options_result take_option(struct show_options *options, int option)
 	case OPT_SCREENSHOT_WHY:
 		options->screenshot_why = optarg;
 		break;
+	case OPT_SCREENSHOT_NEEDED:
+		options->screenshot_needed = true;
+		break;
 	case OPT_LIST_FAULTS:
 		list_faults();
 		return OPTIONS_DONE;
@@ -354,8 +354,16 @@ static enum options_result check_together(struct show_options *options)
 			options->order->name);
 		return OPTIONS_WRONG;
 	}
-	if (options->screenshot_with != SCREENSHOT_NONE && !options->screenshot) {
-		fprintf(stderr, "staleline: --screenshot-with= needs --screenshot=FILE.png\n");
+	if (options->screenshot && options->screenshot_with == SCREENSHOT_NONE) {
+		fprintf(stderr,
+			"staleline: --screenshot=%s needs --screenshot-with=weston or grim\n",
+			options->screenshot);
+		return OPTIONS_WRONG;
+	}
+	if ((options->screenshot_with != SCREENSHOT_NONE || options->screenshot_needed) &&
+	    !options->screenshot) {
+		fprintf(stderr, "staleline: --screenshot-with= and --screenshot-needed need "
+				"--screenshot=FILE.png\n");
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;
@@ -364,10 +372,12 @@ static enum options_result check_together(struct show_options *options)
 enum options_result options_parse_show(struct show_options *options, int argc, char **argv)
 {
 	enum options_result result;
-	int option;
+	int option, index = 0;
 
 	*options = (struct show_options){ .exporter = "auto", .peer = true, .buffers = 3 };
-	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
+		if (optarg && !*optarg)
+			return wrong(long_options[index].name, optarg, "a value must stand there");
 		result = take_option(options, option);
 		if (result != OPTIONS_RUN)
 			return result;

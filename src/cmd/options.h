@@ -40,6 +40,7 @@ struct show_options {
 	const char *screenshot;
 	enum screenshot_tool screenshot_with;
 	const char *screenshot_why; /* said in the result where none is taken */
+	bool screenshot_needed;	    /* without one that was decoded the run has failed */
 };
 
 enum options_result {

@@ -27,6 +27,8 @@ struct shot {
 	char dir[64];	/* private: mode 0700; removed with what is in it */
 	char file[320]; /* the picture in it */
 	enum screenshot_tool tool;
+	uint32_t shown_serial;		  /* of the buffer that is on the screen: finds the card */
+	const struct card_expect *expect; /* what should be there */
 };
 
 /* weston-screenshooter chooses the file's name and asks XDG_PICTURES_DIR for the folder only. */
@@ -47,45 +49,48 @@ static int wait_tool(struct stage *stage, pid_t pid, int *status, struct why *wh
 {
 	int64_t deadline = clock_ns() + (int64_t)TOOL_LIMIT_S * 1000000000;
 	int err = 0;
-	pid_t done;
 
-	while (!(done = waitpid(pid, status, WNOHANG)) && !err) {
-		if (!clock_ms_left(deadline)) {
-			kill(pid, SIGKILL);
-			waitpid(pid, status, 0);
-			return -ETIME;
-		}
-		err = connection_dispatch(&stage->conn, TOOL_POLL_MS, why);
+	while (!err) {
+		pid_t done = waitpid(pid, status, WNOHANG);
+
+		if (done)
+			return done < 0 ? -errno : 0;
+		if (!clock_ms_left(deadline))
+			err = -ETIME;
+		else if (*stage->interrupted)
+			err = -EINTR;
+		else
+			err = connection_dispatch(&stage->conn, TOOL_POLL_MS, why);
 	}
-	if (err) {
-		kill(pid, SIGKILL);
-		waitpid(pid, status, 0);
-	}
+	kill(pid, SIGKILL);
+	waitpid(pid, status, 0);
 	return err;
 }
 
-/* The one picture in the private folder. */
-static int find_picture(struct shot *shot)
+/* Call for each file in the private folder with its path in shot->file; how many there are. */
+static int each_file(struct shot *shot, int (*call)(const char *path))
 {
 	DIR *dir = opendir(shot->dir);
 	struct dirent *entry;
 	int found = 0;
 
 	if (!dir)
-		return -errno;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.') {
-			snprintf(shot->file, sizeof(shot->file), "%s/%s", shot->dir, entry->d_name);
-			found++;
-		}
+		return 0;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(shot->file, sizeof(shot->file), "%s/%s", shot->dir, entry->d_name);
+		if (call)
+			call(shot->file);
+		found++;
+	}
 	closedir(dir);
-	return found == 1 ? 0 : -ENOENT;
+	return found;
 }
 
 static void remove_folder(struct shot *shot)
 {
-	if (!find_picture(shot))
-		unlink(shot->file);
+	each_file(shot, unlink);
 	rmdir(shot->dir);
 }
 
@@ -114,13 +119,13 @@ static struct picture cut_to_card(const struct picture *screen, const struct car
 }
 
 static int judge_screen(struct stage *stage, const struct shot *shot, const struct picture *screen,
-			const struct card_expect *expect, struct record *record, struct why *why)
+			struct record *record, struct why *why)
 {
 	struct picture picture = *screen, card;
 	uint32_t x, y;
 
-	if (!card_find(&stage->card, expect->serial, screen->pixels, screen->width, screen->height,
-		       screen->stride, &x, &y)) {
+	if (!card_find(&stage->card, shot->shown_serial, screen->pixels, screen->width,
+		       screen->height, screen->stride, &x, &y)) {
 		none_because(
 			record, tool_name(shot->tool),
 			"no bit-exact cell of the expected buffer is in the picture: the window is "
@@ -130,16 +135,18 @@ static int judge_screen(struct stage *stage, const struct shot *shot, const stru
 		return picture_save(screen, stage->options->screenshot, why);
 	}
 	card = cut_to_card(screen, &stage->card, x, y);
-	card_judge(&stage->card, expect, card.pixels, card.stride, stage->map);
-	cell_count_add(&record->screenshot, &stage->card, expect->frame, stage->map);
+	card_judge(&stage->card, shot->expect, card.pixels, card.stride, stage->map);
+	cell_count_add(&record->screenshot, &stage->card, shot->expect->frame, stage->map);
 	record->has_screenshot = true;
-	if (shot->tool == SCREENSHOT_GRIM)
+	if (shot->tool == SCREENSHOT_GRIM) {
+		record->screen_shared = true;
 		picture = card;
+	}
 	return picture_save(&picture, stage->options->screenshot, why);
 }
 
-static int take_in_folder(struct stage *stage, struct shot *shot, const struct card_expect *expect,
-			  struct record *record, struct why *why)
+static int take_in_folder(struct stage *stage, struct shot *shot, struct record *record,
+			  struct why *why)
 {
 	struct picture screen;
 	char text[128];
@@ -148,10 +155,13 @@ static int take_in_folder(struct stage *stage, struct shot *shot, const struct c
 
 	err = start_tool(shot, &pid);
 	if (err)
-		return none_because(record, tool_name(shot->tool), strerror(-err));
+		return none_because(record, tool_name(shot->tool),
+				    err == -ENOENT ? "is not installed" : strerror(-err));
 	err = wait_tool(stage, pid, &status, why);
 	if (err == -ETIME)
 		return none_because(record, tool_name(shot->tool), "took longer than a minute");
+	if (err == -EINTR || err == -ECHILD)
+		return none_because(record, tool_name(shot->tool), "interrupted");
 	if (err)
 		return err;
 	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
@@ -159,18 +169,22 @@ static int take_in_folder(struct stage *stage, struct shot *shot, const struct c
 			 (unsigned int)status);
 		return none_because(record, tool_name(shot->tool), text);
 	}
-	if (find_picture(shot) || picture_load(&screen, shot->file, why))
+	if (each_file(shot, NULL) != 1 || picture_load(&screen, shot->file, why))
 		return none_because(record, tool_name(shot->tool), "left no picture");
-	err = judge_screen(stage, shot, &screen, expect, record, why);
+	err = judge_screen(stage, shot, &screen, record, why);
 	free(screen.pixels);
 	return err;
 }
 
-int screenshot_take(struct stage *stage, const struct card_expect *expect, struct record *record,
-		    struct why *why)
+int screenshot_take(struct stage *stage, const struct card_expect *expect, uint32_t shown_serial,
+		    struct record *record, struct why *why)
 {
 	const char *tmp = getenv("TMPDIR");
-	struct shot shot = { .tool = stage->options->screenshot_with };
+	struct shot shot = {
+		.tool = stage->options->screenshot_with,
+		.shown_serial = shown_serial,
+		.expect = expect,
+	};
 	int len, err;
 
 	if (shot.tool == SCREENSHOT_NONE) {
@@ -182,11 +196,14 @@ int screenshot_take(struct stage *stage, const struct card_expect *expect, struc
 	}
 	len = snprintf(shot.dir, sizeof(shot.dir), "%s/staleline-XXXXXX",
 		       tmp && *tmp ? tmp : "/tmp");
-	if (len < 0 || (size_t)len >= sizeof(shot.dir) || !mkdtemp(shot.dir))
+	if (len < 0 || (size_t)len >= sizeof(shot.dir))
+		return none_because(record, "a private folder for it under $TMPDIR",
+				    "its path is too long");
+	if (!mkdtemp(shot.dir))
 		return none_because(record, "a private folder for it under $TMPDIR",
 				    strerror(errno));
 	snprintf(shot.file, sizeof(shot.file), "%s/screen.png", shot.dir);
-	err = take_in_folder(stage, &shot, expect, record, why);
+	err = take_in_folder(stage, &shot, record, why);
 	remove_folder(&shot);
 	return err;
 }

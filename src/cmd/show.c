@@ -10,65 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "cmd/frame.h"
-#include "cmd/options.h"
-#include "cmd/screenshot.h"
-#include "report/picture.h"
+#include "cmd/run.h"
 #include "report/terminal.h"
 
 enum {
-	TICK_MS = 500,	     /* how often flags are looked at while nothing happens */
 	STALL_MS = 60000,    /* a counted run ends where the compositor asks for nothing */
-	PANEL_MS = 250,	     /* how often the panel is drawn anew: text is no video */
 	CONTROL_FRAMES = 60, /* in order, before a fault */
-	SETTLE_MS = 20000,   /* until the last frame is on the screen */
 };
-
-struct show {
-	struct show_options options;
-	struct stage stage;
-	struct trace trace;
-	struct record records[2];
-	struct report report;
-	char renderer[160];
-	const volatile sig_atomic_t *interrupted;
-
-	uint32_t number; /* of the last frame */
-	uint32_t turn;	 /* which buffer is next */
-	int64_t panel_due;
-	const struct slot *drawn; /* of the last frame: what is expected on the screen */
-	struct slot *sent;	  /* of the last frame: what is there */
-};
-
-static bool stopped(const struct show *show)
-{
-	return *show->interrupted || show->stage.window.closed;
-}
-
-static struct heat heat_of(const struct show *show, const struct record *record)
-{
-	return (struct heat){
-		.colours = record->cells.checked ? show->stage.heat : NULL,
-		.cols = show->stage.card.cols,
-		.rows = show->stage.card.rows,
-	};
-}
-
-static void update_panel(struct show *show, const struct record *record)
-{
-	const struct heat heat = heat_of(show, record);
-	struct picture panel;
-
-	panel.pixels = window_panel_pixels(&show->stage.window, &panel.width, &panel.height,
-					   &panel.stride);
-	if (!panel.pixels)
-		return;
-	picture_panel(&panel, record, &heat);
-	window_panel_show(&show->stage.window);
-	show->panel_due = clock_ns() + (int64_t)PANEL_MS * 1000000;
-}
 
 /* Who takes part, for the record: once the stage stands. */
 static void describe_stage(struct show *show, struct record *record)
@@ -89,6 +40,22 @@ static void describe_stage(struct show *show, struct record *record)
 			 stage->conn.dmabuf_offered);
 }
 
+static struct record_layout layout_of(const struct stage *stage)
+{
+	const struct buffer *buffer = &stage->slots[0].buffer;
+	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
+
+	if (!stage->slots_open)
+		return (struct record_layout){ 0 };
+	return (struct record_layout){
+		.width = buffer->width,
+		.height = buffer->height,
+		.stride = buffer->stride,
+		.uncovered = buffer->width % (CARD_CELL_BYTES / 4),
+		.cpu_line = line > 0 ? (uint32_t)line : 0,
+	};
+}
+
 static struct record *new_record(struct show *show, const struct order *order)
 {
 	struct record *record = &show->records[show->report.count++];
@@ -102,6 +69,7 @@ static struct record *new_record(struct show *show, const struct order *order)
 		.fault = order_is_fault(order) ? order->name : NULL,
 	};
 	describe_stage(show, record);
+	record->layout = layout_of(&show->stage);
 	return record;
 }
 
@@ -121,7 +89,7 @@ static int one_frame(struct show *show, const struct order *order, struct slot *
 	int err;
 
 	if (clock_ns() >= show->panel_due)
-		update_panel(show, record);
+		run_update_panel(show, record);
 	err = frame_perform(&frame, why);
 	if (!err) {
 		show->drawn = slot;
@@ -133,7 +101,7 @@ static int one_frame(struct show *show, const struct order *order, struct slot *
 /* Wait for events; -ETIME where a counted run has seen none that let it go on for too long. */
 static int wait_events(struct show *show, int64_t since, struct why *why)
 {
-	int err = connection_dispatch(&show->stage.conn, TICK_MS, why);
+	int err = connection_dispatch(&show->stage.conn, RUN_TICK_MS, why);
 
 	if (!err && show->options.frames && clock_ns() - since > (int64_t)STALL_MS * 1000000)
 		return why_set(
@@ -153,7 +121,7 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	int64_t began = clock_ns(), progress = began;
 	int err = 0;
 
-	while (!err && !stopped(show) && (!frames || record->frames < frames)) {
+	while (!err && !run_stopped(show) && (!frames || record->frames < frames)) {
 		struct slot *slot =
 			stage->window.frame_due ? frame_free_slot(stage, &show->turn) : NULL;
 
@@ -168,114 +136,55 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	return err;
 }
 
-/* Until the last frame is on the screen: then the compositor asks for another. */
-static int settle(struct show *show, struct why *why)
-{
-	int64_t deadline = clock_ns() + (int64_t)SETTLE_MS * 1000000;
-	int err = 0;
-
-	while (!err && !show->stage.window.frame_due && !stopped(show) && clock_ms_left(deadline))
-		err = connection_dispatch(&show->stage.conn, TICK_MS, why);
-	return err;
-}
-
-/* The card as the CPU reads it back, in a bracket of its own (R1, R5). */
-static int read_back(struct show *show, struct picture *picture, struct why *why)
-{
-	struct buffer *buffer = &show->sent->buffer;
-	int err;
-
-	*picture = (struct picture){ NULL, buffer->width, buffer->height, buffer->width * 4 };
-	picture->pixels = malloc((size_t)picture->stride * picture->height);
-	if (!picture->pixels)
-		return why_set(why, -ENOMEM, "a copy of the card: out of memory");
-	err = access_wait(&buffer->access, ACCESS_READ, SETTLE_MS);
-	if (!err)
-		err = access_begin(&buffer->access, ACCESS_READ);
-	if (err)
-		return why_set(why, err, "read buffer %u back: %s", buffer->number, strerror(-err));
-	for (uint32_t y = 0; y < buffer->height; y++)
-		memcpy((char *)picture->pixels + (size_t)y * picture->stride,
-		       (char *)buffer_pixels(buffer) + (size_t)y * buffer->stride, picture->stride);
-	return access_end(&buffer->access, ACCESS_READ);
-}
-
-static int save_pictures(struct show *show, const struct record *record, struct why *why)
-{
-	const struct show_options *options = &show->options;
-	const struct heat heat = heat_of(show, record);
-	struct picture card = { 0 };
-	int err = 0;
-
-	if (options->save || options->save_card)
-		err = read_back(show, &card, why);
-	if (!err && options->save_card)
-		err = picture_save(&card, options->save_card, why);
-	if (!err && options->save)
-		err = picture_save_both(&card, record, &heat, options->save, why);
-	if (!err && options->save_heatmap && heat.colours)
-		err = picture_save_heat(&heat, record,
-					card.width ? card.width : show->stage.card.width,
-					show->stage.card.height, options->save_heatmap, why);
-	else if (!err && options->save_heatmap)
-		fprintf(stderr, "staleline: no heatmap %s: no cell was checked\n",
-			options->save_heatmap);
-	free(card.pixels);
-	return err;
-}
-
-/* After the last frame: what is on the screen is looked at from every side. */
-static int look_at_last(struct show *show, struct record *record, struct why *why)
-{
-	int err;
-
-	if (!show->sent)
-		return 0;
-	update_panel(show, record);
-	err = settle(show, why);
-	if (!err && show->options.screenshot)
-		err = screenshot_take(&show->stage, &show->drawn->content.expect, record, why);
-	if (!err)
-		err = save_pictures(show, record, why);
-	return err;
-}
-
+/* The control, and the fault behind it where one was asked for. */
 static int run_all(struct show *show, struct why *why)
 {
 	const struct show_options *options = &show->options;
-	const struct order *fault = options->fault;
+	struct record *control = new_record(show, options->order);
+	struct record *fault = options->fault ? new_record(show, options->fault) : NULL;
 	uint64_t frames = options->frames;
-	struct record *record = new_record(show, options->order);
 	int err;
 
 	if (fault && (!frames || frames > CONTROL_FRAMES))
 		frames = CONTROL_FRAMES;
-	err = run_order(show, options->order, frames, record, why);
+	show->current = control;
+	err = run_order(show, options->order, frames, control, why);
 	if (err || !fault)
-		return err ? err : look_at_last(show, record, why);
-	record_judge_control(record);
-	if (stopped(show))
+		return err;
+	if (run_stopped(show)) {
+		why_set(&fault->why, 0, "stopped before it began");
 		return 0;
-	record = new_record(show, fault);
-	err = run_order(show, fault, options->frames, record, why);
-	return err ? err : look_at_last(show, record, why);
+	}
+	run_count_presented(show, control);
+	show->current = fault;
+	return run_order(show, options->fault, options->frames, fault, why);
+}
+
+/* What was found wrong stands; but a part of what was asked for is no good verdict on the whole. */
+static void not_whole(struct record *record, const char *what)
+{
+	if (record->verdict == VERDICT_BROKEN || record->verdict == VERDICT_UNNOTICED)
+		return;
+	record->verdict = VERDICT_SKIPPED;
+	why_set(&record->why, 0, "not whole, %" PRIu64 " frames were done: %s", record->frames,
+		what);
 }
 
 /* Verdicts from counts; a run that broke off says so in the record that it broke. */
 static void judge(struct show *show, int err, const struct why *why)
 {
-	struct record *last = &show->records[show->report.count - 1];
+	struct record *control = &show->records[0], *current = show->current;
 
-	if (!show->options.peer && !last->has_screenshot)
-		why_set(&last->why, 0, "nobody looked: --peer=none");
-	record_judge_control(&show->records[0]);
+	if (!show->options.peer && !current->has_screenshot)
+		why_set(&current->why, 0, "nobody looked: --peer=none");
+	record_judge_control(control);
 	if (show->report.count > 1)
-		record_judge_fault(&show->records[1], &show->records[0]);
-	if (err && (last->verdict == VERDICT_OK || last->verdict == VERDICT_SKIPPED)) {
-		last->verdict = VERDICT_SKIPPED;
-		why_set(&last->why, 0, "broke off after %" PRIu64 " frames: %s", last->frames,
-			why->text);
-	}
+		record_judge_fault(&show->records[1], control);
+	if (err)
+		not_whole(current, why->text);
+	else if (show->options.frames && run_stopped(show))
+		not_whole(current,
+			  *show->interrupted ? "stopped by a signal" : "the window was closed");
 }
 
 static int write_result(struct show *show, struct why *why)
@@ -295,26 +204,51 @@ static void complain(const struct why *why)
 	fprintf(stderr, "staleline: %s\n", why->text);
 }
 
+/* Some compositors on software drivers die of buffers that they themselves called good. */
+static void hint_at_crash(const struct show *show)
+{
+	fprintf(stderr,
+		"staleline: did it crash on buffers of %s? See its log; another --exporter= may "
+		"do\n",
+		show->stage.exporter.ops->name);
+}
+
+/* 4: a fault that was asked for and never judged is no success, whatever its control is. */
+static int exit_code(const struct show *show)
+{
+	int code = report_exit_code(&show->report);
+
+	if (code == 0 && show->options.fault && show->records[1].verdict == VERDICT_SKIPPED)
+		return 4;
+	return code;
+}
+
 /* Everything between a stage that stands and the exit code. */
 static int perform(struct show *show)
 {
-	struct why why = { "" }, json_why = { "" };
-	int err = run_all(show, &why);
-	int json_err;
+	struct why why = { "" }, picture_why = { "" }, json_why = { "" };
+	int err, picture_err = 0, json_err;
 
+	err = run_all(show, &why);
+	if (!err) /* a picture that can't be taken is an error, but none of the run */
+		picture_err = last_frame_look(show, show->current, &picture_why);
 	judge(show, err, &why);
 	for (size_t i = 0; i < show->report.count; i++)
 		terminal_print_record(stdout, &show->records[i]);
 	json_err = write_result(show, &json_why);
 	if (err)
 		complain(&why);
+	if (err == -EPIPE)
+		hint_at_crash(show);
+	if (picture_err)
+		complain(&picture_why);
 	if (json_err)
 		complain(&json_why);
-	return err || json_err ? 3 : report_exit_code(&show->report);
+	return err || picture_err || json_err ? 3 : exit_code(show);
 }
 
 /* Nothing could be set up, so nothing could be checked: that too is a result. */
-static int report_no_stage(struct show *show, struct why *why)
+static int report_no_stage(struct show *show, int stage_err, struct why *why)
 {
 	struct record *record = new_record(show, show->options.order);
 	struct why json_why = { "" };
@@ -323,17 +257,22 @@ static int report_no_stage(struct show *show, struct why *why)
 	record->why = *why;
 	record->verdict = VERDICT_SKIPPED;
 	complain(why);
+	if (stage_err == -EPIPE && show->stage.exporter_open)
+		hint_at_crash(show);
 	err = write_result(show, &json_why);
 	if (err)
 		complain(&json_why);
-	return err ? 3 : 4;
+	/* What went away or ran out is another matter than what is not there. */
+	if (err || stage_err == -EPIPE || stage_err == -EPROTO || stage_err == -ENOMEM)
+		return 3;
+	return 4;
 }
 
 int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 {
 	struct show show = { .interrupted = interrupted };
 	struct why why = { "" };
-	int code;
+	int err, code;
 
 	switch (options_parse_show(&show.options, argc, argv)) {
 	case OPTIONS_DONE:
@@ -344,8 +283,9 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 		break;
 	}
 	show.trace.on = show.options.trace;
-	if (stage_open(&show.stage, &show.options, &why))
-		code = report_no_stage(&show, &why);
+	err = stage_open(&show.stage, &show.options, interrupted, &why);
+	if (err)
+		code = report_no_stage(&show, err, &why);
 	else
 		code = perform(&show);
 	stage_close(&show.stage);

@@ -5,6 +5,7 @@
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,14 +48,57 @@ static int open_window(struct stage *stage, struct why *why)
 	int err = window_open(&stage->window, &stage->conn, &wish, why);
 
 	stage->window_open = !err;
+	if (stage->window.clamped)
+		fprintf(stderr,
+			"staleline: the compositor's size for the window is not usable: %ux%u it "
+			"is\n",
+			stage->window.width, stage->window.height);
 	return err;
+}
+
+/* What the kernel thinks can be had without swapping, in MiB; 0 where it does not say. */
+static uint64_t available_mib(void)
+{
+	FILE *file = fopen("/proc/meminfo", "re");
+	char line[128];
+	unsigned long long kib = 0;
+
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, "MemAvailable: %llu kB", &kib) != 1)
+		;
+	if (file)
+		fclose(file);
+	return kib >> 10;
+}
+
+/*
+ * Software drivers allocate a page when it is touched: too large a size would not fail, the
+ * kernel would end us or the compositor. The buffers, and two copies where the peer stages.
+ */
+static int check_memory(const struct stage *stage, struct why *why)
+{
+	uint64_t available = available_mib();
+	uint64_t card = (uint64_t)stage->window.width * stage->window.height * 4 >> 20;
+	uint64_t needed = card * (stage->options->buffers + 2);
+
+	if (!available || needed <= available)
+		return 0;
+	return why_set(why, -EFBIG,
+		       "%u buffers of %ux%u pixels and what checks them need %" PRIu64
+		       " MiB, %" PRIu64 " are free; choose a smaller --size or fewer --buffers",
+		       stage->options->buffers, stage->window.width, stage->window.height, needed,
+		       available);
 }
 
 static int open_card(struct stage *stage, struct why *why)
 {
 	size_t cells;
-	int err = card_init(&stage->card, DRM_FORMAT_XRGB8888, stage->window.width,
-			    stage->window.height);
+	int err = check_memory(stage, why);
+
+	if (err)
+		return err;
+	err = card_init(&stage->card, DRM_FORMAT_XRGB8888, stage->window.width,
+			stage->window.height);
 
 	if (err)
 		return why_set(why, err, "a card of %ux%u pixels: %s; choose another --size",
@@ -116,9 +160,6 @@ static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 	err = window_buffer_import(&stage->conn, &slot->buffer, &slot->shown, why);
 	if (!err && stage->peer_open)
 		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);
-	/* Orders that are broken on purpose must go through (access.h). */
-	if (stage->options->fault)
-		slot->buffer.access.policy = ACCESS_OBSERVE;
 	return err;
 }
 
@@ -141,11 +182,17 @@ static uint32_t random_run(void)
 	return run & 0xfffff;
 }
 
-int stage_open(struct stage *stage, const struct show_options *options, struct why *why)
+int stage_open(struct stage *stage, const struct show_options *options,
+	       const volatile sig_atomic_t *interrupted, struct why *why)
 {
 	int err;
 
-	*stage = (struct stage){ .options = options, .run = random_run() };
+	*stage = (struct stage){
+		.options = options,
+		.interrupted = interrupted,
+		.run = random_run(),
+	};
+	stage->conn.interrupted = interrupted;
 	err = connection_open(&stage->conn, options->display, why);
 	if (err)
 		return err;

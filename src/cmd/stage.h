@@ -6,6 +6,8 @@
 #ifndef STALELINE_STAGE_H
 #define STALELINE_STAGE_H
 
+#include <signal.h>
+
 #include "buffer/exporter.h"
 #include "card/card.h"
 #include "cmd/options.h"
@@ -24,6 +26,7 @@ struct slot {
 
 struct stage {
 	const struct show_options *options;
+	const volatile sig_atomic_t *interrupted; /* set by a signal: stop */
 	struct connection conn;
 	struct exporter exporter;
 	struct window window;
@@ -41,8 +44,9 @@ struct stage {
 	bool conn_open, exporter_open, window_open, peer_open;
 };
 
-/* 0 or -errno with @why; to be closed in either case. -EINVAL: wrong usage. */
-int stage_open(struct stage *stage, const struct show_options *options, struct why *why);
+/* 0 or -errno with @why; to be closed in either case. */
+int stage_open(struct stage *stage, const struct show_options *options,
+	       const volatile sig_atomic_t *interrupted, struct why *why);
 void stage_close(struct stage *stage);
 
 #endif

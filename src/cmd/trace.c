@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-void trace_begin(struct trace *trace, uint32_t frame, uint32_t buffer)
+void trace_begin(struct trace *trace, uint32_t frame, uint32_t buffer, const char *fault)
 {
 	if (trace->on)
 		trace->used = (size_t)snprintf(trace->line, sizeof(trace->line),
-					       "frame %u buffer %u:", frame, buffer);
+					       "frame %u buffer %u%s%s:", frame, buffer,
+					       fault ? " fault " : "", fault ? fault : "");
 }
 
 void trace_call(struct trace *trace, const char *fmt, ...)
@@ -44,13 +45,31 @@ static const char *flags_name(uint64_t flags)
 	return "no direction";
 }
 
+void trace_watch(struct trace *trace, int which, struct access *access)
+{
+	access->trace = trace->on ? trace_access : NULL;
+	access->trace_data = trace;
+	trace->watched[which].access = access;
+	trace->watched[which].violations = access->violations;
+}
+
+/* Was a rule broken since this access was last heard of? */
+static bool is_news(struct trace *trace, const struct access *access)
+{
+	int which = access == trace->watched[0].access ? 0 : 1;
+	bool news = trace->watched[which].violations != access->violations;
+
+	trace->watched[which].violations = access->violations;
+	return news;
+}
+
 void trace_access(void *data, const struct access *access, enum access_call call, uint64_t flags,
 		  int result)
 {
 	struct trace *trace = data;
 	const char *outcome = result ? strerror(-result) : "ok";
+	bool broken = is_news(trace, access);
 
-	(void)access;
 	switch (call) {
 	case ACCESS_CALL_WAIT:
 		trace_call(trace, "poll %s (R5 %s) %s", flags & ACCESS_WRITE ? "POLLOUT" : "POLLIN",
@@ -66,6 +85,8 @@ void trace_access(void *data, const struct access *access, enum access_call call
 		trace_call(trace, "submit (R6) %s", outcome);
 		break;
 	}
+	if (broken)
+		trace_call(trace, "BROKEN %s", access->violation);
 }
 
 void trace_print(struct trace *trace)

@@ -14,12 +14,20 @@
 
 struct trace {
 	bool on;
+	/* The accesses of this frame, and what was told of each: to tell new violations. */
+	struct {
+		const struct access *access;
+		uint32_t violations;
+	} watched[2];
 	char line[512];
 	size_t used;
 };
 
-/* Start the line of frame @frame, drawn into buffer @buffer. */
-void trace_begin(struct trace *trace, uint32_t frame, uint32_t buffer);
+/* Start the line of frame @frame, drawn into buffer @buffer; @fault names what is broken, or NULL. */
+void trace_begin(struct trace *trace, uint32_t frame, uint32_t buffer, const char *fault);
+
+/* Let @access (the first or second of this frame) tell of its calls; off where the trace is. */
+void trace_watch(struct trace *trace, int which, struct access *access);
 
 /* One more call; cut where the line ends. */
 void trace_call(struct trace *trace, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

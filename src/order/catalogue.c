@@ -38,9 +38,11 @@ const struct order order_catalogue[] = {
 	{
 		.name = "read",
 		.direction = ORDER_CPU_READ,
-		.rules = "R1 R2 R5 R7 R10 R14",
+		.rules = "R1 R2 R5 R7 R10 R14 R16",
 		.sentence = "the peer writes the buffer, the CPU reads it",
 		.steps = {
+			/* The compositor may still read, and not every device waits for it by itself. */
+			{ .verb = ORDER_WAIT, .flags = ACCESS_WRITE },
 			{ .verb = ORDER_PEER_WRITE },
 			{ .verb = ORDER_WAIT, .flags = ACCESS_READ },
 			{ .verb = ORDER_START, .flags = ACCESS_READ },
@@ -55,7 +57,7 @@ const struct order order_catalogue[] = {
 		.name = "wrong-buffer",
 		.control = "overwrite",
 		.direction = ORDER_CPU_WRITE,
-		.rules = "R6",
+		.rules = "", /* a plain mix-up */
 		.sentence = "one buffer is drawn, another is submitted",
 		.shows = "every cell is foreign: it names the buffer that was submitted by mistake, "
 			 "or is unwritten where that was never drawn",

@@ -26,7 +26,7 @@ enum order_verb {
 	ORDER_DRAW,	  /* the CPU draws the cells of .cells */
 	ORDER_JUDGE,	  /* the CPU reads the whole card and judges it */
 	ORDER_END,	  /* SYNC END with .flags */
-	ORDER_PEER_WRITE, /* the peer puts the card there, and is waited for as its API asks */
+	ORDER_PEER_WRITE, /* the peer puts the card there, and is waited for as its API asks (R7) */
 	ORDER_SUBMIT,	  /* hand .target on: the peer looks, the compositor shows (R6) */
 };
 
@@ -60,7 +60,7 @@ struct order {
 	const char *name;    /* stable: --order=, --fault=, the JSON */
 	const char *control; /* of a fault: the name of its control; NULL: this is a control */
 	enum order_direction direction;
-	const char *rules;    /* those that a fault breaks, those that a control keeps */
+	const char *rules;    /* those that a fault breaks ("": none), those that a control keeps */
 	const char *sentence; /* for people: what is done */
 	const char *shows;    /* of a fault: what the card then shows, and why */
 	struct order_step steps[ORDER_MAX_STEPS + 1];

@@ -88,6 +88,8 @@ static int submit(struct order_frame *frame, const struct order_step *step,
 	struct buffer *buffer = step->target == ORDER_OTHER ? frame->other : frame->buffer;
 	int err = access_submit(&buffer->access);
 
+	if (err == -EPROTO)
+		return why_set(why, err, "buffer %u: %s", buffer->number, buffer->access.violation);
 	return err ? err : hands->submit(hands->data, step->target, why);
 }
 

@@ -79,6 +79,12 @@ bool egl_has(const char *list, const char *name);
 const char *egl_error(void); /* eglGetError() as a word */
 const char *gl_error(void);  /* glGetError() as a word, NULL where there was none */
 
+/* Errors that are not ours to tell: forget them. A lost context says so for ever: not so often. */
+void gl_forget_errors(void);
+
+/* What was set up must be there: 0, or -EIO with GL's word for what went wrong with @what. */
+int gl_check_setup(const char *what, struct why *why);
+
 /*
  * Wait, with a limit, until the device has done all that was submitted so far. -ETIME where the
  * limit passed.
@@ -141,6 +147,7 @@ struct egl_check {
 	GLuint heat_program;
 	GLuint waves; /* texture of the picture's tables */
 	struct egl_canvas verdicts, heat;
+	GLuint stamp; /* of the last look, 1 to 31: see egl_check_fetch() */
 };
 
 int egl_check_init(struct egl_check *check, const struct egl_context *egl, const struct card *card,

@@ -7,6 +7,7 @@
 #include "peer/egl.h"
 
 #include <errno.h>
+#include <string.h>
 #include <stdio.h>
 
 #include "card/picture.h"
@@ -83,17 +84,21 @@ int egl_check_init(struct egl_check *check, const struct egl_context *egl, const
 	int err;
 
 	*check = (struct egl_check){ .card = card };
+	gl_forget_errors();
 	err = make_programs(check, egl, why);
 	if (!err)
 		err = egl_canvas_init(&check->verdicts, card->cols, card->rows, why);
 	if (!err)
 		err = egl_canvas_init(&check->heat, card->cols, card->rows, why);
+	if (!err) {
+		check->triangle = egl_triangle();
+		check->waves = make_waves();
+		err = gl_check_setup("the check shader", why);
+	}
 	if (err) {
 		egl_check_finish(check);
 		return why_prefix(why, err, "EGL peer (%s), GLES 3.0: ", egl->renderer);
 	}
-	check->triangle = egl_triangle();
-	check->waves = make_waves();
 	return 0;
 }
 
@@ -120,6 +125,33 @@ static void set_expect(GLuint program, const struct card_expect *expect)
 		     expect->part.cols, expect->part.rows);
 }
 
+/*
+ * A device that hangs up on a job may signal its fence all the same, and leave the canvas as it
+ * was: cleared memory, which would read as fresh, or the last look's verdicts. So each look has a
+ * stamp, which the shader puts into the bits that a kind leaves free.
+ */
+static GLuint next_stamp(GLuint stamp)
+{
+	return stamp % 31 + 1;
+}
+
+static int take_stamp_off(const struct egl_check *check, struct cell_verdict *map, struct why *why)
+{
+	size_t cells = (size_t)check->card->cols * check->card->rows, missing = 0;
+
+	for (size_t i = 0; i < cells; i++) {
+		missing += map[i].kind >> 3 != check->stamp;
+		map[i].kind &= 7;
+	}
+	if (missing)
+		return why_set(
+			why, -EIO,
+			"the device did not draw %zu of %zu verdicts though it says that it is "
+			"done; see the kernel's log",
+			missing, cells);
+	return 0;
+}
+
 int egl_check_draw(struct egl_check *check, const struct egl_source *source,
 		   const struct card_expect *expect, bool heat, struct why *why)
 {
@@ -127,14 +159,15 @@ int egl_check_draw(struct egl_check *check, const struct egl_source *source,
 	GLsizei cols = (GLsizei)check->card->cols, rows = (GLsizei)check->card->rows;
 	const char *error;
 
-	while (gl_error())
-		; /* forget what is not ours */
+	gl_forget_errors();
 	glActiveTexture(GL_TEXTURE0 + UNIT_WAVES);
 	glBindTexture(GL_TEXTURE_2D, check->waves);
 	glActiveTexture(GL_TEXTURE0 + UNIT_CARD);
 	glBindTexture(source->target, source->texture);
 	glBindFramebuffer(GL_FRAMEBUFFER, check->verdicts.fbo);
 	set_expect(program, expect);
+	check->stamp = next_stamp(check->stamp);
+	glUniform1ui(egl_uniform(program, "stamp"), check->stamp);
 	egl_draw(check->triangle, program, cols, rows);
 
 	if (heat) {
@@ -160,9 +193,12 @@ int egl_check_fetch(struct egl_check *check, struct cell_verdict *map, uint32_t 
 {
 	const char *error;
 
+	memset(map, 0, (size_t)check->card->cols * check->card->rows * sizeof(*map));
 	fetch(&check->verdicts, map);
 	if (heat)
 		fetch(&check->heat, heat);
 	error = gl_error();
-	return error ? why_set(why, -EIO, "EGL peer: fetching the verdicts: %s", error) : 0;
+	if (error)
+		return why_set(why, -EIO, "EGL peer: fetching the verdicts: %s", error);
+	return take_stamp_off(check, map, why);
 }

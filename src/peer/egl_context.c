@@ -83,6 +83,21 @@ const char *gl_error(void)
 	}
 }
 
+void gl_forget_errors(void)
+{
+	for (int i = 0; i < 16 && gl_error(); i++)
+		;
+}
+
+int gl_check_setup(const char *what, struct why *why)
+{
+	const char *error = gl_error();
+
+	if (error)
+		return why_set(why, -EIO, "setting up %s: %s; try a smaller --size", what, error);
+	return 0;
+}
+
 static const char *node_name(const struct egl_context *egl)
 {
 	return egl->node.fd >= 0 ? egl->node.path : "no DRM device (surfaceless)";
@@ -209,6 +224,13 @@ static int open_context(struct egl_context *egl, enum peer_gl gl, struct why *wh
 	return make_context(egl, 2, why);
 }
 
+/* Not virgl: "virgl (llvmpipe ...)" tells of the host's renderer, and is a device to us. */
+static bool is_software(const char *renderer)
+{
+	return !strncmp(renderer, "llvmpipe", 8) || !strncmp(renderer, "softpipe", 8) ||
+	       (!strncmp(renderer, "zink", 4) && strstr(renderer, "llvmpipe"));
+}
+
 #define CALL(field, name) egl->call.field = (__typeof__(egl->call.field))eglGetProcAddress(name)
 
 /* What is there, and what is not. An extension's function is looked up only where it is named. */
@@ -221,8 +243,7 @@ static void look_around(struct egl_context *egl)
 	const char *renderer = (const char *)glGetString(GL_RENDERER);
 
 	snprintf(egl->renderer, sizeof(egl->renderer), "%s", renderer ? renderer : "unnamed");
-	egl->software = egl->node.software || strstr(egl->renderer, "llvmpipe") ||
-			strstr(egl->renderer, "softpipe");
+	egl->software = is_software(egl->renderer);
 	glGetIntegerv(GL_MAX_TEXTURE_SIZE, &egl->max_texture);
 
 	egl->dma_buf = has_all(ext, needed, egl->no_dma_buf, sizeof(egl->no_dma_buf)) &&

@@ -9,8 +9,10 @@
 #include "peer/egl.h"
 
 #include <errno.h>
+#include <linux/sync_file.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,6 +22,16 @@ static int timed_out(struct why *why, const struct egl_context *egl)
 	return why_set(why, -ETIME,
 		       "EGL (%s): not done after %d ms; the device hangs, see the kernel's log",
 		       egl->renderer, EGL_WAIT_MS);
+}
+
+/* A signalled fence can be that of a job that failed: 1 done well, 0 not done, -errno failed. */
+static int fence_status(int fd)
+{
+	struct sync_file_info info = { 0 };
+
+	if (ioctl(fd, SYNC_IOC_FILE_INFO, &info))
+		return 0; /* it can't be asked; the stamp of the check will tell */
+	return info.status < 0 ? info.status : 0;
 }
 
 static int poll_fence(int fd)
@@ -35,7 +47,9 @@ static int poll_fence(int fd)
 		return -errno;
 	if (got == 0)
 		return -ETIME;
-	return fence.revents & POLLIN ? 0 : -EIO;
+	if (!(fence.revents & POLLIN))
+		return -EIO;
+	return fence_status(fd);
 }
 
 /* -EOPNOTSUPP: this device gives no such fence; use another way. */

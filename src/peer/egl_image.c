@@ -223,8 +223,7 @@ int egl_image_renew(struct egl_context *egl, struct peer_image *image, struct wh
 {
 	const char *error;
 
-	while (gl_error())
-		; /* forget what is not ours */
+	gl_forget_errors();
 	glBindTexture(image->source.target, image->source.texture);
 	egl->call.image_to_texture(image->source.target, image->image);
 	error = gl_error();

@@ -90,8 +90,7 @@ int egl_pixels_read(struct egl_pixels *pixels, struct egl_context *egl,
 	const char *error;
 	int err = 0;
 
-	while (gl_error())
-		; /* forget what is not ours */
+	gl_forget_errors();
 	glBindFramebuffer(GL_FRAMEBUFFER, pixels->tile.fbo);
 	glActiveTexture(GL_TEXTURE0);
 	glBindTexture(source->target, source->texture);

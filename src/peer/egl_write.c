@@ -12,7 +12,10 @@
 int egl_write_init(struct egl_write *write, const struct egl_context *egl, const struct card *card,
 		   struct why *why)
 {
+	int err;
+
 	*write = (struct egl_write){ .card = card };
+	gl_forget_errors();
 	write->staging = malloc((size_t)card->width * card->height * 4);
 	if (!write->staging)
 		return why_set(why, -ENOMEM, "EGL peer: no memory for a card of %ux%u", card->width,
@@ -26,6 +29,11 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 	write->texture = egl_texture(GL_TEXTURE_2D);
 	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)card->width, (GLsizei)card->height, 0,
 		     GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+	err = gl_check_setup("the texture that the card is uploaded to", why);
+	if (err) {
+		egl_write_finish(write);
+		return why_prefix(why, err, "EGL peer (%s), writing: ", egl->renderer);
+	}
 	return 0;
 }
 
@@ -44,8 +52,7 @@ int egl_write_draw(struct egl_write *write, uint32_t serial, uint32_t frame, str
 	GLsizei width = (GLsizei)card->width, height = (GLsizei)card->height;
 	const char *error;
 
-	while (gl_error())
-		; /* forget what is not ours */
+	gl_forget_errors();
 	card_draw(card, serial, frame, card_whole(card), write->staging, (size_t)card->width * 4);
 	glActiveTexture(GL_TEXTURE0);
 	glBindTexture(GL_TEXTURE_2D, write->texture);

@@ -50,6 +50,32 @@ static struct json_object *places_json(const struct cell_count *cells)
 	return array;
 }
 
+static struct json_object *layout_json(const struct record_layout *layout)
+{
+	struct json_object *object = json_object_new_object();
+	char note[320];
+
+	record_layout_note(layout, note, sizeof(note));
+	add_number(object, "width", layout->width);
+	add_number(object, "height", layout->height);
+	add_number(object, "stride", layout->stride);
+	add_number(object, "not_covered", layout->uncovered);
+	add_number(object, "cpu_cache_line", layout->cpu_line);
+	add_string(object, "note", note);
+	return object;
+}
+
+static struct json_object *presented_json(const struct record *record)
+{
+	struct json_object *object = json_object_new_object();
+
+	add_number(object, "presented", record->presented);
+	add_number(object, "zero_copy", record->zero_copy);
+	add_number(object, "discarded", record->discarded);
+	json_object_object_add(object, "scaled", json_object_new_boolean(record->scaled));
+	return object;
+}
+
 static struct json_object *record_json(const struct record *record)
 {
 	struct json_object *object = json_object_new_object();
@@ -64,6 +90,8 @@ static struct json_object *record_json(const struct record *record)
 	add_string(object, "order", record->order);
 	add_string(object, "fault", record->fault);
 	add_number(object, "frames", record->frames);
+	json_object_object_add(object, "layout", layout_json(&record->layout));
+	json_object_object_add(object, "presentation", presented_json(record));
 	json_object_object_add(object, "cells", cells_json(&record->cells));
 	json_object_object_add(object, "first_places", places_json(&record->cells));
 	json_object_object_add(object, "screenshot",
@@ -156,8 +184,10 @@ int report_write_json(const struct report *report, const char *path, struct why 
 		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
 		remove_half_written(file, path);
 	}
-	if (file)
-		fclose(file);
+	if (file && fclose(file) && !err) {
+		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
+		unlink(path);
+	}
 	json_object_put(root);
 	return err;
 }

@@ -57,13 +57,28 @@ static void rounded(cairo_t *cr, double x, double y, double w, double h, double 
 	cairo_close_path(cr);
 }
 
+/* How it stands, in words, on a calm colour or on one of alarm: a fault is there to be noticed. */
+static const char *state_of(const struct record *record, uint32_t *ground)
+{
+	const uint32_t calm = 0x1f5c55, alarm = 0x8a3c12, nothing = 0x3a4250;
+	bool clean = cell_count_clean(&record->cells);
+
+	if (!record->cells.checked) {
+		*ground = nothing;
+		return "not checked";
+	}
+	if (record->fault) {
+		*ground = clean ? alarm : calm;
+		return clean ? "the fault is NOT noticed" : "the fault is noticed";
+	}
+	*ground = clean ? calm : alarm;
+	return clean ? "every cell fresh" : "not clean";
+}
+
 static double draw_title(cairo_t *cr, const struct record *record, double width)
 {
-	bool clean = cell_count_clean(&record->cells);
-	const char *state = !record->cells.checked ? "not checked"
-			    : clean		   ? "every cell fresh"
-						   : "not clean";
-	uint32_t ground = !record->cells.checked ? 0x3a4250 : clean ? 0x1f5c55 : 0x8a3c12;
+	uint32_t ground;
+	const char *state = state_of(record, &ground);
 	char line[120];
 
 	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
@@ -191,18 +206,34 @@ void picture_panel(const struct picture *panel, const struct record *record,
 	cairo_surface_destroy(surface);
 }
 
-enum { LEGEND_COLUMN = 148, LEGEND_ROW = 24, LEGEND_EDGE = 12 };
+enum { LEGEND_COLUMN = 100, LEGEND_ROW = 44, LEGEND_EDGE = 14, LEGEND_TITLE = 26 };
 
+/* All in one row, or four and three: a kind alone in its row would look like one forgotten. */
 static uint32_t legend_columns(uint32_t width)
 {
-	return width < 2 * LEGEND_COLUMN ? 1 : width / LEGEND_COLUMN;
+	return width < CELL_KINDS * LEGEND_COLUMN ? (CELL_KINDS + 1) / 2 : CELL_KINDS;
+}
+
+uint32_t picture_legend_width(void)
+{
+	return (CELL_KINDS + 1) / 2 * LEGEND_COLUMN;
 }
 
 uint32_t picture_legend_height(uint32_t width)
 {
 	uint32_t columns = legend_columns(width);
 
-	return (CELL_KINDS + columns - 1) / columns * LEGEND_ROW + 2 * LEGEND_EDGE;
+	return LEGEND_TITLE + (CELL_KINDS + columns - 1) / columns * LEGEND_ROW + LEGEND_EDGE;
+}
+
+static void draw_legend_title(cairo_t *cr, const struct record *record)
+{
+	char line[200];
+
+	snprintf(line, sizeof(line),
+		 "%s: the last frame above, all %" PRIu64 " frames counted below", record->name,
+		 record->frames);
+	text_at(cr, LEGEND_EDGE, LEGEND_TITLE - 6, 12, 0x9aa5b8, line);
 }
 
 void picture_legend(const struct picture *strip, const struct record *record)
@@ -211,19 +242,20 @@ void picture_legend(const struct picture *strip, const struct record *record)
 		(unsigned char *)strip->pixels, CAIRO_FORMAT_RGB24, (int)strip->width,
 		(int)strip->height, (int)strip->stride);
 	cairo_t *cr = cairo_create(surface);
-	uint32_t columns = legend_columns(strip->width);
+	uint32_t columns = legend_columns(strip->width), step = strip->width / columns;
 
 	draw_background(cr, strip);
 	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+	draw_legend_title(cr, record);
 	for (uint32_t kind = 0; kind < CELL_KINDS; kind++) {
-		double x = LEGEND_EDGE + kind % columns * LEGEND_COLUMN;
-		double y = LEGEND_EDGE + kind / columns * LEGEND_ROW + 17;
+		double x = LEGEND_EDGE + kind % columns * step;
+		double y = LEGEND_TITLE + kind / columns * LEGEND_ROW + 18;
 		uint64_t count = record->cells.kind[kind];
 		char number[40];
 
 		draw_kind(cr, x, y, (int)kind, count);
 		group_digits(count, number, sizeof(number));
-		text_right(cr, x + LEGEND_COLUMN - 14, y, 11, count ? 0xf2f4f8 : 0x6c7687, number);
+		text_at(cr, x + 22, y + 16, 11, count ? 0xf2f4f8 : 0x6c7687, number);
 	}
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);

@@ -68,15 +68,16 @@ static void draw_blocks(const struct picture *picture, const struct heat *heat, 
 int picture_save_heat(const struct heat *heat, const struct record *record, uint32_t width,
 		      uint32_t height, const char *path, struct why *why)
 {
-	uint32_t legend_height = picture_legend_height(width);
+	uint32_t full = width < picture_legend_width() ? picture_legend_width() : width;
+	uint32_t legend_height = picture_legend_height(full);
 	struct picture picture, legend;
 	int err;
 
-	if (!new_pixels(&picture, width, height + legend_height))
+	if (!new_pixels(&picture, full, height + legend_height))
 		return why_set(why, -ENOMEM, "write the heatmap %s: out of memory", path);
 	draw_blocks(&picture, heat, height);
 	legend = picture;
-	legend.pixels += (size_t)height * width;
+	legend.pixels += (size_t)height * full;
 	legend.height = legend_height;
 	picture_legend(&legend, record);
 	err = picture_save(&picture, path, why);
@@ -117,6 +118,10 @@ int picture_load(struct picture *picture, const char *path, struct why *why)
 	size_t stride = (size_t)cairo_image_surface_get_stride(surface);
 	const unsigned char *data = cairo_image_surface_get_data(surface);
 
+	/* Others would be other bytes: what cairo makes of 16 bits a channel is floating point. */
+	if (!err && cairo_image_surface_get_format(surface) != CAIRO_FORMAT_RGB24 &&
+	    cairo_image_surface_get_format(surface) != CAIRO_FORMAT_ARGB32)
+		err = -EILSEQ;
 	if (!err &&
 	    (width <= 0 || height <= 0 || width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE))
 		err = -EINVAL;

@@ -33,12 +33,13 @@ void picture_panel(const struct picture *panel, const struct record *record,
 int picture_save(const struct picture *picture, const char *path, struct why *why);
 
 /* Which colour is what, and how many cells of the run were such: a strip below a heatmap. */
+uint32_t picture_legend_width(void); /* the least that it needs */
 uint32_t picture_legend_height(uint32_t width);
 void picture_legend(const struct picture *strip, const struct record *record);
 
 /*
- * Write the heatmap as a PNG: @width x @height pixels, each cell a block as large as it is on the
- * card, so that the two can be laid over each other, and the legend below.
+ * Write the heatmap of a card of @width x @height pixels as a PNG: each cell a block as large as it
+ * is on the card, so that the two can be laid over each other, and the legend below.
  */
 int picture_save_heat(const struct heat *heat, const struct record *record, uint32_t width,
 		      uint32_t height, const char *path, struct why *why);

@@ -73,26 +73,45 @@ static bool seen_unclean(const struct cell_count *cells)
 	return cells->checked && !cell_count_clean(cells);
 }
 
+/*
+ * What the screen says against a control. On somebody's own screen a corner of another window may
+ * lie over ours: there only whole cells of ours that are not fresh count.
+ */
+static bool screen_unclean(const struct record *record)
+{
+	const struct cell_count *screen = &record->screenshot;
+
+	if (!record->screen_shared)
+		return seen_unclean(screen);
+	return screen->kind[CELL_STALE] || screen->kind[CELL_AHEAD] || screen->kind[CELL_FOREIGN];
+}
+
 void record_judge_control(struct record *record)
 {
+	const struct cell_count *screen = &record->screenshot;
 	char bad[200];
 
 	if (skip_unchecked(record))
 		return;
-	record->verdict = VERDICT_BROKEN;
+	record->verdict = VERDICT_OK;
 	if (seen_unclean(&record->cells)) {
+		record->verdict = VERDICT_BROKEN;
 		describe_bad_cells(&record->cells, bad, sizeof(bad));
-		why_set(&record->why, 0, "in order, and yet not clean where the peer looked: %s",
+		why_set(&record->why, 0, "in order, and yet not clean where it was looked at: %s",
 			bad);
-	} else if (mostly_inexact(&record->screenshot)) {
-		record->verdict = VERDICT_OK; /* what the peer saw stands; the screen was scaled */
+	} else if (mostly_inexact(screen)) {
+		/* What the peer saw stands. */
 		why_set(&record->why, 0,
 			"the screenshot is not bit-exact (scaled or colour-managed): not judged");
-	} else if (seen_unclean(&record->screenshot)) {
-		describe_bad_cells(&record->screenshot, bad, sizeof(bad));
+	} else if (screen_unclean(record)) {
+		record->verdict = VERDICT_BROKEN;
+		describe_bad_cells(screen, bad, sizeof(bad));
 		why_set(&record->why, 0, "in order, and yet not clean on the screen: %s", bad);
-	} else {
-		record->verdict = VERDICT_OK;
+	} else if (seen_unclean(screen)) {
+		why_set(&record->why, 0,
+			"%" PRIu64
+			" cells on the screen are not the card's: something lies over it",
+			screen->checked - screen->kind[CELL_FRESH]);
 	}
 }
 
@@ -106,18 +125,46 @@ void record_judge_fault(struct record *record, const struct record *control)
 			control->name, verdict_name(control->verdict));
 		return;
 	}
+	if (!record->cells.checked) {
+		/* A screen alone won't do: its control had none to be held against. */
+		record->verdict = VERDICT_SKIPPED;
+		if (!record->why.text[0])
+			why_set(&record->why, 0, "no cell was checked");
+		return;
+	}
 	if (skip_unchecked(record))
 		return;
-	if (!seen_unclean(&record->cells) && !seen_unclean(&record->screenshot)) {
+	if (!seen_unclean(&record->cells)) {
 		record->verdict = VERDICT_UNNOTICED;
 		why_set(&record->why, 0,
 			"the fault was made on purpose and every cell came back fresh");
 		return;
 	}
 	record->verdict = VERDICT_NOTICED;
-	describe_bad_cells(seen_unclean(&record->cells) ? &record->cells : &record->screenshot, bad,
-			   sizeof(bad));
+	describe_bad_cells(&record->cells, bad, sizeof(bad));
 	why_set(&record->why, 0, "%s", bad);
+}
+
+void record_layout_note(const struct record_layout *layout, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	if (layout->stride % CARD_CELL_BYTES)
+		used += (size_t)snprintf(text + used, size - used,
+					 "the stride is no multiple of %d: a cell is not one cache "
+					 "line, and may come out torn by right. ",
+					 CARD_CELL_BYTES);
+	if (layout->cpu_line && layout->cpu_line != CARD_CELL_BYTES && used < size)
+		used += (size_t)snprintf(
+			text + used, size - used,
+			"the CPU's cache line is %u bytes, a cell %d: cells may come "
+			"out torn by right. ",
+			layout->cpu_line, CARD_CELL_BYTES);
+	if (layout->uncovered && used < size)
+		snprintf(text + used, size - used,
+			 "%u pixels at the end of each row are no whole cell: not covered. ",
+			 layout->uncovered);
 }
 
 int report_exit_code(const struct report *report)

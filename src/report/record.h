@@ -27,21 +27,34 @@ enum verdict {
 
 const char *verdict_name(enum verdict verdict);
 
+/* How the cells lie in the buffer: whether a cell can be one cache line here. */
+struct record_layout {
+	uint32_t width, height; /* pixels; 0 x 0: no buffer was made */
+	uint32_t stride;	/* bytes */
+	uint32_t uncovered;	/* pixels at the end of each row that are no whole cell */
+	uint32_t cpu_line;	/* bytes of the CPU's cache line; 0: it does not say */
+};
+
 struct record {
-	const char *name;      /* unique in its file: "show overwrite" */
-	const char *command;   /* "show" */
-	char exporter[96];     /* "gbm /dev/dri/card0 (vgem)" */
-	char peer[160];	       /* "egl ...", "none" */
-	char compositor[96];   /* "linux-dmabuf v5 of 5 on wayland-1"; "" where there is none */
+	const char *name;    /* unique in its file: "overwrite" */
+	const char *command; /* "show" */
+	char exporter[96];   /* "gbm /dev/dri/card0" */
+	char peer[160];	     /* "EGL on ...", "none" */
+	char compositor[96]; /* "linux-dmabuf version 5 (it offers 5)"; "" where there is none */
+	struct record_layout layout;
 	const char *direction; /* "cpu-write", "cpu-read" */
 	const char *sync;      /* "implicit" */
 	const char *order;     /* which order was performed */
 	const char *fault;     /* NULL for a control */
 	uint64_t frames;
-	double seconds; /* from the first frame to the last; for frames/s */
+	double seconds; /* that they took; for frames/s */
+	/* By wp_presentation, of the frames that were asked about. */
+	uint64_t presented, zero_copy, discarded;
+	bool scaled; /* the compositor scales: the screen is not 1:1 with the buffer */
 	struct cell_count cells;
 	bool has_screenshot;
 	struct cell_count screenshot;
+	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */
 	char screenshot_why[256]; /* why there is none */
 	enum verdict verdict;
 	struct why why; /* "" where there is nothing to say */
@@ -50,16 +63,22 @@ struct record {
 /* Judge a control by its counts: ok, broken or skipped, with the why. */
 void record_judge_control(struct record *record);
 
-/* Judge a fault against its control of the same run. */
+/* Judge a fault against its control of the same run, by what the peer or the CPU saw. */
 void record_judge_fault(struct record *record, const struct record *control);
 
-/* Of a pair (exporter, peer, direction), from its control's record. */
+/* What a result file is made of. */
 struct report {
 	struct record *records; /* not owned */
 	size_t count;
 	const char *version;  /* staleline's */
 	const char *renderer; /* GL_RENDERER and path of the peer, or "" */
 };
+
+/*
+ * A stride that is no multiple of 64, or another cache line than 64 bytes: cells may come out torn
+ * by right. Pixels outside of whole cells: not checked. The sentence that says so, or "".
+ */
+void record_layout_note(const struct record_layout *layout, char *text, size_t size);
 
 /*
  * The exit code of a run: 0 controls ok and faults noticed or not-shown, 1 broken or unnoticed,

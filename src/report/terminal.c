@@ -14,7 +14,10 @@ static void print_cells(FILE *out, const char *title, const struct cell_count *c
 }
 
 /* Neighbours are often wrong together: a few will do here, the result file has them all. */
-enum { TERMINAL_PLACES = 4 };
+enum {
+	TERMINAL_PLACES = 4,
+	TERMINAL_RATE_FRAMES = 30, /* fewer say more of the start than of the rate */
+};
 
 static void print_places(FILE *out, const struct cell_count *cells)
 {
@@ -30,19 +33,43 @@ static void print_places(FILE *out, const struct cell_count *cells)
 	}
 }
 
+static void print_layout(FILE *out, const struct record_layout *layout)
+{
+	char note[320];
+
+	if (!layout->width)
+		return;
+	record_layout_note(layout, note, sizeof(note));
+	fprintf(out, "  %-11s %ux%u, stride %u%s%s\n", "buffers", layout->width, layout->height,
+		layout->stride, note[0] ? "; " : "", note);
+}
+
 void terminal_print_record(FILE *out, const struct record *record)
 {
-	fprintf(out, "%s: %s\n", record->name, verdict_name(record->verdict));
+	fprintf(out, "%s: %s%s\n", record->name, verdict_name(record->verdict),
+		record->verdict == VERDICT_OK	     ? ", every cell was fresh"
+		: record->verdict == VERDICT_NOTICED ? ", as it should be"
+						     : "");
 	fprintf(out, "  %-11s %" PRIu64, "frames", record->frames);
-	if (record->frames > 1 && record->seconds > 0)
-		fprintf(out, ", %.1f frames/s", (double)(record->frames - 1) / record->seconds);
+	if (record->frames >= TERMINAL_RATE_FRAMES && record->seconds > 0)
+		fprintf(out, ", %.1f frames/s by frame callbacks",
+			(double)(record->frames - 1) / record->seconds);
 	fputc('\n', out);
+	if (record->presented + record->discarded)
+		fprintf(out,
+			"  %-11s %" PRIu64 " of %" PRIu64 " frames asked about, %" PRIu64
+			" without a copy\n",
+			"presented", record->presented, record->presented + record->discarded,
+			record->zero_copy);
 	print_cells(out, "cells", &record->cells);
 	print_places(out, &record->cells);
 	if (record->has_screenshot)
 		print_cells(out, "screenshot", &record->screenshot);
 	else if (record->screenshot_why[0])
 		fprintf(out, "  %-11s none: %s\n", "screenshot", record->screenshot_why);
+	if (record->scaled)
+		fprintf(out, "  %-11s the compositor scales: the window is not 1:1\n", "screen");
+	print_layout(out, &record->layout);
 	fprintf(out, "  %-11s %s\n", "exporter", record->exporter);
 	fprintf(out, "  %-11s %s\n", "peer", record->peer);
 	if (record->compositor[0])

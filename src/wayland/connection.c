@@ -2,8 +2,8 @@
 /*
  * connection: the compositor and its globals. See connection.h.
  *
- * connection_open() is three steps: listen to the registry, bind what we know, ask linux-dmabuf what
- * it takes (feedback.c). How messages move, and what is said when they stop, is in dispatch.c.
+ * connection_open() is three steps: listen to the registry, bind what we know, ask linux-dmabuf
+ * what it takes (feedback.c). How messages move, and what is said when they stop, is in dispatch.c.
  */
 #include "wayland/connection.h"
 
@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <wayland-client-protocol.h>
 
+#include "fractional-scale-v1-client-protocol.h"
 #include "linux-dmabuf-v1-client-protocol.h"
 #include "presentation-time-client-protocol.h"
 #include "viewporter-client-protocol.h"
@@ -46,7 +47,108 @@ static const struct known_global {
 	  "modifiers are told from there on, and the CPU needs LINEAR; take a newer compositor" },
 	{ &wp_viewporter_interface, offsetof(struct connection, viewporter), 0, 1, "", "" },
 	{ &wp_presentation_interface, offsetof(struct connection, presentation), 0, 1, "", "" },
+	{ &wp_fractional_scale_manager_v1_interface, offsetof(struct connection, fractional_scale),
+	  0, 1, "", "" },
 };
+
+/* --- outputs --- */
+
+enum { OUTPUT_VERSION = 2 }; /* the first with a scale */
+
+static void remember_output(struct connection *conn, uint32_t name)
+{
+	if (conn->output_count < CONNECTION_OUTPUTS)
+		conn->outputs[conn->output_count++] = (struct connection_output){ .name = name };
+}
+
+static void on_output_geometry(void *data, struct wl_output *proxy, int32_t x, int32_t y,
+			       int32_t width, int32_t height, int32_t subpixel, const char *make,
+			       const char *model, int32_t transform)
+{
+	(void)data;
+	(void)proxy;
+	(void)x;
+	(void)y;
+	(void)width;
+	(void)height;
+	(void)subpixel;
+	(void)make;
+	(void)model;
+	(void)transform;
+}
+
+static void on_output_mode(void *data, struct wl_output *proxy, uint32_t flags, int32_t width,
+			   int32_t height, int32_t refresh)
+{
+	(void)data;
+	(void)proxy;
+	(void)flags;
+	(void)width;
+	(void)height;
+	(void)refresh;
+}
+
+static void on_output_done(void *data, struct wl_output *proxy)
+{
+	(void)data;
+	(void)proxy;
+}
+
+static void on_output_scale(void *data, struct wl_output *proxy, int32_t scale)
+{
+	struct connection_output *output = data;
+
+	(void)proxy;
+	output->scale = scale;
+}
+
+static const struct wl_output_listener output_listener = {
+	.geometry = on_output_geometry,
+	.mode = on_output_mode,
+	.done = on_output_done,
+	.scale = on_output_scale,
+};
+
+/*
+ * wl_surface says its scale from version 6 of wl_compositor on. Before, and without
+ * fractional-scale, only the outputs have one. Their events are here before the window asks: they
+ * were bound before linux-dmabuf was asked, whose answer is waited for.
+ */
+static void bind_outputs(struct connection *conn)
+{
+	if (conn->fractional_scale || wl_compositor_get_version(conn->compositor) >=
+					      WL_SURFACE_PREFERRED_BUFFER_SCALE_SINCE_VERSION)
+		return;
+	for (size_t i = 0; i < conn->output_count; i++) {
+		struct connection_output *output = &conn->outputs[i];
+
+		output->scale = 1; /* until it says otherwise */
+		output->proxy = wl_registry_bind(conn->registry, output->name, &wl_output_interface,
+						 OUTPUT_VERSION);
+		if (output->proxy)
+			wl_output_add_listener(output->proxy, &output_listener, output);
+	}
+}
+
+int32_t connection_output_scale(const struct connection *conn, bool *sure)
+{
+	int32_t most = 0;
+
+	*sure = true;
+	for (size_t i = 0; i < conn->output_count; i++) {
+		int32_t scale = conn->outputs[i].scale;
+
+		if (!conn->outputs[i].proxy || scale < 1)
+			continue;
+		if (most && scale != most)
+			*sure = false;
+		if (scale > most)
+			most = scale;
+	}
+	return most;
+}
+
+/* --- globals --- */
 
 static void on_global(void *data, struct wl_registry *registry, uint32_t name,
 		      const char *interface, uint32_t version)
@@ -54,6 +156,8 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t name,
 	struct connection *conn = data;
 
 	(void)registry;
+	if (strcmp(interface, wl_output_interface.name) == 0 && version >= OUTPUT_VERSION)
+		remember_output(conn, name);
 	for (size_t i = 0; i < CONNECTION_GLOBALS; i++) {
 		struct connection_global *global = &conn->globals[i];
 
@@ -142,6 +246,7 @@ static int bind_globals(struct connection *conn, struct why *why)
 		}
 	}
 	xdg_wm_base_add_listener(conn->wm_base, &wm_base_listener, conn);
+	bind_outputs(conn);
 	return 0;
 }
 
@@ -150,12 +255,16 @@ static int no_compositor(const char *display, int error, struct why *why)
 {
 	static const char demo[] = "or run ./demo, which brings its own compositor";
 	const char *dir = getenv("XDG_RUNTIME_DIR");
+	const char *socket = getenv("WAYLAND_SOCKET");
 	const char *name = display ? display : getenv("WAYLAND_DISPLAY");
 
-	if (!display && getenv("WAYLAND_SOCKET"))
+	/* libwayland takes it out of the environment only once it has become a connection. */
+	if (socket)
 		return why_set(why, -ECONNREFUSED,
-			       "WAYLAND_SOCKET names no connection: %s; unset it, %s",
-			       strerror(error), demo);
+			       "WAYLAND_SOCKET=%s is no open connection: %s; it goes before any "
+			       "other name of a compositor%s%s: unset it, %s",
+			       socket, error ? strerror(error) : "not a number",
+			       display ? ", even --display=" : "", display ? display : "", demo);
 	if (!name)
 		name = "wayland-0";
 	if (name[0] == '/')
@@ -180,7 +289,7 @@ int connection_open_within(struct connection *conn, const char *display, int lim
 {
 	int err;
 
-	*conn = (struct connection){ .limit_ms = limit_ms };
+	*conn = (struct connection){ .limit_ms = limit_ms, .interrupted = conn->interrupted };
 	dispatch_keep_log();
 	conn->display = wl_display_connect(display);
 	if (!conn->display)
@@ -207,6 +316,11 @@ void connection_close(struct connection *conn)
 {
 	feedback_close(&conn->feedback);
 	offer_clear(&conn->offer);
+	for (size_t i = 0; i < conn->output_count; i++)
+		if (conn->outputs[i].proxy)
+			wl_output_destroy(conn->outputs[i].proxy);
+	if (conn->fractional_scale)
+		wp_fractional_scale_manager_v1_destroy(conn->fractional_scale);
 	if (conn->presentation)
 		wp_presentation_destroy(conn->presentation);
 	if (conn->viewporter)

@@ -8,6 +8,7 @@
 #ifndef STALELINE_CONNECTION_H
 #define STALELINE_CONNECTION_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -20,14 +21,17 @@
 struct wl_compositor;
 struct wl_subcompositor;
 struct wl_shm;
+struct wl_output;
 struct xdg_wm_base;
 struct wp_viewporter;
 struct wp_presentation;
+struct wp_fractional_scale_manager_v1;
 struct zwp_linux_dmabuf_v1;
 
 enum {
 	CONNECTION_LIMIT_MS = 5000, /* how long one step of the start-up may take */
-	CONNECTION_GLOBALS = 7,
+	CONNECTION_GLOBALS = 8,
+	CONNECTION_OUTPUTS = 16, /* more are not asked for their scale */
 };
 
 struct connection {
@@ -42,11 +46,23 @@ struct connection {
 	struct zwp_linux_dmabuf_v1 *dmabuf;
 	struct wp_viewporter *viewporter;
 	struct wp_presentation *presentation;
+	struct wp_fractional_scale_manager_v1 *fractional_scale;
 
 	/* What the registry said of each, in the order of the table in connection.c. */
 	struct connection_global {
 		uint32_t name, version; /* version 0: not offered */
 	} globals[CONNECTION_GLOBALS];
+
+	/*
+	 * The outputs there were at the start. Bound only where neither wl_surface nor fractional-scale
+	 * tells a surface its scale; `proxy` is NULL otherwise.
+	 */
+	struct connection_output {
+		struct wl_output *proxy;
+		uint32_t name;
+		int32_t scale;
+	} outputs[CONNECTION_OUTPUTS];
+	size_t output_count;
 
 	uint32_t dmabuf_version; /* as bound: min(what is advertised, what we know) */
 	uint32_t dmabuf_offered; /* as advertised */
@@ -55,13 +71,21 @@ struct connection {
 	struct offer offer; /* formats, modifiers, main device: complete after connection_open() */
 
 	int limit_ms; /* the time limit of each step, here and in the window */
+
+	/*
+	 * NULL, or what a signal handler sets: every wait of the start-up looks at it and ends with
+	 * -EINTR. To be set before connection_open(), which keeps it. Not owned.
+	 */
+	const volatile sig_atomic_t *interrupted;
 };
 
 /*
- * Connect to @display (NULL: WAYLAND_DISPLAY), bind the globals and learn what linux-dmabuf
- * offers (modifier events at v3, default feedback from v4 on). Every step has a time limit.
+ * @conn is zeroed, but for `interrupted`. Connect to @display (NULL: WAYLAND_DISPLAY; neither
+ * counts where WAYLAND_SOCKET is set), bind the globals and learn what linux-dmabuf offers
+ * (modifier events at v3, default feedback from v4 on). Every step has a time limit.
  * 0, or with @why: -ECONNREFUSED no compositor, -EPROTONOSUPPORT a global missing or too old,
- * -ETIME it did not answer, -EPROTO it sent nonsense or a protocol error, -EPIPE it went away.
+ * -ETIME it did not answer, -EPROTO it sent nonsense or a protocol error, -EPIPE it went away,
+ * -EINTR interrupted. Then nothing is left open, and `interrupted` is to be set anew.
  */
 int connection_open(struct connection *conn, const char *display, struct why *why);
 
@@ -76,16 +100,25 @@ void connection_close(struct connection *conn);
  * Flush, wait at most @timeout_ms for events (0: those already here, -1: no limit), dispatch them.
  * A signal ends the wait early with 0, so that the caller's loop sees its flag. 0 or -errno with
  * @why: -EPROTO a protocol error, named with interface, object and code, or bytes that are no
- * Wayland; -EPIPE the compositor went away.
+ * Wayland; -EPIPE the compositor went away; what poll() failed with, if not of a signal.
  *
  * One poll() a call, and nothing of our own besides: a steady frame is counted.
  */
 int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why);
 
-/* Dispatch until a handler has set @done; -ETIME after @timeout_ms. A signal doesn't end it. */
+/*
+ * Dispatch until a handler has set @done; -ETIME after @timeout_ms, -EINTR ("interrupted") once
+ * *conn->interrupted is set. A signal alone doesn't end it.
+ */
 int connection_wait(struct connection *conn, const bool *done, int timeout_ms, struct why *why);
 
-/* Dispatch until the compositor has answered all that was asked; -ETIME after @timeout_ms. */
+/* Dispatch until the compositor has answered all that was asked; ends as connection_wait(). */
 int connection_roundtrip(struct connection *conn, int timeout_ms, struct why *why);
+
+/*
+ * The largest scale of the outputs, 0 where they are not asked. *@sure is false if they differ: on
+ * which of them a surface is, and so what its own scale is, is not known then.
+ */
+int32_t connection_output_scale(const struct connection *conn, bool *sure);
 
 #endif

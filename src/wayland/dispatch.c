@@ -68,6 +68,7 @@ static int say_lost(struct connection *conn, struct why *why)
 int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why)
 {
 	struct pollfd fd = { .fd = wl_display_get_fd(conn->display), .events = POLLIN };
+	int ready;
 
 	/* Events that were read but not yet handled come first; then there is nothing to wait for. */
 	while (wl_display_prepare_read(conn->display) < 0) {
@@ -89,8 +90,16 @@ int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why
 		}
 	}
 
-	if (poll(&fd, 1, timeout_ms) <= 0 || !(fd.revents & ~POLLOUT)) {
-		/* The time is over, a signal came (-1, EINTR), or there is only room to write. */
+	ready = poll(&fd, 1, timeout_ms);
+	if (ready < 0 && errno != EINTR) {
+		int err = -errno;
+
+		/* Taken for a time limit, it would make the caller's loop spin. */
+		wl_display_cancel_read(conn->display);
+		return why_set(why, err, "poll the compositor's socket: %s", strerror(-err));
+	}
+	if (ready <= 0 || !(fd.revents & ~POLLOUT)) {
+		/* The time is over, a signal came, or there is only room to write. */
 		wl_display_cancel_read(conn->display);
 		if (fd.revents & POLLOUT)
 			wl_display_flush(conn->display);
@@ -106,6 +115,12 @@ int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why
 	return 0;
 }
 
+/*
+ * How late a set flag may be seen: the signal may come between the look at the flag and poll(), or
+ * to another thread than ours, and then ends no poll().
+ */
+enum { LOOK_EVERY_MS = 100 };
+
 int connection_wait(struct connection *conn, const bool *done, int timeout_ms, struct why *why)
 {
 	int64_t deadline = clock_ns() + (int64_t)timeout_ms * 1000000;
@@ -114,11 +129,15 @@ int connection_wait(struct connection *conn, const bool *done, int timeout_ms, s
 		int left = clock_ms_left(deadline);
 		int err;
 
+		if (conn->interrupted && *conn->interrupted)
+			return why_set(why, -EINTR, "interrupted");
 		if (left == 0)
 			return why_set(
 				why, -ETIME,
 				"the compositor did not answer within %d.%d s; is it stopped?",
 				timeout_ms / 1000, timeout_ms % 1000 / 100);
+		if (conn->interrupted && left > LOOK_EVERY_MS)
+			left = LOOK_EVERY_MS;
 		err = connection_dispatch(conn, left, why);
 		if (err)
 			return err;

@@ -3,7 +3,6 @@
 #include "wayland/feedback.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -25,14 +24,6 @@ static void drop_table(struct feedback *feedback)
 		munmap(feedback->table, feedback->table_size);
 	feedback->table = NULL;
 	feedback->table_size = 0;
-}
-
-static void drop_tranche(struct feedback *feedback)
-{
-	free(feedback->indices);
-	feedback->indices = NULL;
-	feedback->index_count = 0;
-	feedback->scanout = false;
 }
 
 /*
@@ -104,50 +95,36 @@ static void on_tranche_formats(void *data, struct zwp_linux_dmabuf_feedback_v1 *
 			       struct wl_array *indices)
 {
 	struct feedback *feedback = data;
+	int err;
 
 	(void)proxy;
-	free(feedback->indices);
-	feedback->indices = NULL;
-	feedback->index_count = 0;
 	if (indices->size % sizeof(uint16_t) != 0) {
 		feedback_fail(feedback, EPROTO, "the compositor's tranche has half an index");
 		return;
 	}
-	if (indices->size == 0)
-		return;
-	/* The array is libwayland's and gone after this call; the flags may come after it. */
-	feedback->indices = malloc(indices->size);
-	if (!feedback->indices) {
-		feedback_fail(feedback, ENOMEM, "no memory for a tranche of formats");
-		return;
-	}
-	memcpy(feedback->indices, indices->data, indices->size);
-	feedback->index_count = indices->size / sizeof(uint16_t);
-}
-
-static void on_tranche_flags(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy, uint32_t flags)
-{
-	struct feedback *feedback = data;
-
-	(void)proxy;
-	feedback->scanout = flags & ZWP_LINUX_DMABUF_FEEDBACK_V1_TRANCHE_FLAGS_SCANOUT;
-}
-
-static void on_tranche_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
-{
-	struct feedback *feedback = data;
-	int err;
-
-	(void)proxy;
 	err = offer_add_tranche(&feedback->next, feedback->table, feedback->table_size,
-				feedback->indices, feedback->index_count, feedback->scanout);
+				indices->data, indices->size / sizeof(uint16_t));
 	if (err == -EPROTO)
 		feedback_fail(feedback, EPROTO,
 			      "the compositor's tranche names a format beyond its table of %zu",
 			      feedback->table_size / 16);
 	else if (err)
 		feedback_fail(feedback, -err, "no memory for the compositor's formats");
-	drop_tranche(feedback);
+}
+
+static void on_tranche_flags(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy, uint32_t flags)
+{
+	/* Whether a tranche could be scanned out: no matter either. */
+	(void)data;
+	(void)proxy;
+	(void)flags;
+}
+
+static void on_tranche_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
+{
+	/* Nothing of a tranche outlives its formats, which were added as they came. */
+	(void)data;
+	(void)proxy;
 }
 
 static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
@@ -155,7 +132,6 @@ static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
 	struct feedback *feedback = data;
 
 	(void)proxy;
-	drop_tranche(feedback);
 	feedback->result = feedback->err;
 	feedback->err = 0;
 	feedback->done = true;
@@ -192,7 +168,7 @@ static void on_modifier(void *data, struct zwp_linux_dmabuf_v1 *dmabuf, uint32_t
 	struct feedback *feedback = data;
 
 	(void)dmabuf;
-	if (offer_add(feedback->offer, fourcc, (uint64_t)hi << 32 | lo, false))
+	if (offer_add(feedback->offer, fourcc, (uint64_t)hi << 32 | lo))
 		feedback_fail(feedback, ENOMEM, "no memory for the compositor's formats");
 }
 
@@ -201,7 +177,7 @@ static const struct zwp_linux_dmabuf_v1_listener dmabuf_listener = {
 	.modifier = on_modifier,
 };
 
-/* Version 3 sends the events by itself after bind, and has no `done`: a round trip stands for it. */
+/* Version 3 sends the events by itself after bind, and has no `done`: a round trip is as good. */
 static int learn_by_events(struct feedback *feedback, struct connection *conn, struct why *why)
 {
 	int err;
@@ -247,7 +223,6 @@ void feedback_close(struct feedback *feedback)
 	if (feedback->proxy)
 		zwp_linux_dmabuf_feedback_v1_destroy(feedback->proxy);
 	drop_table(feedback);
-	drop_tranche(feedback);
 	offer_clear(&feedback->next);
 	*feedback = (struct feedback){ 0 };
 }

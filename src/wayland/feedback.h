@@ -28,11 +28,6 @@ struct feedback {
 	void *table;
 	size_t table_size;
 
-	/* The tranche that is being told: its events may come in any order before tranche_done. */
-	uint16_t *indices;
-	size_t index_count;
-	bool scanout;
-
 	struct offer next; /* what the tranches so far add up to */
 	int err;	   /* the first thing wrong since the last `done`, with its sentence */
 	struct why why;

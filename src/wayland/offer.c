@@ -10,12 +10,6 @@
 #include <drm_fourcc.h>
 #include <xf86drm.h>
 
-/*
- * A tranche names pairs by 16-bit indices, so no honest offer is larger. Without a limit the
- * modifier events of version 3, which have no table, could make us grow for ever.
- */
-enum { OFFER_MAX = 1 << 16 };
-
 /* One entry of the format table, as linux-dmabuf-v1.xml lays it out. */
 struct table_entry {
 	uint32_t fourcc;
@@ -25,24 +19,27 @@ struct table_entry {
 
 _Static_assert(sizeof(struct table_entry) == 16, "a format table has entries of 16 bytes");
 
-static struct offer_pair *offer_find(const struct offer *offer, uint32_t fourcc, uint64_t modifier)
+static bool offer_find(const struct offer *offer, uint32_t fourcc, uint64_t modifier)
 {
 	for (size_t i = 0; i < offer->count; i++)
 		if (offer->pairs[i].fourcc == fourcc && offer->pairs[i].modifier == modifier)
-			return &offer->pairs[i];
-	return NULL;
+			return true;
+	return false;
 }
 
-int offer_add(struct offer *offer, uint32_t fourcc, uint64_t modifier, bool scanout)
-{
-	struct offer_pair *pair = offer_find(offer, fourcc, modifier);
+/* The modifiers with which a LINEAR buffer can be shown; the better one first. */
+static const uint64_t usable[] = { DRM_FORMAT_MOD_LINEAR, DRM_FORMAT_MOD_INVALID };
 
-	if (pair) {
-		pair->scanout |= scanout;
+int offer_add(struct offer *offer, uint32_t fourcc, uint64_t modifier)
+{
+	bool decides = modifier == usable[0] || modifier == usable[1];
+
+	if (offer_find(offer, fourcc, modifier))
+		return 0;
+	if (offer->count >= (decides ? OFFER_MAX : OFFER_MAX - OFFER_SPARE)) {
+		offer->more = true;
 		return 0;
 	}
-	if (offer->count == OFFER_MAX)
-		return -ENOMEM;
 
 	/* Room doubles whenever the count is a power of two, so it need not be kept. */
 	if ((offer->count & (offer->count - 1)) == 0) {
@@ -53,12 +50,12 @@ int offer_add(struct offer *offer, uint32_t fourcc, uint64_t modifier, bool scan
 			return -ENOMEM;
 		offer->pairs = pairs;
 	}
-	offer->pairs[offer->count++] = (struct offer_pair){ fourcc, modifier, scanout };
+	offer->pairs[offer->count++] = (struct offer_pair){ fourcc, modifier };
 	return 0;
 }
 
 int offer_add_tranche(struct offer *offer, const void *table, size_t table_size,
-		      const uint16_t *indices, size_t count, bool scanout)
+		      const uint16_t *indices, size_t count)
 {
 	size_t entries = table_size / sizeof(struct table_entry);
 
@@ -70,7 +67,7 @@ int offer_add_tranche(struct offer *offer, const void *table, size_t table_size,
 			return -EPROTO;
 		/* The table comes from someone else: nothing says that it is aligned. */
 		memcpy(&entry, (const char *)table + indices[i] * sizeof(entry), sizeof(entry));
-		err = offer_add(offer, entry.fourcc, entry.modifier, scanout);
+		err = offer_add(offer, entry.fourcc, entry.modifier);
 		if (err)
 			return err;
 	}
@@ -79,8 +76,6 @@ int offer_add_tranche(struct offer *offer, const void *table, size_t table_size,
 
 bool offer_takes(const struct offer *offer, uint32_t fourcc, uint64_t *modifier)
 {
-	static const uint64_t usable[] = { DRM_FORMAT_MOD_LINEAR, DRM_FORMAT_MOD_INVALID };
-
 	for (size_t i = 0; i < sizeof(usable) / sizeof(usable[0]); i++) {
 		if (offer_find(offer, fourcc, usable[i])) {
 			*modifier = usable[i];
@@ -181,6 +176,8 @@ void offer_describe(const struct offer *offer, char *text, size_t size)
 			between = ", ";
 		}
 	}
+	if (offer->more)
+		text_add(&out, "; and more");
 }
 
 void offer_clear(struct offer *offer)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* panel: the surface beside the card. See panel.h. */
-#define _GNU_SOURCE
 #include "wayland/panel.h"
 
 #include <errno.h>

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <wayland-client-protocol.h>
 
+#include "fractional-scale-v1-client-protocol.h"
 #include "presentation-time-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "wayland/scale.h"
@@ -22,10 +23,18 @@
 /* --- size and scale --- */
 
 /*
- * What the desktop takes for the window: card and panel. Where it said fullscreen or maximised it
- * may end a client whose geometry is larger (Weston does), so there the geometry is what was said,
- * and the rest hangs over: the card itself is never scaled or cut.
+ * What the desktop takes for the window: card and panel. But the size of a maximized state "must be
+ * obeyed", and that of a fullscreen one is a maximum; a client that doesn't keep to it may be ended
+ * with invalid_surface_state (Weston compares the geometry as it was set). So the geometry is what
+ * was said, and the card hangs over or leaves room: it is never scaled or cut.
  */
+static int32_t obey(const struct window_priv *priv, int32_t ours, int32_t said)
+{
+	if (said > 0 && (priv->maximized || (priv->fullscreen && ours > said)))
+		return said;
+	return ours;
+}
+
 static void set_geometry(struct window *window)
 {
 	struct window_priv *priv = window->priv;
@@ -34,14 +43,12 @@ static void set_geometry(struct window *window)
 
 	if (priv->panel.surface)
 		width += scale_units(priv->panel.width, window->scale120);
-	if (priv->said_whole && priv->said_width > 0 && width > priv->said_width)
-		width = priv->said_width;
-	if (priv->said_whole && priv->said_height > 0 && height > priv->said_height)
-		height = priv->said_height;
-	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0, width, height);
+	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0,
+					obey(priv, width, priv->said_width),
+					obey(priv, height, priv->said_height));
 
 	/* Not resizable for now; a tiling compositor lets such a window float at its own size. */
-	if (!priv->said_whole && !priv->wants_fullscreen) {
+	if (!priv->maximized && !priv->fullscreen && !priv->wants_fullscreen) {
 		xdg_toplevel_set_min_size(priv->toplevel, width, height);
 		xdg_toplevel_set_max_size(priv->toplevel, width, height);
 	}
@@ -55,7 +62,9 @@ static void apply_scale(struct window *window)
 	int32_t height = scale_units(window->height, window->scale120);
 	struct wl_region *all = wl_compositor_create_region(window->conn->compositor);
 
-	scale_apply(priv->viewport, window->width, window->height, window->scale120);
+	window->scaled =
+		scale_apply(priv->viewport, window->width, window->height, window->scale120) ||
+		priv->scale_unsure;
 	panel_place(&priv->panel, width, window->scale120);
 
 	/* Implied by XRGB8888, but said: nothing behind the card need be drawn or blended. */
@@ -113,11 +122,30 @@ static int choose_size(struct window *window, const struct window_wish *wish, st
 
 /* --- what the compositor tells the surface --- */
 
+static void take_scale(struct window *window, int64_t scale120)
+{
+	if (scale120 < 1 || scale120 > (int64_t)WINDOW_MAX_SIDE * SCALE_NONE)
+		return;
+	window->scale120 = (uint32_t)scale120;
+	if (window->priv->sized)
+		apply_scale(window);
+}
+
+/* Where no one else says a scale (connection.c asks the outputs only then). */
+static void take_output_scale(struct window *window)
+{
+	bool sure;
+	int64_t scale = connection_output_scale(window->conn, &sure);
+
+	window->priv->scale_unsure = !sure;
+	take_scale(window, scale * SCALE_NONE);
+}
+
 static void on_enter(void *data, struct wl_surface *surface, struct wl_output *output)
 {
-	(void)data;
 	(void)surface;
 	(void)output;
+	take_output_scale(data);
 }
 
 static void on_preferred_scale(void *data, struct wl_surface *surface, int32_t factor)
@@ -125,12 +153,23 @@ static void on_preferred_scale(void *data, struct wl_surface *surface, int32_t f
 	struct window *window = data;
 
 	(void)surface;
-	if (factor < 1 || factor > WINDOW_MAX_SIDE)
-		return;
-	window->scale120 = (uint32_t)factor * SCALE_NONE;
-	if (window->priv->sized)
-		apply_scale(window);
+	if (!window->priv->fraction_said)
+		take_scale(window, (int64_t)factor * SCALE_NONE);
 }
+
+static void on_preferred_fraction(void *data, struct wp_fractional_scale_v1 *fractional,
+				  uint32_t scale120)
+{
+	struct window *window = data;
+
+	(void)fractional;
+	window->priv->fraction_said = true;
+	take_scale(window, scale120);
+}
+
+static const struct wp_fractional_scale_v1_listener fractional_listener = {
+	.preferred_scale = on_preferred_fraction,
+};
 
 static void on_preferred_transform(void *data, struct wl_surface *surface, uint32_t transform)
 {
@@ -155,13 +194,13 @@ static void on_toplevel_configure(void *data, struct xdg_toplevel *toplevel, int
 	(void)toplevel;
 	priv->said_width = width;
 	priv->said_height = height;
-	priv->said_whole = false;
+	priv->maximized = priv->fullscreen = false;
 	for (size_t at = 0; at + sizeof(uint32_t) <= states->size; at += sizeof(uint32_t)) {
 		uint32_t state;
 
 		memcpy(&state, (char *)states->data + at, sizeof(state));
-		if (state == XDG_TOPLEVEL_STATE_FULLSCREEN || state == XDG_TOPLEVEL_STATE_MAXIMIZED)
-			priv->said_whole = true;
+		priv->maximized |= state == XDG_TOPLEVEL_STATE_MAXIMIZED;
+		priv->fullscreen |= state == XDG_TOPLEVEL_STATE_FULLSCREEN;
 	}
 }
 
@@ -224,6 +263,12 @@ static int make_roles(struct window *window, const struct window_wish *wish)
 	xdg_toplevel_add_listener(priv->toplevel, &toplevel_listener, window);
 	if (conn->viewporter)
 		priv->viewport = wp_viewporter_get_viewport(conn->viewporter, priv->surface);
+	if (conn->fractional_scale)
+		priv->fractional = wp_fractional_scale_manager_v1_get_fractional_scale(
+			conn->fractional_scale, priv->surface);
+	if (priv->fractional)
+		wp_fractional_scale_v1_add_listener(priv->fractional, &fractional_listener, window);
+	take_output_scale(window);
 
 	xdg_toplevel_set_title(priv->toplevel, "staleline");
 	xdg_toplevel_set_app_id(priv->toplevel, "staleline");
@@ -275,6 +320,8 @@ void window_close(struct window *window)
 	if (priv->frame)
 		wl_callback_destroy(priv->frame);
 	panel_close(&priv->panel);
+	if (priv->fractional)
+		wp_fractional_scale_v1_destroy(priv->fractional);
 	if (priv->viewport)
 		wp_viewport_destroy(priv->viewport);
 	if (priv->toplevel)

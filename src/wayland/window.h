@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * window: a toplevel that shows dma-bufs at 1:1, with a panel beside it (a subsurface of its own).
+ * window: a toplevel that shows dma-bufs, with a panel beside it (a subsurface of its own).
+ *
+ * At 1:1 wherever that can be had: the scale is what fractional-scale-v1 says, else what wl_surface
+ * says (wl_compositor 6), else the largest of the outputs' scales, as they were at the start or
+ * when the surface last entered or left one; and a viewport undoes it. `scaled` says where that was
+ * not possible. What can't be seen from here: a compositor without fractional-scale-v1 that scales
+ * by a fraction all the same says the next whole number.
  */
 #ifndef STALELINE_WINDOW_H
 #define STALELINE_WINDOW_H
@@ -41,7 +47,8 @@ struct window_buffer {
 /*
  * Import @buffer through linux-dmabuf `create`, and wait (with a limit) for created or failed.
  * The wl_buffer shares the memory: nothing is copied. 0 or -errno with @why: -EOPNOTSUPP the
- * format is not among those offered (names those that are), -EIO the compositor said failed.
+ * format is not among those offered (names those that are), -EIO the compositor said failed, or as
+ * connection_wait().
  * @wb must stay where it is until window_buffer_drop().
  */
 int window_buffer_import(struct connection *conn, const struct buffer *buffer,
@@ -65,9 +72,10 @@ struct window {
 	struct connection *conn;
 	uint32_t width, height; /* the card's, in pixels, after window_open() */
 	uint32_t scale120; /* what the compositor would scale by, in 120ths; 120 = not at all */
-	bool clamped;	   /* it asked for more than WINDOW_MAX_SIDE */
-	bool closed;	   /* the user closed it */
-	bool frame_due;	   /* the compositor asks for the next frame */
+	bool scaled; /* it does: the screen is not 1:1; or nobody says if it does. May change later */
+	bool clamped;	/* it asked for more than WINDOW_MAX_SIDE */
+	bool closed;	/* the user closed it */
+	bool frame_due; /* the compositor asks for the next frame */
 
 	/* What became of the frames that asked wp_presentation, where there is one. */
 	uint64_t presented, discarded, zero_copy;
@@ -79,7 +87,8 @@ struct window {
 /*
  * Make a toplevel without a buffer and wait, with the connection's limit, for its first configure.
  * Then the size is known, and stays: later configures are acknowledged, resizing is not for now.
- * 0 or -errno with @why. The first window_submit() maps it.
+ * 0 or -errno with @why: -EINVAL a side is too large, -EINTR interrupted (connection.h), or as
+ * connection_wait(). The first window_submit() maps it. @window and @conn must stay where they are.
  */
 int window_open(struct window *window, struct connection *conn, const struct window_wish *wish,
 		struct why *why);
@@ -88,9 +97,10 @@ int window_open(struct window *window, struct connection *conn, const struct win
 void window_close(struct window *window);
 
 /*
- * Attach, damage, ask for a frame callback (and now and then how it is presented), commit. @wb becomes busy.
- * To be called only after END (R6). No allocation and no syscall of our own: the next dispatch
- * flushes it.
+ * Attach, damage all of it, ask for a frame callback unless one is still to come (and now and then
+ * how the frame is presented), commit. @wb becomes busy, and frame_due false until the compositor
+ * asks again. To be called only after END (R6). No allocation and no syscall of our own: libwayland
+ * keeps the requests, and the next dispatch flushes them.
  */
 void window_submit(struct window *window, struct window_buffer *wb);
 

@@ -7,6 +7,7 @@
 #include "wayland/window.h"
 
 struct wl_callback;
+struct wp_fractional_scale_v1;
 struct wl_surface;
 struct wp_presentation_feedback;
 struct wp_viewport;
@@ -24,6 +25,7 @@ struct window_priv {
 	struct xdg_surface *xdg_surface;
 	struct xdg_toplevel *toplevel;
 	struct wp_viewport *viewport;
+	struct wp_fractional_scale_v1 *fractional;
 	struct wl_callback *frame; /* asked for, not yet due */
 	struct wp_presentation_feedback *pending[WINDOW_MAX_PENDING];
 	struct panel panel;
@@ -31,8 +33,11 @@ struct window_priv {
 	/* What the compositor says, in its units; 0: it has no wish. Valid with xdg_surface.configure. */
 	int32_t said_width, said_height;
 	int32_t bounds_width, bounds_height;
-	bool said_whole;       /* fullscreen or maximised: the size is no mere wish */
+	bool maximized;	       /* the size said is the geometry, exactly */
+	bool fullscreen;       /* the size said is the geometry's maximum */
 	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
+	bool fraction_said;    /* fractional-scale has spoken: its word counts, no other */
+	bool scale_unsure;     /* outputs differ, and nothing says which one counts */
 	bool configured;       /* the first configure has come */
 	bool sized;	       /* window->width and height are decided */
 };

@@ -54,6 +54,23 @@ asan()
 		timeout -k 5 "$LIMIT" /staleline/build/guest-asan/staleline "$@"
 }
 
+# fresh_run FRAMES CELLS ARGUMENT...: staleline show draws FRAMES frames of CELLS cells, and each cell of each is fresh, in
+# the screenshot too. Numbers, not words: a run that was cut short prints "ok" as well.
+fresh_run()
+{
+	fresh_frames=$1
+	fresh_cells=$2
+	shift 2
+	fresh_log=$(mktemp)
+	timeout -k 5 "$LIMIT" staleline show --frames="$fresh_frames" --screenshot-with=weston --screenshot-needed "$@" \
+		>"$fresh_log" 2>&1
+	fresh_code=$?
+	cat "$fresh_log"
+	[ "$fresh_code" -eq 0 ] && grep -q "^  frames  *$fresh_frames," "$fresh_log" &&
+		grep -q "^  cells  *$((fresh_frames * fresh_cells)) checked, $((fresh_frames * fresh_cells)) fresh\$" "$fresh_log" &&
+		grep -q "^  screenshot  *$fresh_cells checked, $fresh_cells fresh\$" "$fresh_log"
+}
+
 # after_frames N ACTION COMMAND...: runs COMMAND with --trace, and the function ACTION once it has drawn N frames. Its output and exit code are those of COMMAND.
 after_frames()
 {

@@ -21,10 +21,8 @@ check "the two examples run" sh -c "overwrite && damage"
 
 start_weston bare --width=1024 --height=640
 for exporter in udmabuf dma-heap; do
-	expect 0 "120 frames of $exporter in order are fresh, on the screen too" "overwrite: ok" \
-		staleline show --frames=120 $small --exporter=$exporter --screenshot=/out/$exporter-screen.png \
-		--screenshot-with=weston --json=/out/$exporter.json
-	check "the screenshot was decoded" grep -q '"screenshot":{' /out/$exporter.json
+	check "120 frames of $exporter in order are fresh, on the screen too" fresh_run 120 3072 $small \
+		--exporter=$exporter --screenshot=/out/$exporter-screen.png --json=/out/$exporter.json
 	expect 0 "a wrong buffer of $exporter is noticed" "wrong-buffer: noticed" \
 		staleline show --frames=20 $small --exporter=$exporter --fault=wrong-buffer
 	expect 0 "EGL writes $exporter, the CPU reads" "read: ok" \
@@ -33,9 +31,9 @@ for exporter in udmabuf dma-heap; do
 		staleline show --frames=20 $small --exporter=$exporter --order=partial-update
 done
 expect 0 "auto says why not gbm" "not gbm" staleline show --frames=5 $small
-expect 4 "gbm without a DRM device" "vgem\|DRM" staleline show --frames=5 $small --exporter=gbm
+expect 4 "gbm without a DRM device" "no DRM device: /dev/dri holds none" staleline show --frames=5 $small --exporter=gbm
 expect 4 "a dma-heap that is not there" "system" staleline show --frames=5 $small --exporter=dma-heap:none
-expect 4 "a buffer over udmabuf's limit" "64\|size_limit" staleline show --frames=5 --size=8192x8192 --exporter=udmabuf
+expect 4 "a buffer over udmabuf's limit" "size_limit_mb" staleline show --frames=5 --size=8192x8192 --exporter=udmabuf
 
 # No exporter at all.
 mv /dev/udmabuf /dev/udmabuf-gone
@@ -55,10 +53,10 @@ check "weston plain lives to the end" stop_weston
 start_weston asan --width=1024 --height=640
 expect 0 "a run under the sanitizers" "overwrite: ok" asan show --frames=10 $small --exporter=udmabuf
 expect 0 "a fault under the sanitizers" "noticed" asan show --frames=5 $small --fault=wrong-buffer
-expect 4 "gbm without a device, under the sanitizers" "DRM" asan show --frames=5 $small --exporter=gbm
+expect 4 "gbm without a device, under the sanitizers" "no DRM device" asan show --frames=5 $small --exporter=gbm
 expect 3 "an unwritable file, under the sanitizers" "/nowhere" asan show --frames=3 $small --json=/nowhere/r
 expect 0 "SIGINT, under the sanitizers" "overwrite: ok" after_frames 2 interrupt_it asan show $small
-expect 3 "a killed compositor, under the sanitizers" "compositor" \
+expect 3 "a killed compositor, under the sanitizers" "the compositor closed the connection" \
 	after_frames 2 kill_weston asan show $small
 stop_weston
 

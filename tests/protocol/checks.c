@@ -29,6 +29,8 @@ void is_plain(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->panel_commits, CLIENT_FRAMES);
 	assert_false(seen->synchronised_panel);
 	assert_false(outcome->window.clamped);
+	assert_false(outcome->window.scaled);
+	assert_int_equal(seen->outputs_bound, 0);
 	/* One is on the screen, the other came back. */
 	assert_true(outcome->busy[0] != outcome->busy[1]);
 	assert_int_equal(outcome->releases[0] + outcome->releases[1], CLIENT_FRAMES - 1);
@@ -71,6 +73,13 @@ void has_many_pongs(const struct outcome *outcome, const struct seen *seen)
 {
 	(void)outcome;
 	assert_true(seen->pongs > CLIENT_FRAMES);
+}
+
+/* Long before the time limit of a step. */
+void ended_early(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_true(outcome->took_ms < CLIENT_LIMIT_MS / 2);
 }
 
 void is_counted_zero_copy(const struct outcome *outcome, const struct seen *seen)
@@ -128,6 +137,31 @@ void hangs_over_1024x640(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->geometry_height, 640);
 }
 
+/* A fullscreen state's size is a maximum only. */
+void is_640x480_and_panel(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, 640);
+	assert_int_equal(seen->geometry_width, 640 + CLIENT_PANEL);
+	assert_int_equal(seen->geometry_height, 480);
+}
+
+/* The card is smaller than the geometry here, and larger below: it is never scaled or cut. */
+void is_1000x500_exactly(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, 400);
+	assert_int_equal(outcome->window.height, 300);
+	assert_int_equal(seen->geometry_width, 1000);
+	assert_int_equal(seen->geometry_height, 500);
+}
+
+void hangs_over_700x500(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, WINDOW_WIDTH);
+	assert_int_equal(outcome->window.height, WINDOW_HEIGHT);
+	assert_int_equal(seen->geometry_width, 700);
+	assert_int_equal(seen->geometry_height, 500);
+}
+
 /* 895x671 pixels at scale 2: 447x335 units, and the odd pixel at each edge is not shown. */
 void is_unscaled_at_2(const struct outcome *outcome, const struct seen *seen)
 {
@@ -139,6 +173,73 @@ void is_unscaled_at_2(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->source_height, 670);
 	assert_int_equal(seen->panel_left, 447);
 	assert_int_equal(seen->geometry_width, 447 + CLIENT_PANEL / 2);
+	assert_false(outcome->window.scaled);
+}
+
+/* 896x672 at 1.5 is 597.3x448 units; 597 of them are 895.5 pixels, which are rounded to 896. */
+void is_1_to_1_at_1_5(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.scale120, 180);
+	assert_int_equal(outcome->window.width, WINDOW_WIDTH);
+	assert_int_equal(seen->destination_width, 597);
+	assert_int_equal(seen->destination_height, 448);
+	assert_int_equal(seen->source_width, 896);
+	assert_int_equal(seen->source_height, 672);
+	assert_int_equal(seen->panel_left, 597);
+	assert_false(outcome->window.scaled);
+}
+
+/* 672 at 1.25 is 537.6 units: 538 would be 673 pixels, which is too many; 537 show 671. */
+void is_1_to_1_at_1_25(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.scale120, 150);
+	assert_int_equal(seen->destination_width, 717);
+	assert_int_equal(seen->destination_height, 537);
+	assert_int_equal(seen->source_width, 896);
+	assert_int_equal(seen->source_height, 671);
+	assert_false(outcome->window.scaled);
+}
+
+/* What is said comes back as what it was, although it is counted in pixels in between. */
+void fills_1000x500_at_1_75(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->window.width, 1750);
+	assert_int_equal(outcome->window.height, 875);
+	assert_int_equal(seen->destination_width, 1000);
+	assert_int_equal(seen->destination_height, 500);
+	assert_int_equal(seen->source_width, 1750);
+	assert_int_equal(seen->geometry_width, 1000);
+	assert_int_equal(seen->geometry_height, 500);
+	assert_false(outcome->window.scaled);
+}
+
+/* The other way round: many units in a pixel. */
+void is_1_to_1_at_1_120th(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(seen->destination_width, WINDOW_WIDTH * 120);
+	assert_int_equal(seen->destination_height, WINDOW_HEIGHT * 120);
+	assert_false(outcome->window.scaled);
+}
+
+void is_scaled(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_true(outcome->window.scaled);
+}
+
+void follows_output_of_2(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_true(seen->outputs_bound > 0);
+	assert_int_equal(outcome->window.scale120, 240);
+	assert_int_equal(seen->destination_width, WINDOW_WIDTH / 2);
+	assert_false(outcome->window.scaled);
+}
+
+void is_unsure_of_outputs(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(seen->outputs_bound, 2);
+	assert_int_equal(outcome->window.scale120, 240);
+	assert_true(outcome->window.scaled);
 }
 
 /* Less than one unit: shown as one, since there is no viewport of none. */
@@ -148,6 +249,7 @@ void is_one_unit(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->destination_width, 1);
 	assert_int_equal(seen->destination_height, 1);
 	assert_int_equal(seen->source_width, -1);
+	assert_true(outcome->window.scaled);
 }
 
 void is_within_bounds(const struct outcome *outcome, const struct seen *seen)

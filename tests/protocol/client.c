@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* client: a session against a scripted server. See client.h. */
-#define _GNU_SOURCE
 #include "client.h"
 
 #include <dirent.h>
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -127,6 +129,33 @@ static void commit_late(struct session *session)
 	window_submit(&session->window, &session->wbs[1]);
 }
 
+/* poll(2) refuses more descriptors than may be open: a right way to see it fail. */
+static int poll_in_vain(struct session *session, struct outcome *outcome)
+{
+	struct rlimit limit, none;
+	int err;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		abort();
+	none = (struct rlimit){ 0, limit.rlim_max };
+	if (setrlimit(RLIMIT_NOFILE, &none))
+		abort();
+	err = show_frames(session, outcome);
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		abort();
+	return err;
+}
+
+static volatile sig_atomic_t interrupted;
+
+/* No signal ends our poll() here, as when it comes just before, or to a driver's thread. */
+static void *interrupt_soon(void *unused)
+{
+	usleep(CLIENT_INTERRUPT_MS * 1000);
+	interrupted = true;
+	return unused;
+}
+
 static enum stage run(struct session *session, const char *socket, const struct manner *manner,
 		      int limit_ms, struct outcome *outcome)
 {
@@ -151,6 +180,8 @@ static enum stage run(struct session *session, const char *socket, const struct 
 		commit_again(session, manner);
 	else if (manner->commit_late)
 		commit_late(session);
+	else if (manner->poll_fails)
+		*err = poll_in_vain(session, outcome);
 	else
 		*err = show_frames(session, outcome);
 	if (!*err) /* hear the last events, too */
@@ -164,8 +195,18 @@ void client_run(const char *socket, const struct manner *manner, int limit_ms,
 	struct session session = { .buffers = { { .fd = -1 }, { .fd = -1 } } };
 	int fds = count_fds(), maps = count_maps();
 
+	int64_t start = clock_ns();
+	pthread_t thread;
+
 	*outcome = (struct outcome){ 0 };
+	interrupted = false;
+	session.conn.interrupted = &interrupted;
+	if (manner->interrupted && pthread_create(&thread, NULL, interrupt_soon, NULL))
+		abort();
 	outcome->stage = run(&session, socket, manner, limit_ms, outcome);
+	outcome->took_ms = (int)((clock_ns() - start) / 1000000);
+	if (manner->interrupted)
+		pthread_join(thread, NULL);
 	outcome->window = session.window;
 	outcome->connection = session.conn;
 	outcome->formats = session.conn.offer.count;

@@ -22,6 +22,8 @@ struct manner {
 	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
 	bool then_another; /* the same, then another buffer */
 	bool commit_late;  /* a second frame when the server is gone already */
+	bool poll_fails;   /* from the first frame on */
+	bool interrupted;  /* CLIENT_INTERRUPT_MS after the start, from another thread */
 };
 
 struct outcome {
@@ -36,11 +38,13 @@ struct outcome {
 	bool busy[2];
 	uint32_t releases[2];
 	int frames;
+	int took_ms;
 	int fds_left, maps_left; /* how many more than before: 0 is right */
 };
 
 enum {
-	CLIENT_LIMIT_MS = 5000,	     /* of each step; machines that test are busy */
+	CLIENT_LIMIT_MS = 5000, /* of each step; machines that test are busy */
+	CLIENT_INTERRUPT_MS = 100,
 	CLIENT_SHORT_LIMIT_MS = 500, /* where it is expected to pass */
 	CLIENT_FRAMES = 10,
 	CLIENT_ASKED = 2, /* of them the 1st and 9th ask how they were presented */

@@ -63,7 +63,7 @@ static void follows_script(void **state)
 
 static void must_not_connect(const char *display, const char *words)
 {
-	struct connection conn;
+	struct connection conn = { 0 };
 	struct why why = { "" };
 
 	assert_int_equal(connection_open(&conn, display, &why), -ECONNREFUSED);
@@ -93,9 +93,24 @@ static void has_no_socket(void **state)
 	setenv("WAYLAND_DISPLAY", "mistyped", 1);
 	must_not_connect(NULL, "no compositor at /nowhere/mistyped: No such file");
 	must_not_connect(NULL, "set WAYLAND_DISPLAY");
+}
+
+/* It goes before --display=, so that is not to be blamed. */
+static void has_bad_socket_variable(void **state)
+{
+	(void)state;
 	setenv("WAYLAND_SOCKET", "900", 1);
-	must_not_connect(NULL, "WAYLAND_SOCKET");
-	unsetenv("WAYLAND_SOCKET");
+	must_not_connect(NULL, "WAYLAND_SOCKET=900 is no open connection: Bad file");
+	must_not_connect("mistyped", "WAYLAND_SOCKET=900");
+	must_not_connect("mistyped", "even --display=mistyped");
+	setenv("WAYLAND_SOCKET", "wayland-1", 1);
+	must_not_connect(NULL, "not a number");
+}
+
+static int drop_socket_variable(void **state)
+{
+	(void)state;
+	return unsetenv("WAYLAND_SOCKET");
 }
 
 int main(void)
@@ -103,12 +118,14 @@ int main(void)
 	struct CMUnitTest tests[MAX_TESTS];
 	size_t count = 0;
 
-	if (case_count + 2 > MAX_TESTS) {
+	if (case_count + 3 > MAX_TESTS) {
 		fprintf(stderr, "protocol_test: more cases than MAX_TESTS\n");
 		return 1;
 	}
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(has_no_runtime_dir);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(has_no_socket);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test_teardown(has_bad_socket_variable,
+								      drop_socket_variable);
 	for (size_t i = 0; i < case_count; i++)
 		tests[count++] = (struct CMUnitTest){ .name = cases[i].name,
 						      .test_func = follows_script,

@@ -58,6 +58,8 @@ enum release {
 
 struct script {
 	int compositor, subcompositor, shm, wm_base, dmabuf, viewporter, presentation;
+	int fractional_scale;
+	int32_t outputs[2]; /* the scale of each wl_output; 0: there is none */
 
 	enum step disconnect; /* end without a word */
 	enum step error;      /* send a protocol error: code 7, "scripted" */
@@ -72,8 +74,11 @@ struct script {
 	bool no_configure;
 	int32_t width, height; /* of xdg_toplevel.configure */
 	int32_t bounds_width, bounds_height;
-	bool fullscreen;
+	bool fullscreen, maximized;
+	bool late;	    /* that and the size not at first, but after the second frame */
 	int32_t scale;	    /* wl_surface.preferred_buffer_scale; 0: not sent */
+	uint32_t fraction;  /* fractional-scale's preferred_scale; 0: not sent */
+	bool enters;	    /* wl_surface.enter the first output, after the first frame */
 	int configures;	    /* after each frame so many more */
 	bool close;	    /* after the first frame */
 	bool ping;	    /* at the first configure */
@@ -90,6 +95,7 @@ struct seen {
 	int32_t geometry_width, geometry_height;
 	int32_t destination_width, destination_height, source_width, source_height;
 	int32_t panel_left;
+	uint32_t outputs_bound;
 	uint64_t modifier;
 	bool fullscreen_asked, synchronised_panel;
 

@@ -28,7 +28,10 @@ struct run {
 	struct wl_resource *wm_base, *xdg_surface, *toplevel;
 	struct wl_resource *feedback; /* linux-dmabuf's default feedback */
 	uint32_t serial;	      /* of the last configure */
+	uint32_t bound_serial;	      /* of the first with the script's size and states; 0: none */
 	bool acked;
+	bool bound;		    /* bound_serial was acknowledged */
+	struct wl_resource *output; /* the first that was bound */
 };
 
 /* A version of a global: the script's, @usual if it says nothing, 0 if it is absent. */
@@ -47,7 +50,7 @@ void destroy_resource(struct wl_client *client, struct wl_resource *resource);
 
 /* One file for each part of the compositor. */
 void add_surfaces(struct run *run); /* wl_compositor */
-void add_extras(struct run *run);   /* subcompositor, viewporter, presentation */
+void add_extras(struct run *run);   /* what hangs on a surface; outputs */
 void add_shell(struct run *run);    /* xdg_wm_base */
 void add_dmabuf(struct run *run);   /* linux-dmabuf */
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* server: linux-dmabuf, with every way in which its feedback can be wrong. It imports nothing. */
-#define _GNU_SOURCE
 #include <drm_fourcc.h>
 #include <stdlib.h>
 #include <string.h>

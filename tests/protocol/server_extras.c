@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* server: what hangs on a surface: the panel's subsurface, viewports, presentation feedback. */
+/*
+ * server: what hangs on a surface: the panel's subsurface, viewports, presentation feedback, its
+ * scale; and the outputs.
+ */
+#include "fractional-scale-v1-server-protocol.h"
 #include "presentation-time-server-protocol.h"
 #include "server.h"
 #include "viewporter-server-protocol.h"
@@ -133,6 +137,68 @@ static const struct wp_presentation_interface presentation_implementation = {
 	.feedback = feedback,
 };
 
+/* --- the scale of a surface, and of outputs --- */
+
+static const struct wp_fractional_scale_v1_interface fractional_implementation = {
+	.destroy = destroy_resource,
+};
+
+static void get_fractional_scale(struct wl_client *client, struct wl_resource *resource,
+				 uint32_t id, struct wl_resource *of)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+	struct wl_resource *fractional = make(run, client, &wp_fractional_scale_v1_interface,
+					      resource, id, &fractional_implementation);
+
+	if (wl_resource_get_user_data(of) == run->window && run->script->fraction)
+		wp_fractional_scale_v1_send_preferred_scale(fractional, run->script->fraction);
+}
+
+static const struct wp_fractional_scale_manager_v1_interface fractional_manager = {
+	.destroy = destroy_resource,
+	.get_fractional_scale = get_fractional_scale,
+};
+
+static void bind_fractional(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+{
+	wl_resource_set_implementation(wl_resource_create(client,
+							  &wp_fractional_scale_manager_v1_interface,
+							  (int)version, id),
+				       &fractional_manager, data, NULL);
+}
+
+static const struct wl_output_interface output_implementation = {
+	.release = destroy_resource,
+};
+
+static void send_output(struct run *run, struct wl_resource *output, int32_t scale)
+{
+	run->seen->outputs_bound++;
+	wl_resource_set_implementation(output, &output_implementation, run, NULL);
+	wl_output_send_geometry(output, 0, 0, 600, 340, 0, "staleline", "scripted", 0);
+	wl_output_send_mode(output, WL_OUTPUT_MODE_CURRENT, 3840, 2160, 60000);
+	if (wl_resource_get_version(output) >= WL_OUTPUT_SCALE_SINCE_VERSION) {
+		wl_output_send_scale(output, scale);
+		wl_output_send_done(output);
+	}
+}
+
+static void bind_output_0(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+{
+	struct run *run = data;
+
+	run->output = wl_resource_create(client, &wl_output_interface, (int)version, id);
+	send_output(run, run->output, run->script->outputs[0]);
+}
+
+static void bind_output_1(struct wl_client *client, void *data, uint32_t version, uint32_t id)
+{
+	struct run *run = data;
+
+	send_output(run, wl_resource_create(client, &wl_output_interface, (int)version, id),
+		    run->script->outputs[1]);
+}
+
 /* --- globals --- */
 
 static void bind_subcompositor(struct wl_client *client, void *data, uint32_t version, uint32_t id)
@@ -168,4 +234,11 @@ void add_extras(struct run *run)
 	if (script->presentation != ABSENT)
 		wl_global_create(run->display, &wp_presentation_interface, 1, run,
 				 bind_presentation);
+	if (script->fractional_scale != ABSENT)
+		wl_global_create(run->display, &wp_fractional_scale_manager_v1_interface, 1, run,
+				 bind_fractional);
+	if (script->outputs[0])
+		wl_global_create(run->display, &wl_output_interface, 4, run, bind_output_0);
+	if (script->outputs[1])
+		wl_global_create(run->display, &wl_output_interface, 4, run, bind_output_1);
 }

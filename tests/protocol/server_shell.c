@@ -1,26 +1,54 @@
 // SPDX-License-Identifier: MIT
 /* server: xdg-shell, for one toplevel. */
+#include <stdlib.h>
+
 #include "server.h"
 #include "xdg-shell-server-protocol.h"
+
+static void add_state(struct wl_array *states, uint32_t state)
+{
+	uint32_t *place = wl_array_add(states, sizeof(*place));
+
+	if (!place)
+		abort();
+	*place = state;
+}
 
 static void configure(struct run *run)
 {
 	const struct script *script = run->script;
+	bool plain = script->late && run->seen->commits < 2;
 	struct wl_array states;
-	uint32_t *state;
 
 	wl_array_init(&states);
-	if (script->fullscreen) {
-		state = wl_array_add(&states, sizeof(*state));
-		if (state)
-			*state = XDG_TOPLEVEL_STATE_FULLSCREEN;
-	}
+	if (script->fullscreen && !plain)
+		add_state(&states, XDG_TOPLEVEL_STATE_FULLSCREEN);
+	if (script->maximized && !plain)
+		add_state(&states, XDG_TOPLEVEL_STATE_MAXIMIZED);
 	if (script->bounds_width)
 		xdg_toplevel_send_configure_bounds(run->toplevel, script->bounds_width,
 						   script->bounds_height);
-	xdg_toplevel_send_configure(run->toplevel, script->width, script->height, &states);
+	xdg_toplevel_send_configure(run->toplevel, plain ? 0 : script->width,
+				    plain ? 0 : script->height, &states);
 	wl_array_release(&states);
 	xdg_surface_send_configure(run->xdg_surface, ++run->serial);
+	if (!plain && !run->bound_serial)
+		run->bound_serial = run->serial;
+}
+
+/* As strict as Weston, which ends a client with invalid_surface_state for it. */
+static void check_geometry(struct run *run)
+{
+	const struct script *script = run->script;
+	int32_t wider = run->seen->geometry_width - script->width;
+	int32_t higher = run->seen->geometry_height - script->height;
+
+	if (!run->bound || script->width <= 0 || script->height <= 0)
+		return;
+	if (script->maximized && (wider || higher))
+		wrong(run, "another geometry than that of the maximized state");
+	if (script->fullscreen && (wider > 0 || higher > 0))
+		wrong(run, "a geometry larger than that of the fullscreen state");
 }
 
 void shell_committed(struct run *run, bool has_buffer)
@@ -37,7 +65,10 @@ void shell_committed(struct run *run, bool has_buffer)
 		configure(run);
 		return;
 	}
+	check_geometry(run);
 	for (int i = 0; i < script->configures; i++)
+		configure(run);
+	if (run->seen->commits == 2 && script->late)
 		configure(run);
 	if (run->seen->commits == 1 && script->close)
 		xdg_toplevel_send_close(run->toplevel);
@@ -130,6 +161,8 @@ static void ack_configure(struct wl_client *client, struct wl_resource *resource
 	if (serial == 0 || serial > run->serial)
 		wrong(run, "acknowledged a configure that was not sent");
 	run->acked = true;
+	if (run->bound_serial && serial >= run->bound_serial)
+		run->bound = true;
 	run->seen->acks++;
 }
 

@@ -110,6 +110,8 @@ static void commit_window(struct surface *surface)
 	if (old != surface->current)
 		release(surface, old);
 	answer_frame(surface);
+	if (run->seen->commits == 1 && run->script->enters && run->output)
+		wl_surface_send_enter(surface->resource, run->output);
 	shell_committed(run, true);
 }
 
@@ -209,7 +211,7 @@ static void create_surface(struct wl_client *client, struct wl_resource *resourc
 	wl_resource_set_user_data(surface->resource, surface);
 	if (!run->window) {
 		run->window = surface;
-		if (run->script->scale)
+		if (run->script->scale && wl_resource_get_version(resource) >= 6)
 			wl_surface_send_preferred_buffer_scale(surface->resource,
 							       run->script->scale);
 	}

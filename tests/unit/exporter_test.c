@@ -5,11 +5,15 @@
  * /dev is a folder of this test's own: open, opendir and stat are replaced at link time
  * (-Wl,--wrap=open,--wrap=open64,--wrap=stat,--wrap=stat64,--wrap=opendir; the names with 64 are
  * what meson's _FILE_OFFSET_BITS=64 makes of them), so that it says the same on every machine.
+ * What stands behind a node (libdrm, GBM, sysfs) and sysinfo(2) and mmap(2) are this test's own
+ * functions of these names: a program's come before its libraries'.
  */
 #include <dirent.h>
+#include <dlfcn.h>
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gbm.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,8 +23,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include <xf86drm.h>
 
 #include <cmocka.h>
 
@@ -40,6 +46,16 @@ static struct {
 	char root[32];	       /* stands for / where /dev is meant */
 	const char *forbidden; /* a path that may not be opened, or NULL */
 	struct stat st;	       /* what stat says of it */
+	int mmap_error;	       /* what mmap fails with, or 0 */
+	uint64_t memory;       /* what sysinfo says, or 0: the truth */
+
+	/* A DRM device, where there is a driver: its nodes are card9 and renderD137. */
+	const char *driver;
+	const char *refuses; /* the node on which GBM finds no driver, or NULL */
+	bool split;	     /* the two nodes are two devices */
+	char tried[128];     /* the nodes that GBM was asked for */
+	int drm_export;	     /* what drmPrimeHandleToFD gives, fd or -errno; owned by who gets it */
+	int gbm_export;	     /* what gbm_bo_get_fd gives, likewise */
 } fake;
 
 /* Another path for those in /dev, the same one else. */
@@ -71,9 +87,15 @@ int __wrap_open(const char *path, int flags, ...)
 int __wrap_stat64(const char *path, struct stat *st)
 {
 	char buffer[256];
+	unsigned int number;
 
 	if (fake.forbidden && !strcmp(path, fake.forbidden)) {
 		*st = fake.st;
+		return 0;
+	}
+	if (fake.driver && (sscanf(path, "/dev/dri/card%u", &number) == 1 ||
+			    sscanf(path, "/dev/dri/renderD%u", &number) == 1)) {
+		*st = (struct stat){ .st_mode = S_IFCHR, .st_rdev = makedev(226, number) };
 		return 0;
 	}
 	return __real_stat64(redirect(path, buffer), st);
@@ -89,6 +111,140 @@ DIR *__wrap_opendir(const char *path)
 	char buffer[256];
 
 	return __real_opendir(redirect(path, buffer));
+}
+
+/*
+ * What stands behind a DRM node.
+ */
+
+/* sysfs: /sys/dev/char/226:N/device. */
+char *realpath(const char *path, char *resolved)
+{
+	return strcpy(resolved, fake.split ? path : "/sys/devices/gpu");
+}
+
+drmVersionPtr drmGetVersion(int fd)
+{
+	drmVersionPtr version = fake.driver ? calloc(1, sizeof(*version)) : NULL;
+
+	(void)fd;
+	if (version)
+		version->name = strdup(fake.driver);
+	return version;
+}
+
+void drmFreeVersion(drmVersionPtr version)
+{
+	free(version->name);
+	free(version);
+}
+
+/* There is one of each, and it is known by its address. */
+struct gbm_device *gbm_create_device(int fd)
+{
+	char link[64], path[256] = "";
+	size_t len = strlen(fake.tried);
+	const char *name;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	assert_true(readlink(link, path, sizeof(path) - 1) > 0);
+	name = strrchr(path, '/') + 1;
+	snprintf(fake.tried + len, sizeof(fake.tried) - len, "%s%s", len ? " " : "", name);
+	if (!fake.refuses || strcmp(name, fake.refuses))
+		return (struct gbm_device *)&fake;
+	errno = ENOSYS;
+	return NULL;
+}
+
+void gbm_device_destroy(struct gbm_device *gbm)
+{
+	assert_ptr_equal(gbm, &fake);
+}
+
+int gbm_device_get_fd(struct gbm_device *gbm)
+{
+	(void)gbm;
+	return -1;
+}
+
+struct gbm_bo *gbm_bo_create_with_modifiers2(struct gbm_device *gbm, uint32_t width,
+					     uint32_t height, uint32_t format,
+					     const uint64_t *modifiers, const unsigned int count,
+					     uint32_t flags)
+{
+	(void)gbm, (void)width, (void)height, (void)format, (void)modifiers, (void)count;
+	(void)flags;
+	return (struct gbm_bo *)&fake;
+}
+
+void gbm_bo_destroy(struct gbm_bo *bo)
+{
+	assert_ptr_equal(bo, &fake);
+}
+
+union gbm_bo_handle gbm_bo_get_handle(struct gbm_bo *bo)
+{
+	(void)bo;
+	return (union gbm_bo_handle){ .u32 = 5 };
+}
+
+uint64_t gbm_bo_get_modifier(struct gbm_bo *bo)
+{
+	(void)bo;
+	return DRM_FORMAT_MOD_LINEAR;
+}
+
+int gbm_bo_get_plane_count(struct gbm_bo *bo)
+{
+	(void)bo;
+	return 1;
+}
+
+uint32_t gbm_bo_get_offset(struct gbm_bo *bo, int plane)
+{
+	(void)bo, (void)plane;
+	return 0;
+}
+
+uint32_t gbm_bo_get_stride(struct gbm_bo *bo)
+{
+	(void)bo;
+	return 256;
+}
+
+int drmPrimeHandleToFD(int fd, uint32_t handle, uint32_t flags, int *prime)
+{
+	(void)fd;
+	assert_int_equal(handle, 5);
+	assert_int_equal(flags, DRM_CLOEXEC | DRM_RDWR); /* R26, R28 */
+	*prime = fake.drm_export;
+	errno = fake.drm_export < 0 ? -fake.drm_export : 0;
+	return fake.drm_export < 0 ? -1 : 0;
+}
+
+int gbm_bo_get_fd(struct gbm_bo *bo)
+{
+	(void)bo;
+	errno = fake.gbm_export < 0 ? -fake.gbm_export : 0;
+	return fake.gbm_export < 0 ? -1 : fake.gbm_export;
+}
+
+int sysinfo(struct sysinfo *info)
+{
+	*info = (struct sysinfo){ .totalram = fake.memory / 4096, .mem_unit = 4096 };
+	return fake.memory ? 0 : -1;
+}
+
+/* The header makes this mmap64, as it does in what is tested. */
+void *mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	void *(*real)(void *, size_t, int, int, int, off_t);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "mmap64"); /* as POSIX has it */
+	if (!fake.mmap_error)
+		return real(at, size, prot, flags, fd, offset);
+	errno = fake.mmap_error;
+	return MAP_FAILED;
 }
 
 static void make(const char *path, bool directory)
@@ -185,6 +341,28 @@ static void assert_has(const char *text, const char *word)
  * Names.
  */
 
+/* The command line's question must get the same answer as opening does. */
+static void assert_name_is_wrong(const char *name, const char *sentence)
+{
+	struct why why = { "" };
+
+	assert_int_equal(exporter_check_name(name, &why), -EINVAL);
+	assert_string_equal(why.text, sentence);
+}
+
+/* Whether the device is there does not matter. */
+static void good_names(void **state)
+{
+	const char *const names[] = { "auto",	  "gbm",
+				      "dma-heap", "dma-heap:system",
+				      "udmabuf",  "dma-heap:linux,cma" };
+	struct why why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_int_equal(exporter_check_name(names[i], &why), 0);
+}
+
 static void unknown_names(void **state)
 {
 	const char *const names[] = { "nonsense", "",  "gb",	 "gbmx",	   "dma-heapx",
@@ -194,8 +372,9 @@ static void unknown_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_int_equal(open_name(names[i], &why), -EINVAL);
-		assert_has(why.text, "known are auto, gbm, dma-heap, dma-heap:NAME and udmabuf");
+		assert_has(why.text, "there are: auto, gbm, dma-heap, dma-heap:NAME, udmabuf");
 		assert_has(why.text, names[i]);
+		assert_name_is_wrong(names[i], why.text);
 	}
 }
 
@@ -206,8 +385,11 @@ static void arguments_where_none_belongs(void **state)
 	(void)state;
 	assert_int_equal(open_name("gbm:card0", &why), -EINVAL);
 	assert_has(why.text, "--drm-device");
+	assert_name_is_wrong("gbm:card0", why.text);
 	assert_int_equal(open_name("udmabuf:1", &why), -EINVAL);
 	assert_has(why.text, "takes no argument");
+	assert_name_is_wrong("udmabuf:1", why.text);
+	assert_int_equal(open_name("gbm:", &why), -EINVAL);
 }
 
 static void heap_names_stay_in_the_folder(void **state)
@@ -222,6 +404,7 @@ static void heap_names_stay_in_the_folder(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_int_equal(open_name(names[i], &why), -EINVAL);
 		assert_has(why.text, "without \"/\"");
+		assert_name_is_wrong(names[i], why.text);
 	}
 }
 
@@ -233,8 +416,15 @@ static void heap_name_too_long(void **state)
 	(void)state;
 	memset(name + 9, 'a', sizeof(name) - 10);
 	name[sizeof(name) - 1] = '\0';
-	assert_int_equal(open_name(name, &why), -ENAMETOOLONG);
-	assert_has(why.text, "too long");
+	assert_int_equal(open_name(name, &why), -EINVAL);
+	assert_has(why.text, "too long, 49 bytes at most");
+	assert_name_is_wrong(name, why.text);
+
+	name[9 + 50] = '\0';
+	assert_int_equal(open_name(name, &why), -EINVAL);
+	name[9 + 49] = '\0'; /* fits: the whole path is in the message */
+	assert_int_equal(open_name(name, &why), -ENOENT);
+	assert_has(why.text, name + 9);
 }
 
 /*
@@ -353,6 +543,87 @@ static void auto_tries_a_buffer(void **state)
 }
 
 /*
+ * Which node of a DRM device.
+ */
+
+static void make_drm(const char *driver, bool render)
+{
+	fake.driver = driver;
+	make("/dev/dri", true);
+	make("/dev/dri/card9", false);
+	if (render)
+		make("/dev/dri/renderD137", false);
+}
+
+/* Opening @path by drm_node_open() ends at @node, after @tried. */
+static void assert_node(const char *path, const char *node, const char *tried)
+{
+	struct drm_node opened;
+	struct why why = { "" };
+
+	fake.tried[0] = '\0';
+	if (drm_node_open(&opened, path, &why))
+		fail_msg("%s: %s", path, why.text);
+	assert_string_equal(opened.path, node);
+	assert_string_equal(opened.driver, fake.driver);
+	assert_string_equal(fake.tried, tried);
+	drm_node_close(&opened);
+	assert_int_equal(opened.fd, -1);
+}
+
+/* Beside a desktop its primary node allocates as well, but without the GPU. */
+static void a_gpus_render_node_comes_first(void **state)
+{
+	(void)state;
+	make_drm("i915", true);
+	assert_node("/dev/dri/card9", "/dev/dri/renderD137", "renderD137");
+	assert_node("/dev/dri/renderD137", "/dev/dri/renderD137", "renderD137");
+
+	fake.refuses = "renderD137"; /* no GPU after all, and found out by trial */
+	assert_node("/dev/dri/card9", "/dev/dri/card9", "renderD137 card9");
+	assert_node("/dev/dri/renderD137", "/dev/dri/card9", "renderD137 card9");
+}
+
+static void without_a_gpu_it_is_the_primary(void **state)
+{
+	(void)state;
+	make_drm("vgem", true);
+	assert_node("/dev/dri/card9", "/dev/dri/card9", "card9");
+	assert_node("/dev/dri/renderD137", "/dev/dri/card9", "card9");
+	fake.refuses = "card9";
+	assert_node("/dev/dri/card9", "/dev/dri/renderD137", "card9 renderD137");
+}
+
+/* On a SoC: the display has no render node, and the GPU is not this device. */
+static void a_display_without_render_node(void **state)
+{
+	(void)state;
+	make_drm("rockchip", true);
+	fake.split = true;
+	assert_node("/dev/dri/card9", "/dev/dri/card9", "card9");
+	assert_node("/dev/dri/renderD137", "/dev/dri/renderD137", "renderD137");
+}
+
+static void a_node_that_fails_is_left_closed(void **state)
+{
+	struct drm_node node;
+	struct why why;
+
+	(void)state;
+	make_drm("vgem", false);
+	fake.refuses = "card9";
+	assert_int_equal(drm_node_open(&node, "/dev/dri/card9", &why), -ENOSYS);
+	assert_has(why.text, "card9 (vgem): GBM has no driver");
+	assert_int_equal(node.fd, -1);
+
+	fake.forbidden = "/dev/dri/card9";
+	fake.st = (struct stat){ .st_mode = S_IFCHR, .st_rdev = makedev(226, 9) };
+	assert_int_equal(drm_node_open(&node, "/dev/dri/card9", &why), -EACCES);
+	assert_int_equal(node.fd, -1);
+	drm_node_close(&node); /* no harm */
+}
+
+/*
  * Not permitted.
  */
 
@@ -411,6 +682,18 @@ static int make_memfd(size_t size, unsigned int flags)
 	assert_true(fd >= 0);
 	assert_int_equal(ftruncate(fd, (off_t)size), 0);
 	return fd;
+}
+
+/* A read-only descriptor of the same memfd, and @fd closed. */
+static int make_read_only(int fd)
+{
+	char path[64];
+	int read_only;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	read_only = __real_open64(path, O_RDONLY | O_CLOEXEC);
+	close(fd);
+	return read_only;
 }
 
 static struct buffer small_layout(void)
@@ -475,14 +758,8 @@ static void adopt_wants_close_on_exec(void **state)
 
 static void adopt_wants_read_write(void **state)
 {
-	int fd = make_memfd(8192, MFD_CLOEXEC), read_only;
-	char path[64];
-
 	(void)state;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	read_only = __real_open64(path, O_RDONLY | O_CLOEXEC);
-	close(fd);
-	assert_adopt_fails(read_only, -EACCES, "read-only");
+	assert_adopt_fails(make_read_only(make_memfd(8192, MFD_CLOEXEC)), -EACCES, "read-only");
 }
 
 static void adopt_wants_a_size(void **state)
@@ -493,7 +770,84 @@ static void adopt_wants_a_size(void **state)
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	close(fds[1]);
 	assert_adopt_fails(fds[0], -ESPIPE, "R27");
-	assert_adopt_fails(make_memfd(0, MFD_CLOEXEC), -EINVAL, "is it a dma-buf?");
+	assert_adopt_fails(make_memfd(0, MFD_CLOEXEC), -EINVAL, "R25");
+}
+
+/* dma_buf_mmap_internal() says -EINVAL where the exporter has no mmap: no fault of the size. */
+static void adopt_wants_a_map(void **state)
+{
+	(void)state;
+	fake.mmap_error = EINVAL;
+	assert_adopt_fails(make_memfd(8192, MFD_CLOEXEC), -EINVAL, "R25");
+	fake.mmap_error = ENODEV;
+	assert_adopt_fails(make_memfd(8192, MFD_CLOEXEC), -ENODEV, "R25");
+}
+
+static int open_gpu(struct why *why)
+{
+	const struct exporter_wish wish = { .name = "gbm", .device = "/dev/dri/card9" };
+
+	return open_wish(&wish, why);
+}
+
+/* Opening makes one buffer, so that is what is asked here. */
+static void gbm_exports_by_itself(void **state)
+{
+	struct why why;
+
+	(void)state;
+	make_drm("panfrost", true);
+	fake.drm_export = make_memfd(65536, MFD_CLOEXEC);
+	fake.gbm_export = -EBADF;
+	assert_int_equal(open_gpu(&why), 0);
+
+	fake.drm_export = -ENOSYS;
+	fake.gbm_export = make_memfd(65536, MFD_CLOEXEC); /* not asked for */
+	assert_int_equal(open_gpu(&why), -ENOSYS);
+	assert_has(why.text, "exports no dma-bufs");
+	close(fake.gbm_export);
+}
+
+/* A handle that the display's fd does not know: GBM exports, and its mode is looked at. */
+static void gbm_exports_what_only_it_can(void **state)
+{
+	struct why why;
+
+	(void)state;
+	make_drm("rockchip", false);
+	fake.drm_export = -ENOENT;
+	fake.gbm_export = make_memfd(65536, MFD_CLOEXEC);
+	assert_int_equal(open_gpu(&why), 0);
+
+	fake.gbm_export = make_read_only(make_memfd(65536, MFD_CLOEXEC));
+	assert_int_equal(open_gpu(&why), -EACCES);
+	assert_has(why.text, "R26");
+
+	fake.gbm_export = -EMFILE;
+	assert_int_equal(open_gpu(&why), -ENOENT);
+	assert_has(why.text, "exporting the buffer read-write: No such file");
+}
+
+/* A run's four buffers must leave room for others: an eighth of the memory each, 64 of 512 MiB. */
+static void a_heap_does_not_take_all(void **state)
+{
+	const struct exporter_wish wish = { .name = "dma-heap" };
+	struct exporter exporter;
+	struct buffer buffer;
+	struct why why;
+
+	(void)state;
+	fake.memory = UINT64_C(512) << 20;
+	make("/dev/dma_heap", true);
+	make("/dev/dma_heap/system", false);
+	assert_int_equal(
+		exporter_open(&exporter, &wish, DRM_FORMAT_XRGB8888, log_line, logged, &why), 0);
+	assert_int_equal(exporter_alloc(&exporter, 4096, 4097, DRM_FORMAT_XRGB8888, &buffer, &why),
+			 -ENOMEM);
+	assert_has(why.text, "more than an eighth of this machine's memory (512 MiB)");
+	assert_int_equal(exporter_alloc(&exporter, 4096, 4096, DRM_FORMAT_XRGB8888, &buffer, &why),
+			 -ENOTTY);
+	exporter_close(&exporter);
 }
 
 static void layout(void **state)
@@ -551,6 +905,7 @@ static void layout(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(good_names),
 		TEST(unknown_names),
 		TEST(arguments_where_none_belongs),
 		TEST(heap_names_stay_in_the_folder),
@@ -563,6 +918,10 @@ int main(void)
 		TEST(opening_a_node),
 		TEST(auto_says_why_not_of_each),
 		TEST(auto_tries_a_buffer),
+		TEST(a_gpus_render_node_comes_first),
+		TEST(without_a_gpu_it_is_the_primary),
+		TEST(a_display_without_render_node),
+		TEST(a_node_that_fails_is_left_closed),
 		TEST(permission_names_the_group),
 		TEST(permission_without_group),
 		TEST(adopt),
@@ -570,6 +929,10 @@ int main(void)
 		TEST(adopt_wants_close_on_exec),
 		TEST(adopt_wants_read_write),
 		TEST(adopt_wants_a_size),
+		TEST(adopt_wants_a_map),
+		TEST(gbm_exports_by_itself),
+		TEST(gbm_exports_what_only_it_can),
+		TEST(a_heap_does_not_take_all),
 		TEST(layout),
 	};
 

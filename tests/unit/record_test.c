@@ -83,6 +83,51 @@ static void a_screen_that_is_not_clean_breaks_a_clean_control(void **state)
 	assert_int_equal(control_verdict(record), VERDICT_OK);
 }
 
+static void a_shared_screen_is_judged_by_our_own_cells(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 100);
+
+	(void)state;
+	record.has_screenshot = true;
+	record.screenshot.checked = 10;
+	record.screenshot.kind[CELL_FRESH] = 7;
+	record.screenshot.kind[CELL_UNWRITTEN] = 2; /* the corner of another window */
+	record.screenshot.kind[CELL_TORN] = 1;	    /* and its edge */
+	assert_int_equal(control_verdict(record), VERDICT_BROKEN);
+	record.screen_shared = true;
+	assert_int_equal(control_verdict(record), VERDICT_OK);
+	record.screenshot.kind[CELL_UNWRITTEN] = 1;
+	record.screenshot.kind[CELL_STALE] = 1;
+	assert_int_equal(control_verdict(record), VERDICT_BROKEN);
+}
+
+static void a_screen_proves_no_fault(void **state)
+{
+	struct record fault = record_of(CELL_STALE, 0, 100);
+
+	(void)state;
+	fault.has_screenshot = true;
+	fault.screenshot.checked = 10;
+	fault.screenshot.kind[CELL_INEXACT] = 9; /* scaled, as it may have been for the control */
+	fault.screenshot.kind[CELL_FRESH] = 1;
+	assert_int_equal(fault_verdict(fault, record_of(CELL_STALE, 0, 100)), VERDICT_UNNOTICED);
+}
+
+static void layouts_that_tear_cells_are_told(void **state)
+{
+	const struct record_layout whole = { 256, 64, 1024, 0, 64 },
+				   odd = { 171, 97, 684, 11, 128 };
+	char text[320];
+
+	(void)state;
+	record_layout_note(&whole, text, sizeof(text));
+	assert_string_equal(text, "");
+	record_layout_note(&odd, text, sizeof(text));
+	assert_non_null(strstr(text, "no multiple of 64"));
+	assert_non_null(strstr(text, "cache line is 128 bytes"));
+	assert_non_null(strstr(text, "11 pixels"));
+}
+
 static void the_screen_alone_can_be_judged(void **state)
 {
 	struct record clean = record_of(CELL_STALE, 0, 0), dirty = clean;
@@ -94,8 +139,8 @@ static void the_screen_alone_can_be_judged(void **state)
 	dirty.screenshot.kind[CELL_FOREIGN] = 10;
 	assert_int_equal(control_verdict(clean), VERDICT_OK);
 	assert_int_equal(control_verdict(dirty), VERDICT_BROKEN);
-	assert_int_equal(fault_verdict(dirty, record_of(CELL_STALE, 0, 10)), VERDICT_NOTICED);
-	assert_int_equal(fault_verdict(clean, record_of(CELL_STALE, 0, 10)), VERDICT_UNNOTICED);
+	/* Not of a fault: its control had no screen to be held against. */
+	assert_int_equal(fault_verdict(dirty, record_of(CELL_STALE, 0, 10)), VERDICT_SKIPPED);
 	dirty.screenshot.kind[CELL_FOREIGN] = 0;
 	dirty.screenshot.kind[CELL_INEXACT] = 10;
 	assert_int_equal(control_verdict(dirty), VERDICT_SKIPPED);
@@ -189,6 +234,9 @@ int main(void)
 		cmocka_unit_test(mostly_inexact_is_skipped),
 		cmocka_unit_test(a_screen_that_is_not_clean_breaks_a_clean_control),
 		cmocka_unit_test(the_screen_alone_can_be_judged),
+		cmocka_unit_test(a_shared_screen_is_judged_by_our_own_cells),
+		cmocka_unit_test(a_screen_proves_no_fault),
+		cmocka_unit_test(layouts_that_tear_cells_are_told),
 		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
 		cmocka_unit_test(exit_codes),
 		cmocka_unit_test(the_result_file_has_its_shape),

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/* last_frame: what is done with the last frame, once it is on the screen: pictures of it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cmd/run.h"
+#include "cmd/screenshot.h"
+
+enum {
+	PANEL_MS = 250,	   /* how often the panel is drawn anew: text is no video */
+	SETTLE_MS = 20000, /* until the last frame is on the screen */
+};
+
+static struct heat heat_of(const struct show *show, const struct record *record)
+{
+	return (struct heat){
+		.colours = record->cells.checked ? show->stage.heat : NULL,
+		.cols = show->stage.card.cols,
+		.rows = show->stage.card.rows,
+	};
+}
+
+void run_update_panel(struct show *show, const struct record *record)
+{
+	const struct heat heat = heat_of(show, record);
+	struct picture panel;
+
+	panel.pixels = window_panel_pixels(&show->stage.window, &panel.width, &panel.height,
+					   &panel.stride);
+	if (!panel.pixels)
+		return;
+	picture_panel(&panel, record, &heat);
+	window_panel_show(&show->stage.window);
+	show->panel_due = clock_ns() + (int64_t)PANEL_MS * 1000000;
+}
+
+void run_count_presented(struct show *show, struct record *record)
+{
+	const struct window *window = &show->stage.window;
+
+	record->presented += window->presented - show->told_presented;
+	record->zero_copy += window->zero_copy - show->told_zero_copy;
+	record->discarded += window->discarded - show->told_discarded;
+	record->scaled = window->scaled;
+	show->told_presented = window->presented;
+	show->told_zero_copy = window->zero_copy;
+	show->told_discarded = window->discarded;
+}
+
+/* Until the last frame is on the screen: then the compositor asks for another. */
+static int settle(struct show *show, struct why *why)
+{
+	int64_t deadline = clock_ns() + (int64_t)SETTLE_MS * 1000000;
+	int err = 0;
+
+	while (!err && !show->stage.window.frame_due && !run_stopped(show) &&
+	       clock_ms_left(deadline))
+		err = connection_dispatch(&show->stage.conn, RUN_TICK_MS, why);
+	return err;
+}
+
+/* The card as the CPU reads it back, in a bracket of its own (R1, R5). */
+static int read_back(struct show *show, struct picture *picture, struct why *why)
+{
+	struct buffer *buffer = &show->sent->buffer;
+	int err;
+
+	*picture = (struct picture){ NULL, buffer->width, buffer->height, buffer->width * 4 };
+	picture->pixels = malloc((size_t)picture->stride * picture->height);
+	if (!picture->pixels)
+		return why_set(why, -ENOMEM, "a copy of the card: out of memory");
+	err = access_wait(&buffer->access, ACCESS_READ, SETTLE_MS);
+	if (!err)
+		err = access_begin(&buffer->access, ACCESS_READ);
+	if (err)
+		return why_set(why, err, "read buffer %u back: %s", buffer->number, strerror(-err));
+	for (uint32_t y = 0; y < buffer->height; y++)
+		memcpy((char *)picture->pixels + (size_t)y * picture->stride,
+		       (char *)buffer_pixels(buffer) + (size_t)y * buffer->stride, picture->stride);
+	err = access_end(&buffer->access, ACCESS_READ);
+	if (err)
+		return why_set(why, err, "SYNC END of reading buffer %u back: %s", buffer->number,
+			       strerror(-err));
+	return 0;
+}
+
+static int save_pictures(struct show *show, const struct record *record, struct why *why)
+{
+	const struct show_options *options = &show->options;
+	const struct heat heat = heat_of(show, record);
+	struct picture card = { 0 };
+	int err = 0;
+
+	if (options->save || options->save_card)
+		err = read_back(show, &card, why);
+	if (!err && options->save_card)
+		err = picture_save(&card, options->save_card, why);
+	if (!err && options->save)
+		err = picture_save_both(&card, record, &heat, options->save, why);
+	if (!err && options->save_heatmap && heat.colours)
+		err = picture_save_heat(&heat, record,
+					card.width ? card.width : show->stage.card.width,
+					show->stage.card.height, options->save_heatmap, why);
+	else if (!err && options->save_heatmap)
+		fprintf(stderr, "staleline: no heatmap %s: no cell was checked\n",
+			options->save_heatmap);
+	free(card.pixels);
+	return err;
+}
+
+/* A picture that was asked for with --screenshot-needed is there, and says something. */
+static int check_screenshot(const struct show *show, const struct record *record, struct why *why)
+{
+	const struct cell_count *screen = &record->screenshot;
+
+	if (!show->options.screenshot_needed ||
+	    (record->has_screenshot && screen->kind[CELL_INEXACT] <= screen->checked / 2))
+		return 0;
+	return why_set(why, -EIO, "the screenshot that was needed: %s",
+		       record->has_screenshot ? "it is not bit-exact" : record->screenshot_why);
+}
+
+int last_frame_look(struct show *show, struct record *record, struct why *why)
+{
+	int err;
+
+	if (!show->sent)
+		return 0;
+	run_update_panel(show, record);
+	err = settle(show, why);
+	run_count_presented(show, record);
+	if (!err && show->options.screenshot)
+		err = screenshot_take(&show->stage, &show->drawn->content.expect,
+				      show->sent->content.expect.serial, record, why);
+	if (!err)
+		err = save_pictures(show, record, why);
+	return err ? err : check_screenshot(show, record, why);
+}

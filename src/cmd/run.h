@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* run: what one `staleline show` has in hand while it runs; shared by show.c and last_frame.c. */
+#ifndef STALELINE_RUN_H
+#define STALELINE_RUN_H
+
+#include "cmd/frame.h"
+#include "cmd/options.h"
+#include "report/picture.h"
+
+enum {
+	RUN_TICK_MS = 500, /* how often flags are looked at while nothing happens */
+};
+
+struct show {
+	struct show_options options;
+	struct stage stage;
+	struct trace trace;
+	struct record records[2];
+	struct report report;
+	char renderer[160];
+	const volatile sig_atomic_t *interrupted;
+
+	uint32_t number; /* of the last frame */
+	uint32_t turn;	 /* which buffer is next */
+	int64_t panel_due;
+	struct record *current; /* the record of the order that runs, or ran last */
+	uint64_t told_presented, told_zero_copy, told_discarded; /* counted already */
+	const struct slot *drawn; /* of the last frame: what is expected on the screen */
+	struct slot *sent;	  /* of the last frame: what is there */
+};
+
+/* Interrupted, or the window was closed. */
+static inline bool run_stopped(const struct show *show)
+{
+	return *show->interrupted || show->stage.window.closed;
+}
+
+/* Draw the panel anew, where one of its buffers is free. */
+void run_update_panel(struct show *show, const struct record *record);
+
+/* What wp_presentation told since it was last asked belongs to @record. */
+void run_count_presented(struct show *show, struct record *record);
+
+/*
+ * After the last frame: what is on the screen is looked at from every side, and the pictures that
+ * were asked for are written. 0 or -errno with @why.
+ */
+int last_frame_look(struct show *show, struct record *record, struct why *why);
+
+#endif

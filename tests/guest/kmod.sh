@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# vm: --timeout=900
+#
+# staleline.ko: loads, does what kmod/staleline_drm.h and docs/module.md say, unloads. The module is $STALELINE_KO, or
+# what build/kmod has for this kernel, or is built here where the guest has the kernel's headers.
+#
+# The functions below are called through check and expect:
+# shellcheck disable=SC2317,SC2329
+
+# shellcheck source=tests/guest/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/guest/lib-staleline.sh
+. "$(dirname "$0")/lib-staleline.sh"
+
+release=$(uname -r)
+module=${STALELINE_KO:-/staleline/build/kmod/staleline.ko}
+
+build_module()
+{
+	make -C /staleline/kmod OUT=/tmp/kmod W=1 >/tmp/kmod.log 2>&1 || {
+		cat /tmp/kmod.log
+		return 1
+	}
+	# The build of a module without BTF says so; that is no warning of ours.
+	! grep -i 'warning' /tmp/kmod.log
+}
+
+if [ "$(modinfo -F vermagic "$module" 2>/dev/null | cut -d' ' -f1)" != "$release" ]; then
+	check "the module builds without a warning" build_module
+	module=/tmp/kmod/staleline.ko
+fi
+program=$build/tests/kmod
+if [ ! -x "$program" ]; then
+	program=${STALELINE_KMOD_TEST:-/share/kmod}
+fi
+
+# load [PARAMETER...]: anew, with these.
+load()
+{
+	if grep -q '^staleline ' /proc/modules; then
+		rmmod staleline || return 1
+	fi
+	insmod "$module" "$@"
+}
+
+# parameter NAME VALUE: what /sys tells of it.
+parameter()
+{
+	[ "$(cat "/sys/module/staleline/parameters/$1")" = "$2" ]
+}
+
+# held COMMAND...: while a process keeps a dma-buf of ours, and nothing else
+held()
+{
+	mkfifo /tmp/hold
+	"$program" --hold </tmp/hold >/tmp/held &
+	exec 9>/tmp/hold
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		grep -q held /tmp/held && break
+		sleep 0.5
+	done
+	held_code=0
+	"$@" || held_code=$?
+	exec 9>&-
+	wait $!
+	rm /tmp/hold
+	return "$held_code"
+}
+
+# described: modinfo tells every parameter, with a text
+described()
+{
+	for name in max_total_mib max_buffer_mib render mode inval end write hook evict fetch inject seed; do
+		modinfo -p "$module" | grep -q "^$name:..*(.*)" || {
+			echo "$name"
+			return 1
+		}
+	done
+	[ "$(modinfo -p "$module" | wc -l)" -eq 12 ]
+}
+
+trace=/sys/kernel/debug/tracing
+
+traced()
+{
+	echo 1 >"$trace"/events/staleline/enable
+	"$program" --sequences=10 >/dev/null
+	echo 0 >"$trace"/events/staleline/enable
+	grep -c 'staleline_start: buffer=[0-9]* flags=READ|WRITE ret=0' "$trace"/trace &&
+		grep -c 'staleline_end: ' "$trace"/trace &&
+		grep -c 'staleline_touch: buffer=[0-9]* page=0 read allowed=' "$trace"/trace
+}
+
+# Our module's own taints: out of tree (4096), unsigned (8192).
+quiet()
+{
+	dmesg | grep -E 'WARNING|BUG|Oops|stack-protector|Call Trace|leak|Huh VM_FAULT' && return 1
+	[ $(($(cat /proc/sys/kernel/tainted) & ~(4096 + 8192))) -eq 0 ]
+}
+
+# The limit is low, so that it is met in a small guest.
+small=max_total_mib=400
+modprobe vgem
+modprobe drm
+check "modinfo tells each parameter" described
+for wrong in mode=fast inval=maybe evict=65537 fetch=-1 hook=last seed=x; do
+	expect 1 "$wrong is refused" "nvalid\|esult\|range" insmod "$module" $wrong
+done
+check "loads" load $small
+check "is coherent by default" parameter mode coherent
+guest_tap "module" "$program"
+expect 1 "rmmod is refused while a dma-buf lives" "in use" held rmmod staleline
+check "it is still there" grep -q '^staleline ' /proc/modules
+check "tracepoints" traced
+check "debugfs lists buffers" held grep -rq '^buffer [0-9]* size 16384 mode coherent' /sys/kernel/debug/dri/*/buffers
+check "loads with other defaults" load $small mode=trap inval=writeback end=clean-always write=poison hook=wait-first \
+	evict=1 fetch=65536 seed=18446744073709551615 inject=3
+check "which are told" parameter write poison
+expect 0 "a new buffer has them" \
+	"mode 2 inval 1 end 1 write 2 hook 1 evict 1 fetch 65536 inject 3 seed 18446744073709551615" "$program" --show
+guest_tap "module, other defaults" "$program" --sequences=100
+check "without a render node" sh -c '! grep -l staleline /sys/class/drm/renderD*/device/uevent'
+check "loads with a render node" load $small render=1
+check "which is there" sh -c 'grep -l staleline /sys/class/drm/renderD*/device/uevent'
+check "unloads" rmmod staleline
+check "the kernel has nothing to complain of" quiet
+
+done_testing
