@@ -14,7 +14,7 @@
  *
  * These two files need C11, POSIX and the kernel's headers only: carry them away. The rules are the
  * kernel's own (include/uapi/linux/dma-buf.h, Documentation/driver-api/dma-buf.rst), numbered in
- * docs/rules.md.
+ * docs/rules.md; https://docs.kernel.org/driver-api/dma-buf.html has them as prose.
  *
  * A small state machine, always compiled, knows a wrong order and names the rule it breaks. Under
  * ACCESS_ENFORCE (what a program wants) the wrong call is refused with -EPROTO before anything
@@ -33,6 +33,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/dma-buf.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* What the CPU is about to do; the kernel's own bits. RW for a partial update or a blend (R10). */
 enum access_flags {
@@ -139,5 +143,9 @@ int access_end(struct access *access, uint64_t flags);
  * 0, or -EPROTO: a bracket is still open (R6).
  */
 int access_submit(struct access *access);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -132,7 +132,7 @@ int last_frame_look(struct show *show, struct record *record, struct why *why)
 	run_update_panel(show, record);
 	err = settle(show, why);
 	run_count_presented(show, record);
-	if (!err && show->options.screenshot)
+	if (!err)
 		err = screenshot_take(&show->stage, &show->drawn->content.expect,
 				      show->sent->content.expect.serial, record, why);
 	if (!err)

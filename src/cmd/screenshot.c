@@ -191,7 +191,7 @@ int screenshot_take(struct stage *stage, const struct card_expect *expect, uint3
 		const char *said = stage->options->screenshot_why;
 
 		snprintf(record->screenshot_why, sizeof(record->screenshot_why), "%s",
-			 said ? said : "not asked for (--screenshot-with=)");
+			 said ? said : "");
 		return 0;
 	}
 	len = snprintf(shot.dir, sizeof(shot.dir), "%s/staleline-XXXXXX",

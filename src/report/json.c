@@ -97,7 +97,7 @@ static struct json_object *record_json(const struct record *record)
 	json_object_object_add(object, "screenshot",
 			       record->has_screenshot ? cells_json(&record->screenshot) : NULL);
 	add_string(object, "screenshot_why",
-		   record->has_screenshot ? NULL : record->screenshot_why);
+		   record->screenshot_why[0] ? record->screenshot_why : NULL);
 	add_string(object, "verdict", verdict_name(record->verdict));
 	add_string(object, "why", record->why.text);
 	return object;

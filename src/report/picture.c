@@ -94,6 +94,9 @@ int picture_save_both(const struct picture *card, const struct record *record,
 	if (!new_pixels(&both, card->width + PICTURE_PANEL_WIDTH,
 			card->height < 560 ? 560 : card->height))
 		return why_set(why, -ENOMEM, "write the picture %s: out of memory", path);
+	/* A card lower than the panel stands on the panel's ground. */
+	for (size_t i = 0; i < (size_t)both.width * both.height; i++)
+		both.pixels[i] = 0x14171e;
 	for (uint32_t y = 0; y < card->height; y++)
 		memcpy(both.pixels + y * both.width,
 		       (const char *)card->pixels + (size_t)y * card->stride, card->width * 4);

@@ -16,7 +16,7 @@ guest_tap "exporter gbm" exporters --need=gbm
 guest_tap "EGL peer, GLES 3 check shader, gbm" egl_peer --exporter=gbm --gl=es3 --need
 guest_tap "EGL peer, GLES 2 pass-through, gbm" egl_peer --exporter=gbm --gl=es2 --need
 
-start_weston whole --width=1024 --height=640
+check "weston whole starts" start_weston whole --width=1024 --height=640
 check "120 frames of gbm in order are fresh, on the screen too" fresh_run 120 3072 $small --exporter=gbm \
 	--screenshot=/out/gbm-screen.png --json=/out/gbm.json --save=/out/gbm.png
 mkdir /out/nothing
@@ -48,6 +48,12 @@ check "a steady frame calls malloc never from our own text" \
 	mallocs_none 300 staleline show --frames=340 $small --exporter=gbm --peer=none
 syscalls --skip=10 --frames=60 -- staleline show --frames=80 $small --exporter=gbm >/out/syscalls-egl.txt 2>&1 || true
 
+# The same device under the sanitizers, by both ways of looking.
+expect 0 "gbm and GLES 3 under the sanitizers" "overwrite: ok" asan show --frames=5 $small --exporter=gbm --save=/out/asan.png
+expect 0 "gbm and GLES 2 under the sanitizers" "overwrite: ok" asan show --frames=5 $small --exporter=gbm --gl=es2
+expect 3 "an unwritable picture under the sanitizers" "/nowhere/c.png" \
+	asan show --frames=3 $small --exporter=gbm --save=/nowhere/c.png
+
 # Input that is not what it should be.
 expect 4 "a DRM device that is none" "/dev/null" staleline show --frames=5 $small --drm-device=/dev/null
 expect 4 "a DRM device that is not there" "/dev/dri/card9" staleline show --frames=5 $small --drm-device=/dev/dri/card9
@@ -59,7 +65,7 @@ expect 0 "SIGINT ends a run with its summary" "overwrite: ok" \
 	after_frames 3 interrupt_it timeout 200 staleline show $small
 check "weston lives to the end" stop_weston
 
-start_weston killed --width=1024 --height=640
+check "weston killed starts" start_weston killed --width=1024 --height=640
 expect 3 "a compositor that is killed" "the compositor closed the connection" \
 	after_frames 3 kill_weston timeout 200 staleline show $small
 stop_weston

@@ -18,8 +18,11 @@ for gl in es3 es2; do
 	done
 done
 check "the two examples run" sh -c "overwrite && damage"
+for example in overwrite damage; do
+	check "$example.c has at most 60 lines" test "$(wc -l <docs/examples/$example.c)" -le 60
+done
 
-start_weston bare --width=1024 --height=640
+check "weston bare starts" start_weston bare --width=1024 --height=640
 for exporter in udmabuf dma-heap; do
 	check "120 frames of $exporter in order are fresh, on the screen too" fresh_run 120 3072 $small \
 		--exporter=$exporter --screenshot=/out/$exporter-screen.png --json=/out/$exporter.json
@@ -44,13 +47,13 @@ mv /dev/udmabuf-gone /dev/udmabuf
 mv /dev/dma_heap-gone /dev/dma_heap
 check "weston bare lives to the end" stop_weston
 
-start_weston plain --renderer=pixman --width=1024 --height=640
+check "weston plain starts" start_weston plain --renderer=pixman --width=1024 --height=640
 expect 4 "a compositor without linux-dmabuf" "linux-dmabuf" staleline show --frames=5 $small
 expect 4 "that, under the sanitizers" "linux-dmabuf" asan show --frames=5 $small
 check "weston plain lives to the end" stop_weston
 
 # No leak, no overrun, in what goes wrong and in what goes well.
-start_weston asan --width=1024 --height=640
+check "weston asan starts" start_weston asan --width=1024 --height=640
 expect 0 "a run under the sanitizers" "overwrite: ok" asan show --frames=10 $small --exporter=udmabuf
 expect 0 "a fault under the sanitizers" "noticed" asan show --frames=5 $small --fault=wrong-buffer
 expect 4 "gbm without a device, under the sanitizers" "no DRM device" asan show --frames=5 $small --exporter=gbm
