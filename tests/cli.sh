@@ -28,6 +28,8 @@ wrong "size 0" "--size=0x0" --size=0x0
 wrong "size without x" "--size=100" --size=100
 wrong "size not a number" "--size=axb" --size=axb
 wrong "size with a tail" "--size=100x100x" --size=100x100x
+wrong "size with a sign" "--size=+64x64" --size=+64x64
+wrong "frames with a blank" "--frames= 5" "--frames= 5"
 wrong "size negative" "--size=-5x5" --size=-5x5
 wrong "size huge" "16384x16384" --size=99999x99999
 wrong "size beyond 64 bits" "16384x16384" --size=99999999999999999999x1

@@ -184,10 +184,8 @@ int report_write_json(const struct report *report, const char *path, struct why 
 		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
 		remove_half_written(file, path);
 	}
-	if (file && fclose(file) && !err) {
+	if (file && fclose(file) && !err)
 		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
-		unlink(path);
-	}
 	json_object_put(root);
 	return err;
 }

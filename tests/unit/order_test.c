@@ -225,7 +225,10 @@ static void wrong_buffer_submits_the_other(void **state)
 	/* The other one holds a good card of its own, as after a control. */
 	card_draw(&world->card, card_serial(0x12345, 2), 7, card_whole(&world->card),
 		  world->buffers[1].map, STRIDE);
+	world->buffers[1].access.ready = ACCESS_RW;
 	assert_int_equal(perform(world, "wrong-buffer", 7), 0);
+	/* It is the other one that is in use now, and has to be waited for (R5). */
+	assert_int_equal(world->buffers[1].access.ready, 0);
 	assert_string_equal(calls, "pollout start-w end-w submit-other");
 	count = look(world);
 	assert_int_equal(count.kind[CELL_FOREIGN], count.checked);
