@@ -61,8 +61,8 @@ static u32 look_at(struct cache *c, const struct cache_page *page, size_t at)
 }
 
 /*
- * The device gets what the CPU has. The base is taken from the device side and not from the CPU side
- * a second time: what is stored in between stays dirty.
+ * The device gets what the CPU has. The base is taken from the device side and not from the CPU
+ * side a second time: what is stored in between stays dirty.
  */
 static void write_back(struct cache_page *page, size_t at)
 {
@@ -258,7 +258,6 @@ static void poison(struct cache *c)
 		spin_unlock(&c->lock);
 		cond_resched();
 	}
-	c->poisoned = true;
 }
 
 bool cache_poisons(const struct cache *c, u32 flags)
@@ -269,11 +268,11 @@ bool cache_poisons(const struct cache *c, u32 flags)
 void cache_start(struct cache *c, u32 flags)
 {
 	cache_tick(c);
+	c->poisoned = cache_poisons(c, flags);
 	if (flags & CACHE_READ) {
-		c->poisoned = false;
 		drop_the_old(c);
 		each_line(c, start_read_line);
-	} else if (cache_poisons(c, flags)) {
+	} else if (c->poisoned) {
 		poison(c);
 	} else if (c->params.write != CACHE_WRITE_NONE) {
 		drop_the_old(c);
@@ -303,7 +302,7 @@ static void end_poisoned(struct cache *c)
 void cache_end(struct cache *c, u32 flags)
 {
 	cache_tick(c);
-	if (flags & CACHE_READ)
+	if (flags == CACHE_READ)
 		each_line(c, end_read_line);
 	if (flags & CACHE_WRITE && c->poisoned)
 		end_poisoned(c);

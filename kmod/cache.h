@@ -22,8 +22,7 @@
 #define STALELINE_CACHE_H
 
 #ifdef __KERNEL__
-#include <linux/bitops.h>
-#include <linux/find.h>
+#include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -71,7 +70,7 @@ struct cache_page {
 };
 
 struct cache {
-	spinlock_t lock;
+	spinlock_t lock; /* innermost: bytes, bases and line state */
 	struct cache_page *pages;
 	unsigned long npages;
 	unsigned long *cached; /* pages with a copy on the CPU side */
@@ -93,7 +92,9 @@ void cache_init(struct cache *c, struct cache_page *pages, unsigned long npages,
 /* Takes new parameters; a new seed starts the sequence of chances anew. */
 void cache_set(struct cache *c, const struct cache_params *params, bool reseed);
 
-/* What a touch of page @i needs before cache_touch(): a copy, or a base, to be put into the page. */
+/*
+ * What a touch of page @i needs before cache_touch(): a copy, or a base, to be put into the page.
+ */
 bool cache_needs_copy(const struct cache *c, unsigned long i);
 bool cache_needs_base(const struct cache *c, unsigned long i, bool write);
 
@@ -125,7 +126,8 @@ void cache_empty(struct cache *c);
 u32 cache_line_state(struct cache *c, unsigned long line);
 
 /*
- * Is this hook to fail? 0: no; 1: with EINTR; 2: with EAGAIN. Uses up one of the failures asked for.
+ * Is this hook to fail? 0: no; 1: with EINTR; 2: with EAGAIN. Uses up one of the failures asked
+ * for.
  */
 int cache_inject(struct cache *c);
 

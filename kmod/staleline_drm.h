@@ -104,23 +104,24 @@ enum drm_staleline_hook {
 #define DRM_STALELINE_RATE_ALWAYS 65536
 
 /* Which fields DRM_IOCTL_STALELINE_SET is to take. */
-#define DRM_STALELINE_SET_MODE (1 << 0)
-#define DRM_STALELINE_SET_INVAL (1 << 1)
-#define DRM_STALELINE_SET_END (1 << 2)
-#define DRM_STALELINE_SET_WRITE (1 << 3)
-#define DRM_STALELINE_SET_HOOK (1 << 4)
-#define DRM_STALELINE_SET_EVICT (1 << 5)
-#define DRM_STALELINE_SET_FETCH (1 << 6)
-#define DRM_STALELINE_SET_SEED (1 << 7)
-#define DRM_STALELINE_SET_INJECT (1 << 8)
+#define DRM_STALELINE_SET_MODE 0x1
+#define DRM_STALELINE_SET_INVAL 0x2
+#define DRM_STALELINE_SET_END 0x4
+#define DRM_STALELINE_SET_WRITE 0x8
+#define DRM_STALELINE_SET_HOOK 0x10
+#define DRM_STALELINE_SET_EVICT 0x20
+#define DRM_STALELINE_SET_FETCH 0x40
+#define DRM_STALELINE_SET_SEED 0x80
+#define DRM_STALELINE_SET_INJECT 0x100
 
 /**
  * struct drm_staleline_params - how one buffer behaves
  *
- * DRM_IOCTL_STALELINE_SET takes the fields that @flags names; a new buffer has those of the module's
- * parameters. Other fields are not looked at, but for @pad. It fails with EBUSY while a bracket is
- * open (END it first) and with ENOMEM where the limit of the module or of the cgroup doesn't allow
- * copies. Changing the mode writes every dirty line back and empties the CPU side; the maps stay.
+ * DRM_IOCTL_STALELINE_SET takes the fields that @flags names; a new buffer has those of the
+ * module's parameters. Other fields are not looked at, but for @pad. It fails with EBUSY while a
+ * bracket is open (END it first) and with ENOMEM where the limit of the module or of the cgroup
+ * doesn't allow copies. Changing the mode writes every dirty line back and empties the CPU side;
+ * the maps stay.
  *
  * DRM_IOCTL_STALELINE_GET tells all fields; @flags must be 0.
  */
@@ -154,16 +155,16 @@ struct drm_staleline_params {
 };
 
 /* What a line is. Both can hold at once. */
-#define DRM_STALELINE_LINE_DIRTY (1 << 0)  /* the CPU has written it, the device can't see that */
-#define DRM_STALELINE_LINE_STALE (1 << 1)  /* the device has written it, the CPU can't see that */
-#define DRM_STALELINE_LINE_CACHED (1 << 2) /* the CPU side has a copy of its page */
+#define DRM_STALELINE_LINE_DIRTY 0x1  /* the CPU has written it, the device can't see that */
+#define DRM_STALELINE_LINE_STALE 0x2  /* the device has written it, the CPU can't see that */
+#define DRM_STALELINE_LINE_CACHED 0x4 /* the CPU side has a copy of its page */
 
 /**
  * struct drm_staleline_state - the truth about each line, now
  *
- * An entry into the module: early evictions and fetches happen first, then it is looked. Buffers that are
- * not noncoherent are clean everywhere. What the CPU stores meanwhile may or may not be in the
- * answer: for an exact one be at rest.
+ * An entry into the module: early evictions and fetches happen first, then it is looked. Buffers
+ * that are not noncoherent are clean everywhere. What the CPU stores meanwhile may or may not be
+ * in the answer: for an exact one be at rest.
  *
  * EINVAL where @first and @count lie beyond the buffer; EFAULT.
  */
@@ -198,7 +199,7 @@ enum drm_staleline_counter {
 	DRM_STALELINE_ENDS,	  /* brackets closed, or ENDs without a START */
 	DRM_STALELINE_UNBALANCED, /* END without START; START with other flags while one is open */
 	DRM_STALELINE_MISMATCHED, /* END with other flags than its START */
-	DRM_STALELINE_RESTARTED,  /* START again with the same flags: after a signal this is right */
+	DRM_STALELINE_RESTARTED,  /* START again with the same flags: right after a signal */
 	DRM_STALELINE_ABANDONED,  /* brackets whose process is gone */
 	DRM_STALELINE_INJECTED,	  /* STARTs and ENDs that failed because that was asked for */
 	DRM_STALELINE_LOOKED_AT,  /* lines looked at: what brackets cost */
@@ -252,7 +253,7 @@ struct drm_staleline_tick {
 };
 
 /* A touch that a trap counts ends in SIGBUS, as long as this file is open. */
-#define DRM_STALELINE_PROCESS_SIGBUS (1 << 0)
+#define DRM_STALELINE_PROCESS_SIGBUS 0x1
 
 /**
  * struct drm_staleline_process - what the calling process wants for itself
@@ -273,7 +274,8 @@ struct drm_staleline_process {
 #define DRM_IOCTL_STALELINE_SET DRM_STALELINE_IO(DRM_STALELINE_SET, drm_staleline_params)
 #define DRM_IOCTL_STALELINE_GET DRM_STALELINE_IO(DRM_STALELINE_GET, drm_staleline_params)
 #define DRM_IOCTL_STALELINE_STATE DRM_STALELINE_IO(DRM_STALELINE_STATE, drm_staleline_state)
-#define DRM_IOCTL_STALELINE_COUNTERS DRM_STALELINE_IO(DRM_STALELINE_COUNTERS, drm_staleline_counters)
+#define DRM_IOCTL_STALELINE_COUNTERS \
+	DRM_STALELINE_IO(DRM_STALELINE_COUNTERS, drm_staleline_counters)
 #define DRM_IOCTL_STALELINE_TICK DRM_STALELINE_IO(DRM_STALELINE_TICK, drm_staleline_tick)
 #define DRM_IOCTL_STALELINE_PROCESS DRM_STALELINE_IO(DRM_STALELINE_PROCESS, drm_staleline_process)
 

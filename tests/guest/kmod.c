@@ -487,6 +487,8 @@ static void test_brackets(void)
 	if (!fork()) {
 		sync_buffer(&b, END | READ);
 		sync_buffer(&b, START | RW);
+		sync_buffer(&b, END | RW);
+		sync_buffer(&b, START | RW);
 		_exit(0);
 	}
 	wait(NULL);
@@ -499,6 +501,7 @@ static void test_brackets(void)
 	ok(counter(NULL, DRM_STALELINE_ABANDONED) >= 1, "the device's sums have it too");
 	is(sync_buffer(&b, START), -EINVAL, "SYNC without READ or WRITE");
 	drop(&b);
+	ok(counter(NULL, DRM_STALELINE_ABANDONED) >= 1, "even when the buffer is gone");
 }
 
 static struct buffer make_trap(void)
@@ -518,6 +521,7 @@ static void is_traps(const struct buffer *b, uint64_t reads, uint64_t writes, co
 static void test_trap(void)
 {
 	struct buffer b = make_trap();
+	volatile uint8_t *again = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, b.fd, 0);
 
 	sync_buffer(&b, START | RW);
 	b.cpu[0] = (uint8_t)(b.cpu[4096] + 1);
@@ -526,6 +530,8 @@ static void test_trap(void)
 	is(b.device[0], 1, "trap: nothing is lost");
 	(void)b.cpu[0];
 	is_traps(&b, 1, 0, "a read after END");
+	(void)again[0];
+	is_traps(&b, 1, 0, "the same page read through another map");
 	b.cpu[1] = 1;
 	is_traps(&b, 1, 1, "a write after a read of the same page");
 	b.cpu[2] = b.cpu[3];
@@ -544,6 +550,7 @@ static void test_trap(void)
 	b.cpu[2 * 4096] = 2;
 	is_traps(&b, 2, 3, "a write inside WRITE");
 	sync_buffer(&b, END | WRITE);
+	munmap((void *)again, SIZE);
 	drop(&b);
 }
 
@@ -642,9 +649,11 @@ static void test_modes(void)
 {
 	struct buffer b = make_noncoherent();
 	struct drm_staleline_params get = { .handle = b.handle };
+	uint64_t bytes = total_bytes();
 
 	b.cpu[0] = 1;
 	is(set(&b, with_mode(DRM_STALELINE_MODE_TRAP)), 0, "SET mode trap");
+	is((long long)(bytes - total_bytes()), 2 * SIZE, "the copies are given back");
 	is(b.device[0], 1, "a change of mode loses no store");
 	b.cpu[1] = 2;
 	is(b.device[1], 2, "trap is one backing");
@@ -660,7 +669,7 @@ static void test_modes(void)
 	drop(&b);
 }
 
-/* What any of our ioctls must refuse, as bytes: each 32-bit word of @size set to junk in turn. */
+/* What is not defined is refused, so that it can mean something one day. */
 static void test_flags_and_padding(void)
 {
 	struct buffer b = make_noncoherent();
@@ -783,7 +792,7 @@ static void test_bad_sizes(void)
 	} bad[] = {
 		{ 0, 1, 32 }, { 1, 0, 32 }, { 1, 1, 0 }, { UINT32_MAX, 1, 32 }, { 1, UINT32_MAX, 32 },
 		{ 65536, 65536, 32 }, { UINT32_MAX, UINT32_MAX, UINT32_MAX }, { 1, 1, UINT32_MAX },
-		{ 32768, 32768, 32 }, { UINT32_MAX / 4, 1, 32 }, { 0x08000000, 1, 32 },
+		{ 32768, 32768, 32 }, { 16384, 8192, 32 }, { UINT32_MAX / 4, 1, 32 }, { 0x08000000, 1, 32 },
 	};
 	struct drm_mode_create_dumb flags = { .width = 1, .height = 1, .bpp = 32, .flags = 1 };
 	size_t refused = 0;
@@ -797,6 +806,22 @@ static void test_bad_sizes(void)
 	is(dumb(card, 1, 1, 8, &handle, &size), 0, "CREATE_DUMB: one byte");
 	is((long long)size, 4096, "is one page");
 	close_handle(card, handle);
+}
+
+/* Memory that somebody has just left. */
+static void test_zeroed(void)
+{
+	unsigned long dirty = 0;
+
+	for (int round = 0; round < 2; round++) {
+		struct buffer b = make(4096, DRM_STALELINE_MODE_COHERENT);
+
+		for (size_t i = 0; i < b.size; i += 512)
+			dirty += b.device[i] != 0;
+		memset((void *)b.device, 0xff, b.size);
+		drop(&b);
+	}
+	is((long long)dirty, 0, "memory used before comes back as zero");
 }
 
 static void test_limits(void)
@@ -837,6 +862,37 @@ static void test_maps(void)
 	close(b.fd);
 }
 
+/*
+ * Faults fill what is around them: never beyond the map. Page 0 of the buffer amid memory of our
+ * own.
+ */
+static void map_amid(const struct buffer *b, const char *what)
+{
+	uint8_t *area = mmap(NULL, 8 * 4096, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile uint8_t *p = mmap(area + 4096, 4096, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_FIXED, b->fd, 0);
+	int before, after;
+
+	if (p == MAP_FAILED)
+		bail("mmap of a part");
+	b->device[0] = 1;
+	b->device[4096] = 2;
+	is(p[0], 1, what);
+	before = area[0];
+	after = area[2 * 4096];
+	ok(!before && !after, "and nothing around it changes");
+	munmap(area, 8 * 4096);
+}
+
+static void test_part_of_a_map(void)
+{
+	struct buffer b = make(PAGES, DRM_STALELINE_MODE_COHERENT);
+
+	map_amid(&b, "a part of the dma-buf is mapped");
+	drop(&b);
+}
+
 static void test_read_only_map(void)
 {
 	struct buffer b = make_noncoherent();
@@ -863,8 +919,9 @@ static void test_self_import(void)
 	is(handle, b.handle, "gives the same handle");
 	is(import(other, b.fd, &handle), 0, "import into another file");
 	p = map_dumb(other, handle, SIZE);
+	is(b.cpu[3], 0, "the CPU side has a copy");
 	b.device[3] = 9;
-	is(p[3], 9, "sees the device side");
+	is(p[3], 9, "the other file's map sees the device side");
 	munmap(p, SIZE);
 	close(other);
 	drop(&b);
@@ -1130,9 +1187,24 @@ static void test_sequences(uint64_t sequences)
 	drop(&b);
 }
 
+/* Of the whole machine; -1 if the kernel doesn't tell. */
+static int dmabufs(void)
+{
+	FILE *f = fopen("/sys/kernel/debug/dma_buf/bufinfo", "r");
+	char line[512];
+	int n = -1;
+
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, "Total %d objects", &n);
+	if (f)
+		fclose(f);
+	return n;
+}
+
 static void test_all(uint64_t sequences)
 {
 	uint64_t before = total_bytes();
+	int others = dmabufs();
 
 	test_info();
 	test_coherent();
@@ -1155,8 +1227,10 @@ static void test_all(uint64_t sequences)
 	test_bad_ranges();
 	test_bad_handles();
 	test_bad_sizes();
+	test_zeroed();
 	test_limits();
 	test_maps();
+	test_part_of_a_map();
 	test_read_only_map();
 	test_self_import();
 	test_foreign();
@@ -1164,6 +1238,7 @@ static void test_all(uint64_t sequences)
 	test_hook();
 	test_sequences(sequences);
 	is((long long)total_bytes(), (long long)before, "no buffer is left");
+	is(dmabufs(), others, "and no dma-buf, of ours or imported");
 }
 
 /* How a new buffer behaves. */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Everything that differs between the kernels this builds for, 6.1 to 7.2, is here. */
+#ifndef STALELINE_COMPAT_H
+#define STALELINE_COMPAT_H
+
+#include <linux/mm.h>
+#include <linux/version.h>
+
+/* 6.3 made vm_flags read-only but for its helpers. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+/* Until 6.5 PRIME was off unless a driver named the core's own functions. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define SL_DRIVER_PRIME                                   \
+	.prime_handle_to_fd = drm_gem_prime_handle_to_fd, \
+	.prime_fd_to_handle = drm_gem_prime_fd_to_handle,
+#else
+#define SL_DRIVER_PRIME
+#endif
+
+/* 6.14 dropped the driver's date. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define SL_DRIVER_DATE .date = "20261122",
+#else
+#define SL_DRIVER_DATE
+#endif
+
+/* 6.13 made the name of a symbol namespace a string. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define SL_IMPORT_DMA_BUF MODULE_IMPORT_NS(DMA_BUF)
+#else
+#define SL_IMPORT_DMA_BUF MODULE_IMPORT_NS("DMA_BUF")
+#endif
+
+#endif

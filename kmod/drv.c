@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * staleline: a DRM driver without hardware that behaves like a non-coherent device, so that a
+ * missing DMA_BUF_IOCTL_SYNC shows on any machine. Load, unload, open, close.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_prime.h>
+
+#include "sl.h"
+
+static struct sl_device *sl_device;
+static struct platform_device *sl_platform;
+
+static int sl_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct sl_file *priv = kzalloc(sizeof(*priv), GFP_KERNEL_ACCOUNT);
+
+	if (!priv)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&priv->link);
+	file->driver_priv = priv;
+	return 0;
+}
+
+static void sl_postclose(struct drm_device *drm, struct drm_file *file)
+{
+	sl_ask_sigbus(to_sl_device(drm), file->driver_priv, false);
+	kfree(file->driver_priv);
+}
+
+DEFINE_DRM_GEM_FOPS(sl_fops);
+
+/* Not const: render= adds a feature; how many ioctls there are, ioctl.c knows. */
+static struct drm_driver sl_driver = {
+	.driver_features = DRIVER_GEM,
+	.open = sl_open,
+	.postclose = sl_postclose,
+	.dumb_create = sl_dumb_create,
+	.dumb_map_offset = sl_dumb_map_offset,
+	.gem_prime_import = sl_import,
+	.gem_prime_import_sg_table = sl_import_sg,
+	SL_DRIVER_PRIME
+	.debugfs_init = sl_debugfs_init,
+	.ioctls = sl_ioctls,
+	.fops = &sl_fops,
+	.name = "staleline",
+	.desc = "software exporter that behaves like a non-coherent device",
+	SL_DRIVER_DATE
+	.major = DRM_STALELINE_VERSION,
+	.minor = 0,
+};
+
+static void sl_device_init(struct sl_device *sl)
+{
+	mutex_init(&sl->list_lock);
+	INIT_LIST_HEAD(&sl->buffers);
+	spin_lock_init(&sl->asked_lock);
+	INIT_LIST_HEAD(&sl->askers);
+	spin_lock_init(&sl->log_lock);
+}
+
+/* The parent is what imported buffers are mapped for; it can address all memory. */
+static int sl_device_add(struct device *parent)
+{
+	int ret;
+
+	ret = dma_coerce_mask_and_coherent(parent, DMA_BIT_MASK(64));
+	if (ret)
+		return ret;
+	sl_device = devm_drm_dev_alloc(parent, &sl_driver, struct sl_device, drm);
+	if (IS_ERR(sl_device))
+		return PTR_ERR(sl_device);
+	sl_device_init(sl_device);
+	return drm_dev_register(&sl_device->drm, 0);
+}
+
+static int __init sl_init(void)
+{
+	int ret;
+
+	sl_driver.num_ioctls = sl_nioctls;
+	if (sl_render)
+		sl_driver.driver_features |= DRIVER_RENDER;
+	sl_platform = platform_device_register_simple("staleline", -1, NULL, 0);
+	if (IS_ERR(sl_platform))
+		return PTR_ERR(sl_platform);
+	ret = -ENOMEM;
+	if (devres_open_group(&sl_platform->dev, NULL, GFP_KERNEL)) {
+		ret = sl_device_add(&sl_platform->dev);
+		if (ret)
+			devres_release_group(&sl_platform->dev, NULL);
+	}
+	if (ret)
+		platform_device_unregister(sl_platform);
+	return ret;
+}
+
+/* Nobody has the node open, no buffer and no dma-buf lives: each of them holds the module. */
+static void __exit sl_exit(void)
+{
+	drm_dev_unregister(&sl_device->drm);
+	devres_release_group(&sl_platform->dev, NULL);
+	platform_device_unregister(sl_platform);
+}
+
+module_init(sl_init);
+module_exit(sl_exit);
+
+MODULE_AUTHOR("the staleline authors");
+MODULE_DESCRIPTION("DRM driver without hardware that behaves like a non-coherent device");
+MODULE_LICENSE("GPL");
+SL_IMPORT_DMA_BUF;

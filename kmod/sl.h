@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the module share. Who does what:
+ *
+ *	drv.c      the driver: load, unload, open, close
+ *	params.c   the module's parameters: how a new buffer behaves
+ *	gem.c      buffers as GEM objects: dumb, imported; the map of the card node (device side)
+ *	memory.c   pages and the limits on them
+ *	dmabuf.c   buffers as dma-bufs: attachments, kernel maps, the two hooks of SYNC
+ *	bracket.c  which brackets are open
+ *	cpumap.c   the map of the dma-buf (CPU side): faults, zapping
+ *	mode.c     coherent, noncoherent, trap: what a bracket and a touch do in each
+ *	cache.c    the model of the cache
+ *	trap.c     touches outside brackets: who did it
+ *	ioctl.c, debugfs.c, trace.h	telling of it
+ *
+ * Locks, outermost first:
+ *
+ *	mmap_lock or a VMA's lock	a fault comes with it
+ *	dma_resv			map_dma_buf and vmap come with it
+ *	sl_buffer.lock			brackets, copies, attachments, zap, check and insert; faults
+ *					and hooks allocate under it. No copy_to_user under it:
+ *					that may fault and take mmap_lock
+ *	the mapping's i_mmap_rwsem	zapping
+ *	cache.lock			spinlock: bytes, bases, line state; device work takes
+ *					no other
+ *	sl_device.log_lock		spinlock: the log of touches
+ *
+ * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists or sums up, and
+ * is taken under it by nobody. sl_device.asked_lock (who asked for SIGBUS) is a
+ * spinlock of its own.
+ */
+#ifndef STALELINE_SL_H
+#define STALELINE_SL_H
+
+#include <linux/atomic.h>
+#include <linux/dma-buf.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include <uapi/linux/dma-buf.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_ioctl.h>
+
+#include "cache.h"
+#include "compat.h"
+#include "staleline_drm.h"
+
+#define SL_LOG_LENGTH 128
+
+/* One touch outside a bracket. */
+struct sl_touch {
+	u64 when_ns;
+	u32 buffer;
+	u32 allowed; /* what open brackets allow: DMA_BUF_SYNC_* */
+	unsigned long page;
+	pid_t pid;
+	bool write;
+	bool sigbus;
+	char comm[TASK_COMM_LEN];
+};
+
+struct sl_device {
+	struct drm_device drm;
+	atomic64_t bytes; /* of all buffers, with the copies they may come to have */
+	atomic_t next_id;
+
+	struct mutex list_lock; /* guards @buffers and @past */
+	struct list_head buffers;
+	u64 past[DRM_STALELINE_NCOUNTERS]; /* of buffers that are no more */
+
+	spinlock_t asked_lock; /* guards @askers, and sigbus in them */
+	struct list_head askers; /* sl_file */
+
+	spinlock_t log_lock; /* guards what follows */
+	struct sl_touch log[SL_LOG_LENGTH]; /* a ring */
+	u64 logged;
+};
+
+/* An open card node. */
+struct sl_file {
+	struct list_head link; /* in sl_device.askers, while @sigbus is not NULL */
+	struct pid *sigbus;    /* the process that asked for SIGBUS */
+};
+
+/* An open bracket of one process: a state, not a depth (R8: a START may come again). */
+struct sl_bracket {
+	struct list_head link;
+	struct pid *tgid;
+	u32 flags; /* DMA_BUF_SYNC_READ, _WRITE or both */
+};
+
+struct sl_buffer {
+	struct drm_gem_object gem;
+	struct list_head link; /* in sl_device.buffers */
+	u32 id;
+	unsigned long npages;
+	struct page **pages; /* the device side; in coherent and trap mode the CPU's too */
+	u64 charged;	     /* our share of sl_device.bytes */
+
+	struct mutex lock;		/* all that follows */
+	struct address_space *mapping;	/* of the dma-buf's file, while there is one */
+	struct list_head attachments;	/* sl_attachment */
+	struct sl_bracket first;	/* not listed; open if it has flags, keeps its process */
+	struct list_head brackets;	/* sl_bracket: those open beside the first */
+	unsigned int vmaps;
+	void *vaddr;
+	u32 mode, hook;
+	struct cache_params params;
+	struct cache cache;		/* noncoherent mode only: its arrays are allocated */
+	unsigned long *touched[2];	/* trap mode only: pages counted since a SYNC; [write] */
+	u64 count[DRM_STALELINE_NCOUNTERS];
+};
+
+static inline struct sl_device *to_sl_device(struct drm_device *drm)
+{
+	return container_of(drm, struct sl_device, drm);
+}
+
+static inline struct sl_buffer *to_sl_buffer(struct drm_gem_object *gem)
+{
+	return container_of(gem, struct sl_buffer, gem);
+}
+
+static inline struct sl_device *sl_device_of(struct sl_buffer *buf)
+{
+	return to_sl_device(buf->gem.dev);
+}
+
+static inline void sl_count(struct sl_buffer *buf, enum drm_staleline_counter which, u64 n)
+{
+	buf->count[which] += n;
+}
+
+/* params.c */
+struct sl_defaults {
+	u32 mode, hook;
+	struct cache_params cache;
+};
+
+extern bool sl_render;
+u64 sl_max_buffer(void);
+u64 sl_max_total(void);
+void sl_defaults_get(struct sl_defaults *defaults);
+
+/* gem.c */
+int sl_dumb_create(struct drm_file *file, struct drm_device *drm,
+		   struct drm_mode_create_dumb *args);
+int sl_dumb_map_offset(struct drm_file *file, struct drm_device *drm, u32 handle, u64 *offset);
+struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf);
+struct drm_gem_object *sl_import_sg(struct drm_device *drm, struct dma_buf_attachment *attach,
+				    struct sg_table *sgt);
+/* Our own buffer with a reference, or -ENOENT, or -EOPNOTSUPP for an imported one. */
+struct sl_buffer *sl_buffer_lookup(struct drm_file *file, u32 handle);
+
+/* memory.c: 0 or -ENOMEM; charging counts against max_total_mib. */
+int sl_charge(struct sl_buffer *buf, u64 bytes);
+void sl_uncharge(struct sl_buffer *buf, u64 bytes);
+int sl_pages_alloc(struct sl_buffer *buf);
+void sl_pages_free(struct sl_buffer *buf);
+/* Inserts pages of the device side around the fault, as many as one step may take. */
+vm_fault_t sl_insert_device(struct sl_buffer *buf, struct vm_fault *vmf, pgoff_t page,
+			    pgoff_t start);
+
+/* dmabuf.c */
+struct dma_buf *sl_export(struct drm_gem_object *gem, int flags);
+bool sl_is_ours(const struct dma_buf *dmabuf);
+
+/* bracket.c, under the buffer's lock; flags are DMA_BUF_SYNC_READ, _WRITE or both. */
+int sl_bracket_start(struct sl_buffer *buf, u32 flags);
+void sl_bracket_end(struct sl_buffer *buf, u32 flags);
+u32 sl_bracket_allowed(struct sl_buffer *buf);
+void sl_bracket_free(struct sl_buffer *buf);
+
+/* cpumap.c */
+int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma);
+/* The next touch of each page through the dma-buf's maps faults; under the buffer's lock. */
+void sl_zap(struct sl_buffer *buf);
+
+/* mode.c, under the buffer's lock. */
+int sl_mode_enter(struct sl_buffer *buf, u32 mode);
+void sl_mode_leave(struct sl_buffer *buf);
+int sl_mode_prepare(struct sl_buffer *buf, u32 flags);
+void sl_mode_start(struct sl_buffer *buf, u32 flags);
+void sl_mode_end(struct sl_buffer *buf, u32 flags);
+void sl_mode_tick(struct sl_buffer *buf);
+/* The CPU touches a page: 0, or what the fault is to answer. */
+vm_fault_t sl_mode_touch(struct sl_buffer *buf, pgoff_t page, bool write);
+
+/* trap.c */
+vm_fault_t sl_trap(struct sl_buffer *buf, pgoff_t page, bool write, u32 allowed);
+void sl_ask_sigbus(struct sl_device *sl, struct sl_file *file, bool on);
+
+/* ioctl.c */
+extern const struct drm_ioctl_desc sl_ioctls[];
+extern const int sl_nioctls;
+
+/* debugfs.c */
+void sl_debugfs_init(struct drm_minor *minor);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tracepoints: perf record -e 'staleline:*', trace-cmd record -e staleline. */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM staleline
+
+#if !defined(STALELINE_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define STALELINE_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include <uapi/linux/dma-buf.h>
+
+#define show_access(flags)                                               \
+	__print_flags(flags, "|", { DMA_BUF_SYNC_READ, "READ" },         \
+		      { DMA_BUF_SYNC_WRITE, "WRITE" })
+
+DECLARE_EVENT_CLASS(staleline_bracket,
+	TP_PROTO(u32 buffer, u32 flags, int ret),
+	TP_ARGS(buffer, flags, ret),
+	TP_STRUCT__entry(
+		__field(u32, buffer)
+		__field(u32, flags)
+		__field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->buffer = buffer;
+		__entry->flags = flags;
+		__entry->ret = ret;
+	),
+	TP_printk("buffer=%u flags=%s ret=%d", __entry->buffer, show_access(__entry->flags),
+		  __entry->ret)
+);
+
+DEFINE_EVENT(staleline_bracket, staleline_start,
+	TP_PROTO(u32 buffer, u32 flags, int ret),
+	TP_ARGS(buffer, flags, ret)
+);
+
+DEFINE_EVENT(staleline_bracket, staleline_end,
+	TP_PROTO(u32 buffer, u32 flags, int ret),
+	TP_ARGS(buffer, flags, ret)
+);
+
+TRACE_EVENT(staleline_touch,
+	TP_PROTO(u32 buffer, unsigned long page, bool write, u32 allowed, bool sigbus),
+	TP_ARGS(buffer, page, write, allowed, sigbus),
+	TP_STRUCT__entry(
+		__field(u32, buffer)
+		__field(unsigned long, page)
+		__field(bool, write)
+		__field(u32, allowed)
+		__field(bool, sigbus)
+	),
+	TP_fast_assign(
+		__entry->buffer = buffer;
+		__entry->page = page;
+		__entry->write = write;
+		__entry->allowed = allowed;
+		__entry->sigbus = sigbus;
+	),
+	TP_printk("buffer=%u page=%lu %s allowed=%s%s", __entry->buffer, __entry->page,
+		  __entry->write ? "write" : "read", show_access(__entry->allowed),
+		  __entry->sigbus ? " sigbus" : "")
+);
+
+#endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
