@@ -18,7 +18,7 @@ module=${STALELINE_KO:-/staleline/build/kmod/staleline.ko}
 
 build_module()
 {
-	make -C /staleline/kmod OUT=/tmp/kmod W=1 >/tmp/kmod.log 2>&1 || {
+	make -C /staleline/kmod OUT=/tmp/kmod W=1 cmd_checkdoc= >/tmp/kmod.log 2>&1 || {
 		cat /tmp/kmod.log
 		return 1
 	}
