@@ -3,23 +3,42 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmd/show.h"
 
 /* Set by SIGINT and SIGTERM: a handler has nothing but a global to write to. */
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, interrupted_at;
 
-static void interrupt(int signal)
+/* Milliseconds that wrap, in what a handler may write at once. */
+static sig_atomic_t now_ms(void)
 {
-	(void)signal;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (sig_atomic_t)(now.tv_sec % 1000000 * 1000 + now.tv_nsec / 1000000);
+}
+
+/*
+ * The first one ends the run with its summary; a later one ends the program. Two at once are one:
+ * timeout(1) hands on what the terminal has sent already.
+ */
+static void interrupt(int number)
+{
+	if (interrupted && now_ms() - interrupted_at >= 500) {
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
+	if (!interrupted)
+		interrupted_at = now_ms();
 	interrupted = 1;
 }
 
 /* Without SA_RESTART: a wait ends, and the loop sees the flag. */
 static void catch_signals(void)
 {
-	/* The first one ends the run with its summary, a second one ends the program. */
-	struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction action = { .sa_handler = interrupt };
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);

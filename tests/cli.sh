@@ -47,6 +47,7 @@ wrong "no such fault" "there are: wrong-buffer" --fault=nothing
 wrong "a control is no fault" "no such fault" --fault=overwrite
 wrong "a fault is no control" "no such order" --order=wrong-buffer
 wrong "a fault with another's control" "its control is --order=overwrite" --fault=wrong-buffer --order=read
+wrong "a fault needs a peer" "a peer that looks" --fault=wrong-buffer --peer=none
 wrong "reading needs a peer" "peer that writes" --order=read --peer=none
 wrong "no such peer" "egl or none" --peer=vulkan
 wrong "no such GL" "auto, es3 or es2" --gl=es1

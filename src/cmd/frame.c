@@ -2,8 +2,6 @@
 /* frame: the life of one frame. */
 #include "cmd/frame.h"
 
-#include <string.h>
-
 /* How long a buffer may stay unready before the run says so and ends. */
 enum { FRAME_WAIT_MS = 5000 };
 

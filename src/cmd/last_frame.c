@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* last_frame: what is done with the last frame, once it is on the screen: pictures of it. */
+/* last_frame: what people look at: the panel during the run, and pictures of its last frame. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +56,7 @@ static int settle(struct show *show, struct why *why)
 	int64_t deadline = clock_ns() + (int64_t)SETTLE_MS * 1000000;
 	int err = 0;
 
-	while (!err && !show->stage.window.frame_due && !run_stopped(show) &&
+	while (!err && !show->stage.window.frame_due && !show->stage.window.closed &&
 	       clock_ms_left(deadline))
 		err = connection_dispatch(&show->stage.conn, RUN_TICK_MS, why);
 	return err;
@@ -130,7 +130,8 @@ int last_frame_look(struct show *show, struct record *record, struct why *why)
 	if (!show->sent)
 		return 0;
 	run_update_panel(show, record);
-	err = settle(show, why);
+	/* Who ended the run and wants no picture of the screen need not wait for it. */
+	err = *show->interrupted && !show->options.screenshot ? 0 : settle(show, why);
 	run_count_presented(show, record);
 	if (!err)
 		err = screenshot_take(&show->stage, &show->drawn->content.expect,

@@ -107,7 +107,7 @@ static const char help_tail[] =
 	"usage,\n"
 	"4 nothing could be checked, 3 anything else\n";
 
-void options_print_help(void)
+static void print_help(void)
 {
 	fputs(help_head, stdout);
 	printf("      %-18s%s\n", "auto",
@@ -321,7 +321,7 @@ static enum options_result take_option(struct show_options *options, int option)
 		list_faults();
 		return OPTIONS_DONE;
 	case OPT_HELP:
-		options_print_help();
+		print_help();
 		return OPTIONS_DONE;
 	case OPT_VERSION:
 		printf("staleline %s\n", STALELINE_VERSION);
@@ -349,6 +349,11 @@ static enum options_result check_together(struct show_options *options)
 	}
 	if (!options->order)
 		options->order = order_find("overwrite");
+	if (options->fault && !options->peer) {
+		fprintf(stderr, "staleline: --fault=%s needs a peer that looks: not --peer=none\n",
+			options->fault->name);
+		return OPTIONS_WRONG;
+	}
 	if (options->order->direction == ORDER_CPU_READ && !options->peer) {
 		fprintf(stderr, "staleline: --order=%s needs a peer that writes: not --peer=none\n",
 			options->order->name);

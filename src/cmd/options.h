@@ -52,6 +52,4 @@ enum options_result {
 /* Parse the arguments behind the command's name (argv[0] is that name, or the program's). */
 enum options_result options_parse_show(struct show_options *options, int argc, char **argv);
 
-void options_print_help(void);
-
 #endif

@@ -21,6 +21,7 @@ struct show {
 	const volatile sig_atomic_t *interrupted;
 
 	uint32_t number; /* of the last frame */
+	uint64_t wanted; /* how many frames the current order is to have; 0: no end */
 	uint32_t turn;	 /* which buffer is next */
 	int64_t panel_due;
 	struct record *current; /* the record of the order that runs, or ran last */

@@ -4,13 +4,11 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +46,8 @@ static int start_tool(const struct shot *shot, pid_t *pid)
 static int wait_tool(struct stage *stage, pid_t pid, int *status, struct why *why)
 {
 	int64_t deadline = clock_ns() + (int64_t)TOOL_LIMIT_S * 1000000000;
+	/* A run that was ended by a signal may still be looked at; one that comes now may not. */
+	sig_atomic_t before = *stage->interrupted;
 	int err = 0;
 
 	while (!err) {
@@ -57,7 +57,7 @@ static int wait_tool(struct stage *stage, pid_t pid, int *status, struct why *wh
 			return done < 0 ? -errno : 0;
 		if (!clock_ms_left(deadline))
 			err = -ETIME;
-		else if (*stage->interrupted)
+		else if (*stage->interrupted != before)
 			err = -EINTR;
 		else
 			err = connection_dispatch(&stage->conn, TOOL_POLL_MS, why);
@@ -164,6 +164,8 @@ static int take_in_folder(struct stage *stage, struct shot *shot, struct record 
 		return none_because(record, tool_name(shot->tool), "interrupted");
 	if (err)
 		return err;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127) /* env's word for it */
+		return none_because(record, tool_name(shot->tool), "is not installed");
 	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		snprintf(text, sizeof(text), "failed (wait status 0x%x); see what it printed above",
 			 (unsigned int)status);

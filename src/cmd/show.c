@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -121,6 +119,7 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	int64_t began = clock_ns(), progress = began;
 	int err = 0;
 
+	show->wanted = frames;
 	while (!err && !run_stopped(show) && (!frames || record->frames < frames)) {
 		struct slot *slot =
 			stage->window.frame_due ? frame_free_slot(stage, &show->turn) : NULL;
@@ -182,7 +181,7 @@ static void judge(struct show *show, int err, const struct why *why)
 		record_judge_fault(&show->records[1], control);
 	if (err)
 		not_whole(current, why->text);
-	else if (show->options.frames && run_stopped(show))
+	else if (current->frames < show->wanted)
 		not_whole(current,
 			  *show->interrupted ? "stopped by a signal" : "the window was closed");
 }
@@ -227,7 +226,7 @@ static int exit_code(const struct show *show)
 static int perform(struct show *show)
 {
 	struct why why = { "" }, picture_why = { "" }, json_why = { "" };
-	int err, picture_err = 0, json_err;
+	int err, picture_err = 0, json_err, code;
 
 	err = run_all(show, &why);
 	if (!err) /* a picture that can't be taken is an error, but none of the run */
@@ -244,7 +243,9 @@ static int perform(struct show *show)
 		complain(&picture_why);
 	if (json_err)
 		complain(&json_why);
-	return err || picture_err || json_err ? 3 : exit_code(show);
+	/* That something is broken is what one must hear, whatever else went wrong. */
+	code = exit_code(show);
+	return code != 1 && (err || picture_err || json_err) ? 3 : code;
 }
 
 /* Nothing could be set up, so nothing could be checked: that too is a result. */

@@ -24,14 +24,17 @@ static int timed_out(struct why *why, const struct egl_context *egl)
 		       egl->renderer, EGL_WAIT_MS);
 }
 
-/* A signalled fence can be that of a job that failed: 1 done well, 0 not done, -errno failed. */
+/*
+ * A signalled fence can be that of a job that failed. Which error its driver gave it is not ours to
+ * hand on: -ETIME would read as our own limit.
+ */
 static int fence_status(int fd)
 {
 	struct sync_file_info info = { 0 };
 
 	if (ioctl(fd, SYNC_IOC_FILE_INFO, &info))
 		return 0; /* it can't be asked; the stamp of the check will tell */
-	return info.status < 0 ? info.status : 0;
+	return info.status < 0 ? -EIO : 0;
 }
 
 static int poll_fence(int fd)

@@ -47,9 +47,9 @@ static void print_layout(FILE *out, const struct record_layout *layout)
 void terminal_print_record(FILE *out, const struct record *record)
 {
 	fprintf(out, "%s: %s%s\n", record->name, verdict_name(record->verdict),
-		record->verdict == VERDICT_OK	     ? ", every cell was fresh"
-		: record->verdict == VERDICT_NOTICED ? ", as it should be"
-						     : "");
+		record->verdict == VERDICT_OK && !record->why.text[0] ? ", every cell was fresh"
+		: record->verdict == VERDICT_NOTICED		      ? ", as it should be"
+								      : "");
 	fprintf(out, "  %-11s %" PRIu64, "frames", record->frames);
 	if (record->frames >= TERMINAL_RATE_FRAMES && record->seconds > 0)
 		fprintf(out, ", %.1f frames/s by frame callbacks",
@@ -68,7 +68,9 @@ void terminal_print_record(FILE *out, const struct record *record)
 	else if (record->screenshot_why[0])
 		fprintf(out, "  %-11s none: %s\n", "screenshot", record->screenshot_why);
 	if (record->scaled)
-		fprintf(out, "  %-11s the compositor scales: the window is not 1:1\n", "screen");
+		fprintf(out,
+			"  %-11s the compositor scales, or does not say whether it does: not 1:1\n",
+			"screen");
 	print_layout(out, &record->layout);
 	fprintf(out, "  %-11s %s\n", "exporter", record->exporter);
 	fprintf(out, "  %-11s %s\n", "peer", record->peer);

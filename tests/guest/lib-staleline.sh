@@ -93,6 +93,8 @@ after_frames()
 
 interrupt_it()
 {
+	# Twice at once, as timeout(1) and the terminal together do: that is one.
+	pkill -INT -x staleline
 	pkill -INT -x staleline
 }
 

@@ -63,6 +63,10 @@ expect 3 "an unwritable result file" "/nowhere/r.json" staleline show --frames=5
 expect 3 "an unwritable picture" "/nowhere/c.png" staleline show --frames=5 $small --save-card=/nowhere/c.png
 expect 0 "SIGINT ends a run with its summary" "overwrite: ok" \
 	after_frames 3 interrupt_it timeout 200 staleline show $small
+expect 4 "a counted run that is stopped is not whole" "stopped by a signal" \
+	after_frames 3 interrupt_it timeout 200 staleline show --frames=9999 $small
+expect 0 "a run ended by SIGINT still has its screenshot" "screenshot *3072 checked, 3072 fresh" \
+	after_frames 3 interrupt_it timeout 200 staleline show $small --screenshot=/out/int.png --screenshot-with=weston
 check "weston lives to the end" stop_weston
 
 check "weston killed starts" start_weston killed --width=1024 --height=640
