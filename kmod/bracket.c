@@ -120,10 +120,17 @@ u32 sl_bracket_allowed(struct sl_buffer *buf)
 	return allowed;
 }
 
+/* The buffer goes, and what is still open with it: nobody will end that any more. */
 void sl_bracket_free(struct sl_buffer *buf)
 {
-	while (!list_empty(&buf->brackets))
+	while (!list_empty(&buf->brackets)) {
 		bracket_remove(buf, list_first_entry(&buf->brackets, struct sl_bracket, link));
+		sl_count(buf, DRM_STALELINE_ABANDONED, 1);
+	}
+	if (buf->first.flags)
+		sl_count(buf, DRM_STALELINE_ABANDONED, 1);
+	/* The list of buffers still has us: who looks must find no bracket without a process. */
+	buf->first.flags = 0;
 	put_pid(buf->first.tgid);
 	buf->first.tgid = NULL;
 }

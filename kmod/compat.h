@@ -12,6 +12,18 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags |= flags;
 }
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
+/* From 6.12 on a DRM file says that its offsets are not signed; earlier, the core knew. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define SL_FOP_FLAGS .fop_flags = FOP_UNSIGNED_OFFSET,
+#else
+#define SL_FOP_FLAGS
 #endif
 
 /* Until 6.5 PRIME was off unless a driver named the core's own functions. */

@@ -81,6 +81,6 @@ int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma)
 void sl_zap(struct sl_buffer *buf)
 {
 	lockdep_assert_held(&buf->lock);
-	if (buf->mapping)
-		unmap_mapping_range(buf->mapping, 0, buf->gem.size, 1);
+	if (buf->inode)
+		unmap_mapping_range(buf->inode->i_mapping, 0, buf->gem.size, 1);
 }

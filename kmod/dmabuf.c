@@ -6,6 +6,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
+#include <linux/fs.h>
 #include <linux/highmem.h>
 #include <linux/iosys-map.h>
 #include <linux/slab.h>
@@ -237,9 +238,13 @@ static void sl_release(struct dma_buf *dmabuf)
 {
 	struct sl_buffer *buf = buffer_of(dmabuf);
 
+	struct inode *inode;
+
 	mutex_lock(&buf->lock);
-	buf->mapping = NULL;
+	inode = buf->inode;
+	buf->inode = NULL;
 	mutex_unlock(&buf->lock);
+	iput(inode);
 	drm_gem_dmabuf_release(dmabuf);
 }
 
@@ -262,6 +267,22 @@ bool sl_is_ours(const struct dma_buf *dmabuf)
 }
 
 /*
+ * The core gives all dma-bufs of a device one mapping, and zapping it would zap the maps of other
+ * buffers: a trap would see touches that are none. So each keeps its own inode's. The inode is
+ * held, as the file lets go of it before sl_release() is called.
+ */
+static void keep_own_mapping(struct sl_buffer *buf, struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	file->f_mapping = inode->i_mapping;
+	ihold(inode);
+	mutex_lock(&buf->lock);
+	buf->inode = inode;
+	mutex_unlock(&buf->lock);
+}
+
+/*
  * Always writable: whoever exports first fixes the mode for good, and some ask for a read-only
  * descriptor (gbm_bo_get_fd() of a software driver). An object has one dma-buf at a time.
  */
@@ -279,10 +300,7 @@ struct dma_buf *sl_export(struct drm_gem_object *gem, int flags)
 	};
 	struct dma_buf *dmabuf = drm_gem_dmabuf_export(gem->dev, &info);
 
-	if (!IS_ERR(dmabuf)) {
-		mutex_lock(&buf->lock);
-		buf->mapping = dmabuf->file->f_mapping;
-		mutex_unlock(&buf->lock);
-	}
+	if (!IS_ERR(dmabuf))
+		keep_own_mapping(buf, dmabuf->file);
 	return dmabuf;
 }

@@ -34,7 +34,19 @@ static void sl_postclose(struct drm_device *drm, struct drm_file *file)
 	kfree(file->driver_priv);
 }
 
-DEFINE_DRM_GEM_FOPS(sl_fops);
+/* The core's for GEM, but for the map: see sl_node_mmap(). */
+static const struct file_operations sl_fops = {
+	.owner = THIS_MODULE,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = drm_ioctl,
+	.compat_ioctl = drm_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = sl_node_mmap,
+	SL_FOP_FLAGS
+};
 
 /* Not const: render= adds a feature; how many ioctls there are, ioctl.c knows. */
 static struct drm_driver sl_driver = {

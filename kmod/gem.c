@@ -197,11 +197,18 @@ static void sl_foreign_free(struct drm_gem_object *gem)
  */
 static int sl_foreign_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 {
+	struct dma_buf *dmabuf = gem->import_attach->dmabuf;
 	int ret;
 
+	/* The card node is open for writing; whether the dma-buf is, its own file says (R26). */
+	if (!(dmabuf->file->f_mode & FMODE_WRITE)) {
+		if (vma->vm_flags & VM_WRITE)
+			return -EACCES;
+		vm_flags_clear(vma, VM_MAYWRITE);
+	}
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_private_data = NULL;
-	ret = dma_buf_mmap(gem->import_attach->dmabuf, vma, 0);
+	ret = dma_buf_mmap(dmabuf, vma, 0);
 	if (!ret)
 		drm_gem_object_put(gem);
 	return ret;
@@ -216,6 +223,21 @@ static const struct drm_gem_object_funcs sl_foreign_funcs = {
 	.mmap = sl_foreign_mmap,
 	.vm_ops = &sl_foreign_vm_ops,
 };
+
+/*
+ * The core puts our operations into the map before an exporter has its say, and one that needs none
+ * (system_heap) leaves them there. But nothing holds the module for such a map: what was there
+ * before is the core's own.
+ */
+int sl_node_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	const struct vm_operations_struct *before = vma->vm_ops;
+	int ret = drm_gem_mmap(file, vma);
+
+	if (vma->vm_ops == &sl_foreign_vm_ops)
+		vma->vm_ops = before;
+	return ret;
+}
 
 struct drm_gem_object *sl_import_sg(struct drm_device *drm, struct dma_buf_attachment *attach,
 				    struct sg_table *sgt)

@@ -105,7 +105,7 @@ struct sl_buffer {
 	u64 charged;	     /* our share of sl_device.bytes */
 
 	struct mutex lock;		/* all that follows */
-	struct address_space *mapping;	/* of the dma-buf's file, while there is one */
+	struct inode *inode;		/* of the dma-buf's file, held while there is one */
 	struct list_head attachments;	/* sl_attachment */
 	struct sl_bracket first;	/* not listed; open if it has flags, keeps its process */
 	struct list_head brackets;	/* sl_bracket: those open beside the first */
@@ -153,6 +153,7 @@ void sl_defaults_get(struct sl_defaults *defaults);
 int sl_dumb_create(struct drm_file *file, struct drm_device *drm,
 		   struct drm_mode_create_dumb *args);
 int sl_dumb_map_offset(struct drm_file *file, struct drm_device *drm, u32 handle, u64 *offset);
+int sl_node_mmap(struct file *file, struct vm_area_struct *vma);
 struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf);
 struct drm_gem_object *sl_import_sg(struct drm_device *drm, struct dma_buf_attachment *attach,
 				    struct sg_table *sgt);

@@ -200,7 +200,7 @@ enum drm_staleline_counter {
 	DRM_STALELINE_UNBALANCED, /* END without START; START with other flags while one is open */
 	DRM_STALELINE_MISMATCHED, /* END with other flags than its START */
 	DRM_STALELINE_RESTARTED,  /* START again with the same flags: right after a signal */
-	DRM_STALELINE_ABANDONED,  /* brackets whose process is gone */
+	DRM_STALELINE_ABANDONED,  /* brackets whose process or buffer is gone */
 	DRM_STALELINE_INJECTED,	  /* STARTs and ENDs that failed because that was asked for */
 	DRM_STALELINE_LOOKED_AT,  /* lines looked at: what brackets cost */
 	DRM_STALELINE_REFILLED,	  /* lines refilled by START */
