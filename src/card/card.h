@@ -19,6 +19,7 @@
 
 enum {
 	CARD_CELL_BYTES = 64,
+	CARD_CELL_PIXELS = 16, /* of XRGB8888, the one format that there is so far */
 	CARD_FRAME_BITS = 20,
 	CARD_SERIAL_BITS = 28,
 	CARD_MAX_COLS = 1 << 10, /* a place is row << 10 | column, 24 bits in all */
@@ -144,6 +145,12 @@ void cell_count_add(struct cell_count *count, const struct card *card, uint32_t 
 static inline bool cell_count_clean(const struct cell_count *count)
 {
 	return count->checked > 0 && count->kind[CELL_FRESH] == count->checked;
+}
+
+/* The card was seen, but its low bits did not survive the way: that says nothing of coherence. */
+static inline bool cell_count_mostly_inexact(const struct cell_count *count)
+{
+	return count->kind[CELL_INEXACT] > count->checked / 2;
 }
 
 /*

@@ -17,7 +17,6 @@
 #include "card/card.h"
 
 enum {
-	CARD_CELL_PIXELS = 16,
 	CARD_QUARTERS = 4, /* a quarter: 4 pixels, 16 bytes, 24 bits of code */
 	CARD_QUARTER_MASK = 0xffffff,
 	CARD_CHECK_SALT = 0x5ca1ab, /* the code of zeroed memory is not a code */

@@ -117,7 +117,7 @@ static int check_screenshot(const struct show *show, const struct record *record
 	const struct cell_count *screen = &record->screenshot;
 
 	if (!show->options.screenshot_needed ||
-	    (record->has_screenshot && screen->kind[CELL_INEXACT] <= screen->checked / 2))
+	    (record->has_screenshot && !cell_count_mostly_inexact(screen)))
 		return 0;
 	return why_set(why, -EIO, "the screenshot that was needed: %s",
 		       record->has_screenshot ? "it is not bit-exact" : record->screenshot_why);

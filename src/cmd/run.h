@@ -17,7 +17,6 @@ struct show {
 	struct trace trace;
 	struct record records[2];
 	struct report report;
-	char renderer[160];
 	const volatile sig_atomic_t *interrupted;
 
 	uint32_t number; /* of the last frame */

@@ -49,7 +49,7 @@ static struct record_layout layout_of(const struct stage *stage)
 		.width = buffer->width,
 		.height = buffer->height,
 		.stride = buffer->stride,
-		.uncovered = buffer->width % (CARD_CELL_BYTES / 4),
+		.uncovered = buffer->width % CARD_CELL_PIXELS,
 		.cpu_line = line > 0 ? (uint32_t)line : 0,
 	};
 }
@@ -190,9 +190,7 @@ static int write_result(struct show *show, struct why *why)
 {
 	show->report.records = show->records;
 	show->report.version = STALELINE_VERSION;
-	snprintf(show->renderer, sizeof(show->renderer), "%s",
-		 show->stage.peer_open ? show->stage.peer.path : "");
-	show->report.renderer = show->renderer;
+	show->report.renderer = show->stage.peer_open ? show->stage.peer.path : "";
 	if (!show->options.json)
 		return 0;
 	return report_write_json(&show->report, show->options.json, why);

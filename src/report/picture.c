@@ -10,9 +10,6 @@
 /* Only PNG's own limits and ours: a screenshot, not a map of the world. */
 enum { PICTURE_MAX_SIDE = 32768 };
 
-/* A cell is 64 bytes of a row: of the one format that there is so far, 16 pixels. */
-enum { CELL_PIXELS = CARD_CELL_BYTES / 4 };
-
 static int cairo_errno(cairo_status_t status)
 {
 	switch (status) {
@@ -60,9 +57,9 @@ static uint32_t *new_pixels(struct picture *picture, uint32_t width, uint32_t he
 static void draw_blocks(const struct picture *picture, const struct heat *heat, uint32_t height)
 {
 	for (uint32_t y = 0; y < height && y < heat->rows; y++)
-		for (uint32_t x = 0; x < picture->width && x / CELL_PIXELS < heat->cols; x++)
+		for (uint32_t x = 0; x < picture->width && x / CARD_CELL_PIXELS < heat->cols; x++)
 			picture->pixels[y * picture->width + x] =
-				heat->colours[y * heat->cols + x / CELL_PIXELS];
+				heat->colours[y * heat->cols + x / CARD_CELL_PIXELS];
 }
 
 int picture_save_heat(const struct heat *heat, const struct record *record, uint32_t width,

@@ -20,12 +20,6 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
-/* Low bits that don't survive the way to the peer say nothing about coherence. */
-static bool mostly_inexact(const struct cell_count *cells)
-{
-	return cells->kind[CELL_INEXACT] > cells->checked / 2;
-}
-
 static bool skip_unchecked(struct record *record)
 {
 	/* Without a peer the screen is what was looked at, if it was. */
@@ -38,7 +32,7 @@ static bool skip_unchecked(struct record *record)
 			why_set(&record->why, 0, "no cell was checked");
 		return true;
 	}
-	if (mostly_inexact(cells)) {
+	if (cell_count_mostly_inexact(cells)) {
 		record->verdict = VERDICT_SKIPPED;
 		why_set(&record->why, 0,
 			"%" PRIu64 " of %" PRIu64
@@ -99,7 +93,7 @@ void record_judge_control(struct record *record)
 		describe_bad_cells(&record->cells, bad, sizeof(bad));
 		why_set(&record->why, 0, "in order, and yet not clean where it was looked at: %s",
 			bad);
-	} else if (mostly_inexact(screen)) {
+	} else if (cell_count_mostly_inexact(screen)) {
 		/* What the peer saw stands. */
 		why_set(&record->why, 0,
 			"the screenshot is not bit-exact (scaled or colour-managed): not judged");

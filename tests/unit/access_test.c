@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -22,6 +21,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "fds.h"
 
 #include "buffer/access.h"
 
@@ -737,18 +738,6 @@ static void trace_tells_all(void **state)
 /*
  * The map, on a memfd and the real kernel. A dma-buf's is tried in the guest.
  */
-
-static int count_fds(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		n++;
-	closedir(dir);
-	return n;
-}
 
 static void map_is_shared_and_whole(void **state)
 {

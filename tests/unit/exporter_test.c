@@ -30,6 +30,8 @@
 
 #include <cmocka.h>
 
+#include "fds.h"
+
 #include "buffer/drm_node.h"
 #include "buffer/exporter.h"
 
@@ -263,18 +265,6 @@ static void make(const char *path, bool directory)
 }
 
 static int fds_before;
-
-static int count_fds(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		n++;
-	closedir(dir);
-	return n;
-}
 
 /* An empty /dev. */
 static int setup(void **state)
