@@ -25,9 +25,8 @@ static struct sl_bracket *find_own(struct sl_buffer *buf)
 
 	if (buf->first.flags && buf->first.tgid == tgid)
 		return &buf->first;
-	list_for_each_entry(bracket, &buf->brackets, link)
-		if (bracket->tgid == tgid)
-			return bracket;
+	list_for_each_entry(bracket, &buf->brackets,
+			    link) if (bracket->tgid == tgid) return bracket;
 	return NULL;
 }
 
@@ -46,8 +45,7 @@ static void forget_the_dead(struct sl_buffer *buf)
 
 	if (buf->first.flags)
 		forget_if_dead(buf, &buf->first);
-	list_for_each_entry_safe(bracket, next, &buf->brackets, link)
-		forget_if_dead(buf, bracket);
+	list_for_each_entry_safe(bracket, next, &buf->brackets, link) forget_if_dead(buf, bracket);
 }
 
 static struct sl_bracket *bracket_add(struct sl_buffer *buf)
@@ -78,8 +76,10 @@ int sl_bracket_start(struct sl_buffer *buf, u32 flags)
 	forget_the_dead(buf);
 	bracket = find_own(buf);
 	if (bracket) {
-		sl_count(buf, bracket->flags == flags ? DRM_STALELINE_RESTARTED :
-							DRM_STALELINE_UNBALANCED, 1);
+		sl_count(buf,
+			 bracket->flags == flags ? DRM_STALELINE_RESTARTED
+						 : DRM_STALELINE_UNBALANCED,
+			 1);
 	} else {
 		bracket = bracket_add(buf);
 		if (!bracket)
@@ -115,8 +115,7 @@ u32 sl_bracket_allowed(struct sl_buffer *buf)
 
 	forget_the_dead(buf);
 	allowed = buf->first.flags;
-	list_for_each_entry(bracket, &buf->brackets, link)
-		allowed |= bracket->flags;
+	list_for_each_entry(bracket, &buf->brackets, link) allowed |= bracket->flags;
 	return allowed;
 }
 

@@ -45,8 +45,9 @@ static inline unsigned long find_next_bit(const unsigned long *map, unsigned lon
 					  unsigned long n)
 {
 	while (n < size && !test_bit(n, map))
-		n += map[n / BITS_PER_LONG] >> n % BITS_PER_LONG ? 1 :
-			BITS_PER_LONG - n % BITS_PER_LONG;
+		n += map[n / BITS_PER_LONG] >> n % BITS_PER_LONG
+			     ? 1
+			     : BITS_PER_LONG - n % BITS_PER_LONG;
 	return n < size ? n : size;
 }
 

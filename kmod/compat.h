@@ -28,8 +28,8 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 
 /* Until 6.5 PRIME was off unless a driver named the core's own functions. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define SL_DRIVER_PRIME                                   \
-	.prime_handle_to_fd = drm_gem_prime_handle_to_fd, \
+#define SL_DRIVER_PRIME                                                                            \
+	.prime_handle_to_fd = drm_gem_prime_handle_to_fd,                                          \
 	.prime_fd_to_handle = drm_gem_prime_fd_to_handle,
 #else
 #define SL_DRIVER_PRIME

@@ -13,22 +13,14 @@
 static const char *const mode_names[] = { "coherent", "noncoherent", "trap" };
 
 static const char *const counter_names[DRM_STALELINE_NCOUNTERS] = {
-	[DRM_STALELINE_STARTS] = "starts",
-	[DRM_STALELINE_ENDS] = "ends",
-	[DRM_STALELINE_UNBALANCED] = "unbalanced",
-	[DRM_STALELINE_MISMATCHED] = "mismatched",
-	[DRM_STALELINE_RESTARTED] = "restarted",
-	[DRM_STALELINE_ABANDONED] = "abandoned",
-	[DRM_STALELINE_INJECTED] = "injected",
-	[DRM_STALELINE_LOOKED_AT] = "looked-at",
-	[DRM_STALELINE_REFILLED] = "refilled",
-	[DRM_STALELINE_WRITTEN] = "written",
-	[DRM_STALELINE_DISCARDED] = "discarded",
-	[DRM_STALELINE_EVICTED] = "evicted",
-	[DRM_STALELINE_FETCHED] = "fetched",
-	[DRM_STALELINE_STALE_READ] = "stale-read",
-	[DRM_STALELINE_TRAP_READ] = "trap-read",
-	[DRM_STALELINE_TRAP_WRITE] = "trap-write",
+	[DRM_STALELINE_STARTS] = "starts",	   [DRM_STALELINE_ENDS] = "ends",
+	[DRM_STALELINE_UNBALANCED] = "unbalanced", [DRM_STALELINE_MISMATCHED] = "mismatched",
+	[DRM_STALELINE_RESTARTED] = "restarted",   [DRM_STALELINE_ABANDONED] = "abandoned",
+	[DRM_STALELINE_INJECTED] = "injected",	   [DRM_STALELINE_LOOKED_AT] = "looked-at",
+	[DRM_STALELINE_REFILLED] = "refilled",	   [DRM_STALELINE_WRITTEN] = "written",
+	[DRM_STALELINE_DISCARDED] = "discarded",   [DRM_STALELINE_EVICTED] = "evicted",
+	[DRM_STALELINE_FETCHED] = "fetched",	   [DRM_STALELINE_STALE_READ] = "stale-read",
+	[DRM_STALELINE_TRAP_READ] = "trap-read",   [DRM_STALELINE_TRAP_WRITE] = "trap-write",
 	[DRM_STALELINE_SIGBUS] = "sigbus",
 };
 
@@ -54,8 +46,7 @@ static int buffers_show(struct seq_file *m, void *unused)
 
 	seq_printf(m, "bytes %lld of %llu\n", atomic64_read(&sl->bytes), sl_max_total());
 	mutex_lock(&sl->list_lock);
-	list_for_each_entry(buf, &sl->buffers, link)
-		show_buffer(m, buf);
+	list_for_each_entry(buf, &sl->buffers, link) show_buffer(m, buf);
 	mutex_unlock(&sl->list_lock);
 	return 0;
 }
@@ -74,9 +65,9 @@ static void show_touch(struct seq_file *m, const struct sl_touch *touch)
 	u64 s = div_u64_rem(touch->when_ns, NSEC_PER_SEC, &ns);
 
 	seq_printf(m, "%llu.%06lu buffer %u page %lu %s by %s[%d] while open brackets allow %s%s\n",
-		   s, ns / NSEC_PER_USEC,
-		   touch->buffer, touch->page, touch->write ? "write" : "read", touch->comm,
-		   touch->pid, access_name(touch->allowed), touch->sigbus ? ": SIGBUS" : "");
+		   s, ns / NSEC_PER_USEC, touch->buffer, touch->page,
+		   touch->write ? "write" : "read", touch->comm, touch->pid,
+		   access_name(touch->allowed), touch->sigbus ? ": SIGBUS" : "");
 }
 
 /* Copied under the lock, as printing may sleep. */

@@ -96,9 +96,8 @@ static void sync_for_cpu(struct sl_buffer *buf, enum dma_data_direction dir)
 
 	if (buf->vmaps)
 		invalidate_kernel_vmap_range(buf->vaddr, buf->gem.size);
-	list_for_each_entry(a, &buf->attachments, link)
-		if (a->mapped)
-			dma_sync_sgtable_for_cpu(a->dev, &a->sgt, dir);
+	list_for_each_entry(a, &buf->attachments, link) if (a->mapped)
+		dma_sync_sgtable_for_cpu(a->dev, &a->sgt, dir);
 }
 
 static void sync_for_device(struct sl_buffer *buf, enum dma_data_direction dir)
@@ -107,9 +106,8 @@ static void sync_for_device(struct sl_buffer *buf, enum dma_data_direction dir)
 
 	if (buf->vmaps)
 		flush_kernel_vmap_range(buf->vaddr, buf->gem.size);
-	list_for_each_entry(a, &buf->attachments, link)
-		if (a->mapped)
-			dma_sync_sgtable_for_device(a->dev, &a->sgt, dir);
+	list_for_each_entry(a, &buf->attachments, link) if (a->mapped)
+		dma_sync_sgtable_for_device(a->dev, &a->sgt, dir);
 }
 
 static u32 flags_of(enum dma_data_direction dir)

@@ -35,18 +35,16 @@ static void sl_postclose(struct drm_device *drm, struct drm_file *file)
 }
 
 /* The core's for GEM, but for the map: see sl_node_mmap(). */
-static const struct file_operations sl_fops = {
-	.owner = THIS_MODULE,
-	.open = drm_open,
-	.release = drm_release,
-	.unlocked_ioctl = drm_ioctl,
-	.compat_ioctl = drm_compat_ioctl,
-	.poll = drm_poll,
-	.read = drm_read,
-	.llseek = noop_llseek,
-	.mmap = sl_node_mmap,
-	SL_FOP_FLAGS
-};
+static const struct file_operations sl_fops = { .owner = THIS_MODULE,
+						.open = drm_open,
+						.release = drm_release,
+						.unlocked_ioctl = drm_ioctl,
+						.compat_ioctl = drm_compat_ioctl,
+						.poll = drm_poll,
+						.read = drm_read,
+						.llseek = noop_llseek,
+						.mmap = sl_node_mmap,
+						SL_FOP_FLAGS };
 
 /* Not const: render= adds a feature; how many ioctls there are, ioctl.c knows. */
 static struct drm_driver sl_driver = {
@@ -57,14 +55,12 @@ static struct drm_driver sl_driver = {
 	.dumb_map_offset = sl_dumb_map_offset,
 	.gem_prime_import = sl_import,
 	.gem_prime_import_sg_table = sl_import_sg,
-	SL_DRIVER_PRIME
-	.debugfs_init = sl_debugfs_init,
+	SL_DRIVER_PRIME.debugfs_init = sl_debugfs_init,
 	.ioctls = sl_ioctls,
 	.fops = &sl_fops,
 	.name = "staleline",
 	.desc = "software exporter that behaves like a non-coherent device",
-	SL_DRIVER_DATE
-	.major = DRM_STALELINE_VERSION,
+	SL_DRIVER_DATE.major = DRM_STALELINE_VERSION,
 	.minor = 0,
 };
 

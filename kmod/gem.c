@@ -142,8 +142,7 @@ static int dumb_size(const struct drm_mode_create_dumb *args, u32 *pitch, u64 *s
 	return 0;
 }
 
-int sl_dumb_create(struct drm_file *file, struct drm_device *drm,
-		   struct drm_mode_create_dumb *args)
+int sl_dumb_create(struct drm_file *file, struct drm_device *drm, struct drm_mode_create_dumb *args)
 {
 	struct sl_buffer *buf;
 	u32 pitch;
@@ -215,8 +214,7 @@ static int sl_foreign_mmap(struct drm_gem_object *gem, struct vm_area_struct *vm
 }
 
 /* Not NULL: a file's map without operations would be taken for anonymous memory. */
-static const struct vm_operations_struct sl_foreign_vm_ops = {
-};
+static const struct vm_operations_struct sl_foreign_vm_ops = {};
 
 static const struct drm_gem_object_funcs sl_foreign_funcs = {
 	.free = sl_foreign_free,

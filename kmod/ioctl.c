@@ -21,9 +21,9 @@ static int sl_ioctl_info(struct drm_device *drm, void *data, struct drm_file *fi
 	return 0;
 }
 
-#define SL_SET_ALL                                                                             \
-	(DRM_STALELINE_SET_MODE | DRM_STALELINE_SET_INVAL | DRM_STALELINE_SET_END |            \
-	 DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_HOOK | DRM_STALELINE_SET_EVICT |          \
+#define SL_SET_ALL                                                                                 \
+	(DRM_STALELINE_SET_MODE | DRM_STALELINE_SET_INVAL | DRM_STALELINE_SET_END |                \
+	 DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_HOOK | DRM_STALELINE_SET_EVICT |              \
 	 DRM_STALELINE_SET_FETCH | DRM_STALELINE_SET_SEED | DRM_STALELINE_SET_INJECT)
 
 /* True if @flags names the field and its value is beyond the last that is known. */
@@ -223,7 +223,8 @@ static void sum_up(struct sl_device *sl, u64 *value)
 
 	mutex_lock(&sl->list_lock);
 	memcpy(value, sl->past, sizeof(sl->past));
-	list_for_each_entry(buf, &sl->buffers, link) {
+	list_for_each_entry(buf, &sl->buffers, link)
+	{
 		mutex_lock(&buf->lock);
 		for (i = 0; i < DRM_STALELINE_NCOUNTERS; i++)
 			value[i] += buf->count[i];

@@ -32,8 +32,8 @@ void sl_uncharge(struct sl_buffer *buf, u64 bytes)
 static struct page *alloc_block(unsigned long left, unsigned int *order)
 {
 	static const unsigned int orders[] = { 8, 4, 0 };
-	gfp_t easily = (GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | __GFP_NORETRY) &
-		       ~__GFP_RECLAIM;
+	gfp_t easily =
+		(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_RECLAIM;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(orders); i++) {

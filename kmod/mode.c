@@ -129,7 +129,8 @@ int sl_mode_prepare(struct sl_buffer *buf, u32 flags)
 
 	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT || !cache_poisons(c, flags))
 		return 0;
-	for_each_set_bit(i, c->cached, c->npages) {
+	for_each_set_bit(i, c->cached, c->npages)
+	{
 		if (c->pages[i].base)
 			continue;
 		c->pages[i].base = copy_alloc();

@@ -16,7 +16,8 @@ MODULE_PARM_DESC(max_buffer_mib, "MiB that one buffer may have, copies not count
 
 bool sl_render;
 module_param_named(render, sl_render, bool, 0444);
-MODULE_PARM_DESC(render, "a render node too: for tests, as it misleads GBM and wlroots (default 0)");
+MODULE_PARM_DESC(render,
+		 "a render node too: for tests, as it misleads GBM and wlroots (default 0)");
 
 /* A parameter that is one of a few words. */
 struct sl_choice {
@@ -64,15 +65,18 @@ static struct sl_choice write_choice = { .words = write_words };
 static struct sl_choice hook_choice = { .words = hook_words };
 
 module_param_cb(mode, &choice_ops, &mode_choice, 0644);
-MODULE_PARM_DESC(mode, "coherent (default), noncoherent (two sides) or trap (touches outside brackets are counted)");
+MODULE_PARM_DESC(mode, "coherent (default), noncoherent (two sides) or trap (touches outside "
+		       "brackets are counted)");
 module_param_cb(inval, &choice_ops, &inval_choice, 0644);
 MODULE_PARM_DESC(inval, "what START(READ) does to dirty lines: discard (default) or writeback");
 module_param_cb(end, &choice_ops, &end_choice, 0644);
-MODULE_PARM_DESC(end, "what END(READ) does to dirty lines: strict (default, nothing) or clean-always");
+MODULE_PARM_DESC(end,
+		 "what END(READ) does to dirty lines: strict (default, nothing) or clean-always");
 module_param_cb(write, &choice_ops, &write_choice, 0644);
 MODULE_PARM_DESC(write, "what START(WRITE) does: refetch (default), none or poison");
 module_param_cb(hook, &choice_ops, &hook_choice, 0644);
-MODULE_PARM_DESC(hook, "when START does its cache work: first (default, before the wait for fences) or wait-first");
+MODULE_PARM_DESC(hook, "when START does its cache work: first (default, before the wait for "
+		       "fences) or wait-first");
 
 /* A chance in 65536. */
 static int rate_set(const char *text, const struct kernel_param *param)
@@ -95,7 +99,8 @@ MODULE_PARM_DESC(fetch, "chance in 65536 that a clean stale line is refilled ear
 
 static unsigned int inject;
 module_param(inject, uint, 0644);
-MODULE_PARM_DESC(inject, "so many STARTs and ENDs of each new buffer fail with EINTR or EAGAIN (default 0)");
+MODULE_PARM_DESC(
+	inject, "so many STARTs and ENDs of each new buffer fail with EINTR or EAGAIN (default 0)");
 
 static unsigned long long seed = 1;
 module_param(seed, ullong, 0644);

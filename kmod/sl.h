@@ -75,10 +75,10 @@ struct sl_device {
 	struct list_head buffers;
 	u64 past[DRM_STALELINE_NCOUNTERS]; /* of buffers that are no more */
 
-	spinlock_t asked_lock; /* guards @askers, and sigbus in them */
+	spinlock_t asked_lock;	 /* guards @askers, and sigbus in them */
 	struct list_head askers; /* sl_file */
 
-	spinlock_t log_lock; /* guards what follows */
+	spinlock_t log_lock;		    /* guards what follows */
 	struct sl_touch log[SL_LOG_LENGTH]; /* a ring */
 	u64 logged;
 };
@@ -104,17 +104,17 @@ struct sl_buffer {
 	struct page **pages; /* the device side; in coherent and trap mode the CPU's too */
 	u64 charged;	     /* our share of sl_device.bytes */
 
-	struct mutex lock;		/* all that follows */
-	struct inode *inode;		/* of the dma-buf's file, held while there is one */
-	struct list_head attachments;	/* sl_attachment */
-	struct sl_bracket first;	/* not listed; open if it has flags, keeps its process */
-	struct list_head brackets;	/* sl_bracket: those open beside the first */
+	struct mutex lock;	      /* all that follows */
+	struct inode *inode;	      /* of the dma-buf's file, held while there is one */
+	struct list_head attachments; /* sl_attachment */
+	struct sl_bracket first;      /* not listed; open if it has flags, keeps its process */
+	struct list_head brackets;    /* sl_bracket: those open beside the first */
 	unsigned int vmaps;
 	void *vaddr;
 	u32 mode, hook;
 	struct cache_params params;
-	struct cache cache;		/* noncoherent mode only: its arrays are allocated */
-	unsigned long *touched[2];	/* trap mode only: pages counted since a SYNC; [write] */
+	struct cache cache;	   /* noncoherent mode only: its arrays are allocated */
+	unsigned long *touched[2]; /* trap mode only: pages counted since a SYNC; [write] */
 	u64 count[DRM_STALELINE_NCOUNTERS];
 };
 

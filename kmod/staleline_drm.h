@@ -274,7 +274,7 @@ struct drm_staleline_process {
 #define DRM_IOCTL_STALELINE_SET DRM_STALELINE_IO(DRM_STALELINE_SET, drm_staleline_params)
 #define DRM_IOCTL_STALELINE_GET DRM_STALELINE_IO(DRM_STALELINE_GET, drm_staleline_params)
 #define DRM_IOCTL_STALELINE_STATE DRM_STALELINE_IO(DRM_STALELINE_STATE, drm_staleline_state)
-#define DRM_IOCTL_STALELINE_COUNTERS \
+#define DRM_IOCTL_STALELINE_COUNTERS                                                               \
 	DRM_STALELINE_IO(DRM_STALELINE_COUNTERS, drm_staleline_counters)
 #define DRM_IOCTL_STALELINE_TICK DRM_STALELINE_IO(DRM_STALELINE_TICK, drm_staleline_tick)
 #define DRM_IOCTL_STALELINE_PROCESS DRM_STALELINE_IO(DRM_STALELINE_PROCESS, drm_staleline_process)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Tracepoints: perf record -e 'staleline:*', trace-cmd record -e staleline. */
+/* The kernel's own idiom for events, which no formatter knows. */
+/* clang-format off */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM staleline
 

@@ -225,7 +225,10 @@ static int line_state(const struct buffer *b, uint32_t line)
 {
 	uint8_t state = 0xff;
 	struct drm_staleline_state args = {
-		.handle = b->handle, .first = line, .count = 1, .lines = (uintptr_t)&state,
+		.handle = b->handle,
+		.first = line,
+		.count = 1,
+		.lines = (uintptr_t)&state,
 	};
 
 	if (call(card, DRM_IOCTL_STALELINE_STATE, &args))
@@ -403,7 +406,8 @@ static void test_rates(void)
 {
 	struct buffer b = make_noncoherent();
 	struct drm_staleline_tick tick = { .handle = b.handle, .steps = 1 };
-	struct drm_staleline_params p = { .flags = DRM_STALELINE_SET_EVICT | DRM_STALELINE_SET_FETCH,
+	struct drm_staleline_params p = { .flags =
+						  DRM_STALELINE_SET_EVICT | DRM_STALELINE_SET_FETCH,
 					  .evict = DRM_STALELINE_RATE_ALWAYS };
 
 	b.cpu[0] = 1;
@@ -690,10 +694,12 @@ static void test_modes(void)
 	b.cpu[1] = 3;
 	is(b.device[1], 2, "with two sides again");
 	sync_buffer(&b, START | READ);
-	is(set(&b, with_mode(DRM_STALELINE_MODE_COHERENT)), -EBUSY, "SET inside a bracket is EBUSY");
+	is(set(&b, with_mode(DRM_STALELINE_MODE_COHERENT)), -EBUSY,
+	   "SET inside a bracket is EBUSY");
 	sync_buffer(&b, END | READ);
 	is(call(card, DRM_IOCTL_STALELINE_GET, &get), 0, "GET");
-	ok(get.mode == DRM_STALELINE_MODE_NONCOHERENT && get.id && !get.flags, "GET tells the mode");
+	ok(get.mode == DRM_STALELINE_MODE_NONCOHERENT && get.id && !get.flags,
+	   "GET tells the mode");
 	drop(&b);
 }
 
@@ -769,8 +775,9 @@ static void test_bad_ranges(void)
 	struct buffer b = make_noncoherent();
 	const uint32_t total = SIZE / LINE;
 	const uint32_t bad[][2] = {
-		{ 0, total + 1 }, { total, 0 }, { total, 1 }, { 1, total }, { UINT32_MAX, 1 },
-		{ UINT32_MAX, UINT32_MAX }, { 1, UINT32_MAX }, { UINT32_MAX, 0 },
+		{ 0, total + 1 },  { total, 0 },      { total, 1 },
+		{ 1, total },	   { UINT32_MAX, 1 }, { UINT32_MAX, UINT32_MAX },
+		{ 1, UINT32_MAX }, { UINT32_MAX, 0 },
 	};
 	static uint8_t lines[SIZE / LINE];
 	struct drm_staleline_state args = { .handle = b.handle, .lines = (uintptr_t)lines };
@@ -799,7 +806,7 @@ static void test_bad_ranges(void)
 static void test_bad_handles(void)
 {
 	static const unsigned long requests[] = {
-		DRM_IOCTL_STALELINE_SET, DRM_IOCTL_STALELINE_GET, DRM_IOCTL_STALELINE_STATE,
+		DRM_IOCTL_STALELINE_SET,      DRM_IOCTL_STALELINE_GET,	DRM_IOCTL_STALELINE_STATE,
 		DRM_IOCTL_STALELINE_COUNTERS, DRM_IOCTL_STALELINE_TICK,
 	};
 
@@ -818,9 +825,18 @@ static void test_bad_sizes(void)
 	const struct {
 		uint32_t w, h, bpp;
 	} bad[] = {
-		{ 0, 1, 32 }, { 1, 0, 32 }, { 1, 1, 0 }, { UINT32_MAX, 1, 32 }, { 1, UINT32_MAX, 32 },
-		{ 65536, 65536, 32 }, { UINT32_MAX, UINT32_MAX, UINT32_MAX }, { 1, 1, UINT32_MAX },
-		{ 32768, 32768, 32 }, { 16384, 8192, 32 }, { UINT32_MAX / 4, 1, 32 }, { 0x08000000, 1, 32 },
+		{ 0, 1, 32 },
+		{ 1, 0, 32 },
+		{ 1, 1, 0 },
+		{ UINT32_MAX, 1, 32 },
+		{ 1, UINT32_MAX, 32 },
+		{ 65536, 65536, 32 },
+		{ UINT32_MAX, UINT32_MAX, UINT32_MAX },
+		{ 1, 1, UINT32_MAX },
+		{ 32768, 32768, 32 },
+		{ 16384, 8192, 32 },
+		{ UINT32_MAX / 4, 1, 32 },
+		{ 0x08000000, 1, 32 },
 	};
 	struct drm_mode_create_dumb flags = { .width = 1, .height = 1, .bpp = 32, .flags = 1 };
 	size_t refused = 0;
@@ -829,7 +845,8 @@ static void test_bad_sizes(void)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		refused += dumb(card, bad[i].w, bad[i].h, bad[i].bpp, &handle, NULL) == -EINVAL;
-	is((long long)refused, sizeof(bad) / sizeof(*bad), "CREATE_DUMB: 0, huge, overflowing sizes");
+	is((long long)refused, sizeof(bad) / sizeof(*bad),
+	   "CREATE_DUMB: 0, huge, overflowing sizes");
 	is(call(card, DRM_IOCTL_MODE_CREATE_DUMB, &flags), -EINVAL, "CREATE_DUMB: flags");
 	is(dumb(card, 1, 1, 8, &handle, &size), 0, "CREATE_DUMB: one byte");
 	is((long long)size, 4096, "is one page");
@@ -896,10 +913,10 @@ static void test_maps(void)
  */
 static void map_amid(const struct buffer *b, const char *what)
 {
-	uint8_t *area = mmap(NULL, 8 * 4096, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	volatile uint8_t *p = mmap(area + 4096, 4096, PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_FIXED, b->fd, 0);
+	uint8_t *area =
+		mmap(NULL, 8 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile uint8_t *p =
+		mmap(area + 4096, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, b->fd, 0);
 	int before, after;
 
 	if (p == MAP_FAILED)
@@ -1128,8 +1145,11 @@ static struct cache_params any_params(uint64_t *seed)
 	static const uint32_t rates[] = { 0, 0, 0, 1000, 30000, CACHE_ALWAYS };
 
 	return (struct cache_params){
-		.inval = dice(seed, 2), .end = dice(seed, 2), .write = dice(seed, 3),
-		.evict = rates[dice(seed, 6)], .fetch = rates[dice(seed, 6)],
+		.inval = dice(seed, 2),
+		.end = dice(seed, 2),
+		.write = dice(seed, 3),
+		.evict = rates[dice(seed, 6)],
+		.fetch = rates[dice(seed, 6)],
 		.seed = dice(seed, 1000),
 	};
 }
@@ -1138,8 +1158,12 @@ static void set_from(const struct buffer *b, const struct cache_params *params)
 {
 	struct drm_staleline_params p = {
 		.flags = 0x1ff & ~(DRM_STALELINE_SET_MODE | DRM_STALELINE_SET_HOOK),
-		.inval = params->inval, .end = params->end, .write = params->write,
-		.evict = params->evict, .fetch = params->fetch, .seed = params->seed,
+		.inval = params->inval,
+		.end = params->end,
+		.write = params->write,
+		.evict = params->evict,
+		.fetch = params->fetch,
+		.seed = params->seed,
 	};
 
 	if (set(b, p))
@@ -1187,7 +1211,8 @@ static void any_step(struct buffer *b, struct twin *t, uint64_t *seed)
 static bool same(const struct buffer *b, struct twin *t)
 {
 	static uint8_t lines[SIZE / LINE];
-	struct drm_staleline_state args = { .handle = b->handle, .count = SIZE / LINE,
+	struct drm_staleline_state args = { .handle = b->handle,
+					    .count = SIZE / LINE,
 					    .lines = (uintptr_t)lines };
 
 	if (call(card, DRM_IOCTL_STALELINE_STATE, &args))

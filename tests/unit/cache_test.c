@@ -93,13 +93,34 @@ struct row {
 };
 
 static const struct cache_params writeback = { .inval = CACHE_INVAL_WRITEBACK };
-#define DEFAULT { 0 }
-#define WRITEBACK { .inval = CACHE_INVAL_WRITEBACK }
-#define CLEAN_ALWAYS { .end = CACHE_END_CLEAN_ALWAYS }
-#define NONE { .write = CACHE_WRITE_NONE }
-#define POISON { .write = CACHE_WRITE_POISON }
-#define EVICT { .evict = CACHE_ALWAYS }
-#define FETCH { .fetch = CACHE_ALWAYS }
+#define DEFAULT                                                                                    \
+	{                                                                                          \
+		0                                                                                  \
+	}
+#define WRITEBACK                                                                                  \
+	{                                                                                          \
+		.inval = CACHE_INVAL_WRITEBACK                                                     \
+	}
+#define CLEAN_ALWAYS                                                                               \
+	{                                                                                          \
+		.end = CACHE_END_CLEAN_ALWAYS                                                      \
+	}
+#define NONE                                                                                       \
+	{                                                                                          \
+		.write = CACHE_WRITE_NONE                                                          \
+	}
+#define POISON                                                                                     \
+	{                                                                                          \
+		.write = CACHE_WRITE_POISON                                                        \
+	}
+#define EVICT                                                                                      \
+	{                                                                                          \
+		.evict = CACHE_ALWAYS                                                              \
+	}
+#define FETCH                                                                                      \
+	{                                                                                          \
+		.fetch = CACHE_ALWAYS                                                              \
+	}
 
 static const struct row table[] = {
 	/* Reading. */
@@ -201,8 +222,8 @@ static void check_bytes(const struct row *row, const char *who, const u8 *line, 
 {
 	for (int i = 0; i < CACHE_LINE; i++)
 		if (line[i] != byte_of(expected))
-			fail_msg("\"%s\": byte %d of what the %s sees is %02x, not '%c'", row->steps,
-				 i, who, line[i], expected);
+			fail_msg("\"%s\": byte %d of what the %s sees is %02x, not '%c'",
+				 row->steps, i, who, line[i], expected);
 }
 
 /* In the first line, in the last and in one between: the other lines stay as they were. */
@@ -241,8 +262,8 @@ static void a_newer_neighbour_survives(void **state)
 	touch(&b, 0, false);
 	start(&b, CACHE_WRITE);
 	touch(&b, 0, true);
-	b.pages[0].cpu[CACHE_LINE] = 1;			     /* the second line, one byte */
-	memset(b.pages[0].device, 2, CACHE_LINE);	     /* the device writes the first */
+	b.pages[0].cpu[CACHE_LINE] = 1;				   /* the second line, one byte */
+	memset(b.pages[0].device, 2, CACHE_LINE);		   /* the device writes the first */
 	memset(b.pages[0].device + 2 * CACHE_LINE, 3, CACHE_LINE); /* and the third */
 	cache_end(&b.cache, CACHE_WRITE);
 	assert_int_equal(b.pages[0].device[CACHE_LINE - 1], 2);
@@ -473,10 +494,12 @@ static void compare(struct bench *b, const struct ref *m, u64 seed, int step)
 	for (int i = 0; i < REF_LINES; i++) {
 		int page = i / (int)CACHE_LINES_PER_PAGE;
 		size_t at = (size_t)i % CACHE_LINES_PER_PAGE * CACHE_LINE;
-		u32 state = (ref_dirty(m, i) ? CACHE_DIRTY : 0) | (ref_stale(m, i) ? CACHE_STALE : 0);
+		u32 state =
+			(ref_dirty(m, i) ? CACHE_DIRTY : 0) | (ref_stale(m, i) ? CACHE_STALE : 0);
 
 		if (test_bit((unsigned long)page, b->cached) != m->cached[page])
-			fail_msg("seed %llu step %d: page %d", (unsigned long long)seed, step, page);
+			fail_msg("seed %llu step %d: page %d", (unsigned long long)seed, step,
+				 page);
 		if (memcmp(b->pages[page].device + at, m->line[i].device, CACHE_LINE) != 0)
 			fail_msg("seed %llu step %d: device, line %d", (unsigned long long)seed,
 				 step, i);
