@@ -25,11 +25,11 @@ void cache_set(struct cache *c, const struct cache_params *params, bool reseed)
 		c->random = params->seed;
 }
 
-void cache_init(struct cache *c, struct cache_page *pages, unsigned long npages,
+void cache_init(struct cache *c, spinlock_t *lock, struct cache_page *pages, unsigned long npages,
 		unsigned long *cached, unsigned long *young, const struct cache_params *params)
 {
 	memset(c, 0, sizeof(*c));
-	spin_lock_init(&c->lock);
+	c->lock = lock;
 	c->pages = pages;
 	c->npages = npages;
 	c->cached = cached;
@@ -156,10 +156,10 @@ static void each_line(struct cache *c, line_work work)
 
 	for (i = find_next_bit(c->cached, c->npages, 0); i < c->npages;
 	     i = find_next_bit(c->cached, c->npages, i + 1)) {
-		spin_lock(&c->lock);
+		spin_lock(c->lock);
 		for (at = 0; at < PAGE_SIZE; at += CACHE_LINE)
 			work(c, &c->pages[i], at);
-		spin_unlock(&c->lock);
+		spin_unlock(c->lock);
 		cond_resched();
 	}
 }
@@ -194,10 +194,10 @@ static void drop_the_old(struct cache *c)
 	for (i = find_next_bit(c->cached, c->npages, 0); i < c->npages;
 	     i = find_next_bit(c->cached, c->npages, i + 1)) {
 		if (!test_bit(i, c->young)) {
-			spin_lock(&c->lock);
+			spin_lock(c->lock);
 			if (!page_is_dirty(c, &c->pages[i]))
 				drop(c, i);
-			spin_unlock(&c->lock);
+			spin_unlock(c->lock);
 		}
 		__clear_bit(i, c->young);
 	}
@@ -229,7 +229,7 @@ void cache_touch(struct cache *c, unsigned long i, bool write)
 {
 	struct cache_page *page = &c->pages[i];
 
-	spin_lock(&c->lock);
+	spin_lock(c->lock);
 	if (!test_bit(i, c->cached)) {
 		fill(c, page);
 		__set_bit(i, c->cached);
@@ -239,7 +239,7 @@ void cache_touch(struct cache *c, unsigned long i, bool write)
 		page->based = true;
 	}
 	__set_bit(i, c->young);
-	spin_unlock(&c->lock);
+	spin_unlock(c->lock);
 }
 
 static void poison(struct cache *c)
@@ -250,12 +250,12 @@ static void poison(struct cache *c)
 	     i = find_next_bit(c->cached, c->npages, i + 1)) {
 		struct cache_page *page = &c->pages[i];
 
-		spin_lock(&c->lock);
+		spin_lock(c->lock);
 		if (!page->based)
 			memcpy(page->base, page->cpu, PAGE_SIZE);
 		page->based = true;
 		memset(page->cpu, CACHE_JUNK, PAGE_SIZE);
-		spin_unlock(&c->lock);
+		spin_unlock(c->lock);
 		cond_resched();
 	}
 }
@@ -288,11 +288,11 @@ static void end_poisoned(struct cache *c)
 	for (i = 0; i < c->npages; i++) {
 		if (test_bit(i, c->cached))
 			continue;
-		spin_lock(&c->lock);
+		spin_lock(c->lock);
 		memset(c->pages[i].device, CACHE_JUNK, PAGE_SIZE);
-		spin_unlock(&c->lock);
 		c->counts.looked_at += CACHE_LINES_PER_PAGE;
 		c->counts.written += CACHE_LINES_PER_PAGE;
+		spin_unlock(c->lock);
 		cond_resched();
 	}
 	each_line(c, end_poisoned_line);
@@ -327,15 +327,35 @@ void cache_empty(struct cache *c)
 	c->poisoned = false;
 }
 
+u32 cache_device(struct cache *c, unsigned long i, size_t at, size_t end)
+{
+	struct cache_page *page = &c->pages[i];
+	u32 dirty = 0;
+
+	if (!test_bit(i, c->cached) || !page->based)
+		return 0;
+	for (at -= at % CACHE_LINE; at < end; at += CACHE_LINE) {
+		if (!(look_at(c, page, at) & CACHE_DIRTY))
+			continue;
+		if (cache_chance(c, c->params.evict)) {
+			write_back(page, at);
+			c->counts.evicted++;
+		} else {
+			dirty++;
+		}
+	}
+	return dirty;
+}
+
 u32 cache_line_state(struct cache *c, unsigned long line)
 {
 	unsigned long i = line / CACHE_LINES_PER_PAGE;
 	u32 state = 0;
 
-	spin_lock(&c->lock);
+	spin_lock(c->lock);
 	if (test_bit(i, c->cached))
 		state = line_state(&c->pages[i], line % CACHE_LINES_PER_PAGE * CACHE_LINE);
-	spin_unlock(&c->lock);
+	spin_unlock(c->lock);
 	return state;
 }
 

@@ -16,7 +16,8 @@
  * through a map while lines are refilled: maps are zapped before cache_start() and before
  * cache_tick() with a fetch rate. Writing back needs no zap. The lock in here is innermost, and
  * keeps bytes, bases and line state together for those who don't take the mutex: it is what
- * device work takes to touch bytes. Only one page is ever worked on under it.
+ * device work takes to touch bytes. It is the caller's, as it outlives the cache. Only one page is
+ * ever worked on under it.
  */
 #ifndef STALELINE_CACHE_H
 #define STALELINE_CACHE_H
@@ -70,7 +71,7 @@ struct cache_page {
 };
 
 struct cache {
-	spinlock_t lock; /* innermost: bytes, bases and line state */
+	spinlock_t *lock; /* innermost: bytes, bases and line state; not owned */
 	struct cache_page *pages;
 	unsigned long npages;
 	unsigned long *cached; /* pages with a copy on the CPU side */
@@ -86,10 +87,13 @@ struct cache {
  * All pages untouched. @pages, whose device sides are set, and the two bitmaps of @npages zeroed
  * bits stay the caller's, to be freed after the last use.
  */
-void cache_init(struct cache *c, struct cache_page *pages, unsigned long npages,
+void cache_init(struct cache *c, spinlock_t *lock, struct cache_page *pages, unsigned long npages,
 		unsigned long *cached, unsigned long *young, const struct cache_params *params);
 
-/* Takes new parameters; a new seed starts the sequence of chances anew. */
+/*
+ * Takes new parameters; a new seed starts the sequence of chances anew. The caller holds the lock
+ * where device work may be going on.
+ */
 void cache_set(struct cache *c, const struct cache_params *params, bool reseed);
 
 /*
@@ -121,6 +125,14 @@ void cache_tick(struct cache *c);
 
 /* Writes all dirty lines back and forgets every copy, whatever the parameters: a change of mode. */
 void cache_empty(struct cache *c);
+
+/*
+ * The device is about to touch the bytes from @at up to @end of page @i; the caller holds the lock,
+ * and copies them before it lets go. An entry for these lines: evictions happen first. No fetches:
+ * these need a zap, and so the mutex. Returns how many of the lines are dirty then: what a device
+ * that reads them gets wrong.
+ */
+u32 cache_device(struct cache *c, unsigned long i, size_t at, size_t end);
 
 /* CACHE_DIRTY and CACHE_STALE of line @line, counted from the buffer's start. */
 u32 cache_line_state(struct cache *c, unsigned long line);

@@ -21,7 +21,6 @@ typedef uint64_t u64;
 typedef struct {
 	char unused;
 } spinlock_t;
-#define spin_lock_init(lock) ((void)(lock))
 #define spin_lock(lock) ((void)(lock))
 #define spin_unlock(lock) ((void)(lock))
 #define cond_resched() ((void)0)

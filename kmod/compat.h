@@ -19,6 +19,12 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 }
 #endif
 
+/* 6.2 took the reservation lock out of dma_buf_vmap(), for callers that hold it. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define dma_buf_vmap_unlocked dma_buf_vmap
+#define dma_buf_vunmap_unlocked dma_buf_vunmap
+#endif
+
 /* From 6.12 on a DRM file says that its offsets are not signed; earlier, the core knew. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define SL_FOP_FLAGS .fop_flags = FOP_UNSIGNED_OFFSET,

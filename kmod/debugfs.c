@@ -13,28 +13,43 @@
 static const char *const mode_names[] = { "coherent", "noncoherent", "trap" };
 
 static const char *const counter_names[DRM_STALELINE_NCOUNTERS] = {
-	[DRM_STALELINE_STARTS] = "starts",	   [DRM_STALELINE_ENDS] = "ends",
-	[DRM_STALELINE_UNBALANCED] = "unbalanced", [DRM_STALELINE_MISMATCHED] = "mismatched",
-	[DRM_STALELINE_RESTARTED] = "restarted",   [DRM_STALELINE_ABANDONED] = "abandoned",
-	[DRM_STALELINE_INJECTED] = "injected",	   [DRM_STALELINE_LOOKED_AT] = "looked-at",
-	[DRM_STALELINE_REFILLED] = "refilled",	   [DRM_STALELINE_WRITTEN] = "written",
-	[DRM_STALELINE_DISCARDED] = "discarded",   [DRM_STALELINE_EVICTED] = "evicted",
-	[DRM_STALELINE_FETCHED] = "fetched",	   [DRM_STALELINE_STALE_READ] = "stale-read",
-	[DRM_STALELINE_TRAP_READ] = "trap-read",   [DRM_STALELINE_TRAP_WRITE] = "trap-write",
+	[DRM_STALELINE_STARTS] = "starts",
+	[DRM_STALELINE_ENDS] = "ends",
+	[DRM_STALELINE_UNBALANCED] = "unbalanced",
+	[DRM_STALELINE_MISMATCHED] = "mismatched",
+	[DRM_STALELINE_RESTARTED] = "restarted",
+	[DRM_STALELINE_ABANDONED] = "abandoned",
+	[DRM_STALELINE_INJECTED] = "injected",
+	[DRM_STALELINE_LOOKED_AT] = "looked-at",
+	[DRM_STALELINE_REFILLED] = "refilled",
+	[DRM_STALELINE_WRITTEN] = "written",
+	[DRM_STALELINE_DISCARDED] = "discarded",
+	[DRM_STALELINE_EVICTED] = "evicted",
+	[DRM_STALELINE_FETCHED] = "fetched",
+	[DRM_STALELINE_STALE_READ] = "stale-read",
+	[DRM_STALELINE_TRAP_READ] = "trap-read",
+	[DRM_STALELINE_TRAP_WRITE] = "trap-write",
 	[DRM_STALELINE_SIGBUS] = "sigbus",
+	[DRM_STALELINE_JOB_DIRTY] = "job-dirty",
+	[DRM_STALELINE_SCANOUT_DIRTY] = "scanout-dirty",
+	[DRM_STALELINE_WRITEBACK_DIRTY] = "writeback-dirty",
+	[DRM_STALELINE_JOBS] = "jobs",
+	[DRM_STALELINE_SCANOUTS] = "scanouts",
 };
 
 /* One line for a buffer: what it is, then every counter that isn't 0. */
 static void show_buffer(struct seq_file *m, struct sl_buffer *buf)
 {
+	u64 value[DRM_STALELINE_NCOUNTERS] = { 0 };
 	int i;
 
 	mutex_lock(&buf->lock);
+	sl_counts(buf, value);
 	seq_printf(m, "buffer %u size %zu mode %s open %u", buf->id, buf->gem.size,
 		   mode_names[buf->mode], sl_bracket_allowed(buf));
 	for (i = 0; i < DRM_STALELINE_NCOUNTERS; i++)
-		if (buf->count[i])
-			seq_printf(m, " %s %llu", counter_names[i], buf->count[i]);
+		if (value[i])
+			seq_printf(m, " %s %llu", counter_names[i], value[i]);
 	seq_putc(m, '\n');
 	mutex_unlock(&buf->lock);
 }

@@ -22,7 +22,6 @@ static void sl_gem_free(struct drm_gem_object *gem)
 {
 	struct sl_buffer *buf = to_sl_buffer(gem);
 	struct sl_device *sl = sl_device_of(buf);
-	int i;
 
 	mutex_lock(&buf->lock);
 	sl_mode_leave(buf);
@@ -31,8 +30,7 @@ static void sl_gem_free(struct drm_gem_object *gem)
 
 	mutex_lock(&sl->list_lock);
 	list_del_init(&buf->link);
-	for (i = 0; i < DRM_STALELINE_NCOUNTERS; i++)
-		sl->past[i] += buf->count[i];
+	sl_counts(buf, sl->past);
 	mutex_unlock(&sl->list_lock);
 
 	sl_pages_free(buf);
@@ -85,6 +83,7 @@ static void sl_buffer_init(struct sl_buffer *buf, struct drm_device *drm, size_t
 	INIT_LIST_HEAD(&buf->attachments);
 	INIT_LIST_HEAD(&buf->brackets);
 	mutex_init(&buf->lock);
+	spin_lock_init(&buf->bytes);
 	buf->id = atomic_inc_return(&to_sl_device(drm)->next_id);
 	buf->npages = size >> PAGE_SHIFT;
 }
@@ -120,6 +119,21 @@ static struct sl_buffer *sl_buffer_create(struct drm_device *drm, size_t size)
 	list_add_tail(&buf->link, &sl->buffers);
 	mutex_unlock(&sl->list_lock);
 	return buf;
+}
+
+/* Adds what was counted to @value; under the buffer's lock, or when nobody else has it. */
+void sl_counts(struct sl_buffer *buf, u64 *value)
+{
+	int i;
+
+	/* Device work's evictions wait in the model until somebody has the lock to take them. */
+	sl_mode_counts(buf);
+	for (i = 0; i < DRM_STALELINE_NCOUNTERS; i++)
+		value[i] += buf->count[i];
+	spin_lock(&buf->bytes);
+	for (i = 0; i < SL_NDEVICE; i++)
+		value[DRM_STALELINE_JOB_DIRTY + i] += buf->device_count[i];
+	spin_unlock(&buf->bytes);
 }
 
 /* The core has seen to it that nothing is 0 and width * height * bytes per pixel fits 32 bits. */
@@ -264,13 +278,18 @@ struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf)
 	return drm_gem_prime_import(drm, dmabuf);
 }
 
+bool sl_is_buffer(const struct drm_gem_object *gem)
+{
+	return gem->funcs == &sl_gem_funcs;
+}
+
 struct sl_buffer *sl_buffer_lookup(struct drm_file *file, u32 handle)
 {
 	struct drm_gem_object *gem = drm_gem_object_lookup(file, handle);
 
 	if (!gem)
 		return ERR_PTR(-ENOENT);
-	if (gem->funcs != &sl_gem_funcs) {
+	if (!sl_is_buffer(gem)) {
 		drm_gem_object_put(gem);
 		return ERR_PTR(-EOPNOTSUPP);
 	}

@@ -83,7 +83,9 @@ static int set_locked(struct sl_buffer *buf, const struct drm_staleline_params *
 		buf->params = old;
 		return ret;
 	}
+	spin_lock(&buf->bytes);
 	cache_set(&buf->cache, &buf->params, args->flags & DRM_STALELINE_SET_SEED);
+	spin_unlock(&buf->bytes);
 	if (args->flags & DRM_STALELINE_SET_HOOK)
 		WRITE_ONCE(buf->hook, args->hook);
 	return 0;
@@ -219,15 +221,13 @@ static int sl_ioctl_state(struct drm_device *drm, void *data, struct drm_file *f
 static void sum_up(struct sl_device *sl, u64 *value)
 {
 	struct sl_buffer *buf;
-	int i;
 
 	mutex_lock(&sl->list_lock);
 	memcpy(value, sl->past, sizeof(sl->past));
 	list_for_each_entry(buf, &sl->buffers, link)
 	{
 		mutex_lock(&buf->lock);
-		for (i = 0; i < DRM_STALELINE_NCOUNTERS; i++)
-			value[i] += buf->count[i];
+		sl_counts(buf, value);
 		mutex_unlock(&buf->lock);
 	}
 	mutex_unlock(&sl->list_lock);
@@ -251,7 +251,7 @@ static int sl_ioctl_counters(struct drm_device *drm, void *data, struct drm_file
 	if (IS_ERR(buf))
 		return PTR_ERR(buf);
 	mutex_lock(&buf->lock);
-	memcpy(args->value, buf->count, sizeof(buf->count));
+	sl_counts(buf, args->value);
 	mutex_unlock(&buf->lock);
 	drm_gem_object_put(&buf->gem);
 	return 0;

@@ -13,21 +13,31 @@ static u8 *copy_alloc(void)
 	return (u8 *)__get_free_page(GFP_KERNEL_ACCOUNT);
 }
 
+/* From here on, or no longer, device work finds the model. It takes this lock and no other. */
+static struct cache swap_cache(struct sl_buffer *buf, const struct cache *new)
+{
+	struct cache old;
+
+	spin_lock(&buf->bytes);
+	old = buf->cache;
+	buf->cache = *new;
+	spin_unlock(&buf->bytes);
+	return old;
+}
+
 static void free_cache(struct sl_buffer *buf)
 {
-	struct cache *c = &buf->cache;
+	const struct cache none = { .params = buf->params };
+	struct cache old = swap_cache(buf, &none);
 	unsigned long i;
 
-	for (i = 0; c->pages && i < buf->npages; i++) {
-		free_page((unsigned long)c->pages[i].cpu);
-		free_page((unsigned long)c->pages[i].base);
+	for (i = 0; i < buf->npages; i++) {
+		free_page((unsigned long)old.pages[i].cpu);
+		free_page((unsigned long)old.pages[i].base);
 	}
-	kvfree(c->pages);
-	bitmap_free(c->cached);
-	bitmap_free(c->young);
-	c->pages = NULL;
-	c->cached = NULL;
-	c->young = NULL;
+	kvfree(old.pages);
+	bitmap_free(old.cached);
+	bitmap_free(old.young);
 }
 
 /* Copies and bases are charged at once: a fault must not be what finds the limit. */
@@ -35,6 +45,7 @@ static int enter_noncoherent(struct sl_buffer *buf)
 {
 	struct cache_page *pages;
 	unsigned long *cached, *young, i;
+	struct cache fresh;
 
 	if (sl_charge(buf, 2 * (u64)buf->gem.size))
 		return -ENOMEM;
@@ -50,7 +61,8 @@ static int enter_noncoherent(struct sl_buffer *buf)
 	}
 	for (i = 0; i < buf->npages; i++)
 		pages[i].device = page_address(buf->pages[i]);
-	cache_init(&buf->cache, pages, buf->npages, cached, young, &buf->params);
+	cache_init(&fresh, &buf->bytes, pages, buf->npages, cached, young, &buf->params);
+	swap_cache(buf, &fresh);
 	return 0;
 }
 
@@ -68,18 +80,21 @@ static int enter_trap(struct sl_buffer *buf)
 }
 
 /* What the cache counted since the last time becomes the buffer's and the device's. */
-static void take_counts(struct sl_buffer *buf)
+void sl_mode_counts(struct sl_buffer *buf)
 {
-	struct cache_counts *counts = &buf->cache.counts;
+	struct cache_counts counts;
 
-	sl_count(buf, DRM_STALELINE_LOOKED_AT, counts->looked_at);
-	sl_count(buf, DRM_STALELINE_REFILLED, counts->refilled);
-	sl_count(buf, DRM_STALELINE_WRITTEN, counts->written);
-	sl_count(buf, DRM_STALELINE_DISCARDED, counts->discarded);
-	sl_count(buf, DRM_STALELINE_EVICTED, counts->evicted);
-	sl_count(buf, DRM_STALELINE_FETCHED, counts->fetched);
-	sl_count(buf, DRM_STALELINE_STALE_READ, counts->stale_read);
-	memset(counts, 0, sizeof(*counts));
+	spin_lock(&buf->bytes);
+	counts = buf->cache.counts;
+	memset(&buf->cache.counts, 0, sizeof(buf->cache.counts));
+	spin_unlock(&buf->bytes);
+	sl_count(buf, DRM_STALELINE_LOOKED_AT, counts.looked_at);
+	sl_count(buf, DRM_STALELINE_REFILLED, counts.refilled);
+	sl_count(buf, DRM_STALELINE_WRITTEN, counts.written);
+	sl_count(buf, DRM_STALELINE_DISCARDED, counts.discarded);
+	sl_count(buf, DRM_STALELINE_EVICTED, counts.evicted);
+	sl_count(buf, DRM_STALELINE_FETCHED, counts.fetched);
+	sl_count(buf, DRM_STALELINE_STALE_READ, counts.stale_read);
 }
 
 /* To coherent; nothing that was stored is lost. */
@@ -88,7 +103,7 @@ void sl_mode_leave(struct sl_buffer *buf)
 	sl_zap(buf);
 	if (buf->mode == DRM_STALELINE_MODE_NONCOHERENT) {
 		cache_empty(&buf->cache);
-		take_counts(buf);
+		sl_mode_counts(buf);
 		free_cache(buf);
 		sl_uncharge(buf, 2 * (u64)buf->gem.size);
 	} else if (buf->mode == DRM_STALELINE_MODE_TRAP) {
@@ -155,7 +170,7 @@ void sl_mode_start(struct sl_buffer *buf, u32 flags)
 		    buf->params.fetch)
 			sl_zap(buf);
 		cache_start(&buf->cache, flags);
-		take_counts(buf);
+		sl_mode_counts(buf);
 		break;
 	case DRM_STALELINE_MODE_TRAP:
 		start_again(buf);
@@ -172,7 +187,7 @@ void sl_mode_end(struct sl_buffer *buf, u32 flags)
 		if (buf->params.fetch)
 			sl_zap(buf);
 		cache_end(&buf->cache, flags);
-		take_counts(buf);
+		sl_mode_counts(buf);
 		break;
 	case DRM_STALELINE_MODE_TRAP:
 		start_again(buf);
@@ -188,7 +203,7 @@ void sl_mode_tick(struct sl_buffer *buf)
 	if (buf->params.fetch)
 		sl_zap(buf);
 	cache_tick(&buf->cache);
-	take_counts(buf);
+	sl_mode_counts(buf);
 }
 
 static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool write)

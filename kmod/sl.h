@@ -11,6 +11,7 @@
  *	cpumap.c   the map of the dma-buf (CPU side): faults, zapping
  *	mode.c     coherent, noncoherent, trap: what a bracket and a touch do in each
  *	cache.c    the model of the cache
+ *	device.c   device work: touching the bytes of the device side
  *	trap.c     touches outside brackets: who did it
  *	ioctl.c, debugfs.c, trace.h	telling of it
  *
@@ -22,8 +23,8 @@
  *					and hooks allocate under it. No copy_to_user under it:
  *					that may fault and take mmap_lock
  *	the mapping's i_mmap_rwsem	zapping
- *	cache.lock			spinlock: bytes, bases, line state; device work takes
- *					no other
+ *	sl_buffer.bytes			spinlock: bytes, bases, line state; device work (jobs,
+ *					scanout, writeback) takes no other
  *	sl_device.log_lock		spinlock: the log of touches
  *
  * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists or sums up, and
@@ -35,6 +36,7 @@
 
 #include <linux/atomic.h>
 #include <linux/dma-buf.h>
+#include <linux/iosys-map.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
@@ -53,6 +55,8 @@
 #include "staleline_drm.h"
 
 #define SL_LOG_LENGTH 128
+/* Counters of device work, from DRM_STALELINE_JOB_DIRTY on. */
+#define SL_NDEVICE (DRM_STALELINE_NCOUNTERS - DRM_STALELINE_JOB_DIRTY)
 
 /* One touch outside a bracket. */
 struct sl_touch {
@@ -113,9 +117,22 @@ struct sl_buffer {
 	void *vaddr;
 	u32 mode, hook;
 	struct cache_params params;
-	struct cache cache;	   /* noncoherent mode only: its arrays are allocated */
+	/* Changed under @lock and @bytes, read under either; arrays: noncoherent only. */
+	struct cache cache;
 	unsigned long *touched[2]; /* trap mode only: pages counted since a SYNC; [write] */
 	u64 count[DRM_STALELINE_NCOUNTERS];
+
+	spinlock_t bytes; /* and what follows: all that device work needs */
+	u64 device_count[SL_NDEVICE];
+};
+
+/*
+ * What device work touches: one of our buffers, or another driver's, mapped for the kernel. Got
+ * and put where one may sleep; between the two, read and written to from anywhere but interrupts.
+ */
+struct sl_surface {
+	struct drm_gem_object *gem; /* a reference; NULL: none */
+	struct iosys_map map;	    /* of another driver's buffer */
 };
 
 static inline struct sl_device *to_sl_device(struct drm_device *drm)
@@ -157,6 +174,8 @@ int sl_node_mmap(struct file *file, struct vm_area_struct *vma);
 struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf);
 struct drm_gem_object *sl_import_sg(struct drm_device *drm, struct dma_buf_attachment *attach,
 				    struct sg_table *sgt);
+void sl_counts(struct sl_buffer *buf, u64 *value);
+bool sl_is_buffer(const struct drm_gem_object *gem);
 /* Our own buffer with a reference, or -ENOENT, or -EOPNOTSUPP for an imported one. */
 struct sl_buffer *sl_buffer_lookup(struct drm_file *file, u32 handle);
 
@@ -191,8 +210,23 @@ int sl_mode_prepare(struct sl_buffer *buf, u32 flags);
 void sl_mode_start(struct sl_buffer *buf, u32 flags);
 void sl_mode_end(struct sl_buffer *buf, u32 flags);
 void sl_mode_tick(struct sl_buffer *buf);
+/* What the model counted since the last time becomes the buffer's. */
+void sl_mode_counts(struct sl_buffer *buf);
 /* The CPU touches a page: 0, or what the fault is to answer. */
 vm_fault_t sl_mode_touch(struct sl_buffer *buf, pgoff_t page, bool write);
+
+/*
+ * device.c. The surface takes a reference of its own: 0, or -errno and nothing is held. Offsets and
+ * sizes have been checked. Reading counts the lines that are dirty as @dirty, one of the
+ * DRM_STALELINE_*_DIRTY.
+ */
+int sl_surface_get(struct sl_surface *surface, struct drm_gem_object *gem);
+void sl_surface_put(struct sl_surface *surface);
+void sl_surface_read(struct sl_surface *surface, u64 at, void *to, size_t size,
+		     enum drm_staleline_counter dirty);
+void sl_surface_write(struct sl_surface *surface, u64 at, const void *from, size_t size);
+/* One more of DRM_STALELINE_JOBS or _SCANOUTS. */
+void sl_surface_count(struct sl_surface *surface, enum drm_staleline_counter which);
 
 /* trap.c */
 vm_fault_t sl_trap(struct sl_buffer *buf, pgoff_t page, bool write, u32 allowed);

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /* Raised when something is added; what is there keeps its meaning. */
-#define DRM_STALELINE_VERSION 1
+#define DRM_STALELINE_VERSION 2
 
 #define DRM_STALELINE_LINE_SIZE 64
 
@@ -39,6 +39,7 @@ extern "C" {
 #define DRM_STALELINE_COUNTERS 0x04
 #define DRM_STALELINE_TICK 0x05
 #define DRM_STALELINE_PROCESS 0x06
+#define DRM_STALELINE_JOB 0x07
 
 /**
  * struct drm_staleline_info - what this module is
@@ -201,10 +202,10 @@ enum drm_staleline_counter {
 	DRM_STALELINE_MISMATCHED, /* END with other flags than its START */
 	DRM_STALELINE_RESTARTED,  /* START again with the same flags: right after a signal */
 	DRM_STALELINE_ABANDONED,  /* brackets whose process or buffer is gone */
-	DRM_STALELINE_INJECTED,	  /* STARTs and ENDs that failed because that was asked for */
+	DRM_STALELINE_INJECTED,	  /* STARTs and ENDs that were asked to fail */
 	DRM_STALELINE_LOOKED_AT,  /* lines looked at: what brackets cost */
 	DRM_STALELINE_REFILLED,	  /* lines refilled by START */
-	DRM_STALELINE_WRITTEN,	  /* lines written back by END, or by START with inval=writeback */
+	DRM_STALELINE_WRITTEN,	  /* lines written back by END; by START with inval=writeback */
 	DRM_STALELINE_DISCARDED,  /* dirty lines lost by START with inval=discard */
 	DRM_STALELINE_EVICTED,	  /* lines written back early */
 	DRM_STALELINE_FETCHED,	  /* lines refilled early */
@@ -212,6 +213,12 @@ enum drm_staleline_counter {
 	DRM_STALELINE_TRAP_READ,  /* pages read where no bracket allows it, in trap mode */
 	DRM_STALELINE_TRAP_WRITE, /* pages written where no bracket allows it, in trap mode */
 	DRM_STALELINE_SIGBUS,	  /* of those, answered by SIGBUS */
+	/* What device work found dirty, and so read wrong. The CPU has not ended its access. */
+	DRM_STALELINE_JOB_DIRTY,       /* lines that jobs read */
+	DRM_STALELINE_SCANOUT_DIRTY,   /* lines that were scanned out */
+	DRM_STALELINE_WRITEBACK_DIRTY, /* lines that went into a writeback's picture */
+	DRM_STALELINE_JOBS,	       /* jobs that are done writing to the buffer */
+	DRM_STALELINE_SCANOUTS,	       /* frames for which the buffer was scanned out */
 	DRM_STALELINE_NCOUNTERS
 };
 
@@ -268,6 +275,86 @@ struct drm_staleline_process {
 	__u32 pad;
 };
 
+/* What a job does on the device side. */
+enum drm_staleline_job_kind {
+	DRM_STALELINE_JOB_FILL = 0, /* @dst gets @value, over and over */
+	DRM_STALELINE_JOB_COPY = 1, /* @dst gets the bytes of @src */
+};
+
+/* Explicit sync only: the buffers' implicit fences are neither waited for nor added to. */
+#define DRM_STALELINE_JOB_EXPLICIT 0x1
+/* A step takes every @steps-th line, and not a piece of the whole: half done shows everywhere. */
+#define DRM_STALELINE_JOB_SCATTERED 0x2
+/* Wait for the sync_file @in_fd. */
+#define DRM_STALELINE_JOB_IN_FILE 0x4
+/* Give a sync_file in @out_fd that signals when the job is done. */
+#define DRM_STALELINE_JOB_OUT_FILE 0x8
+/* Wait for @in_point of @in_syncobj (0: of a binary one). It must be submitted already. */
+#define DRM_STALELINE_JOB_IN_POINT 0x10
+/* Let @out_point of @out_syncobj (0: of a binary one) signal when the job is done. */
+#define DRM_STALELINE_JOB_OUT_POINT 0x20
+
+#define DRM_STALELINE_JOB_MAX_US 10000000
+#define DRM_STALELINE_JOB_MAX_STEPS 1024
+#define DRM_STALELINE_JOB_MAX_PENDING 256
+
+/**
+ * struct drm_staleline_job - device work, asynchronous
+ *
+ * Returns when the job is submitted. The job waits for its in-fences and, unless it is EXPLICIT, for
+ * implicit fences as a device does (for all users of @dst, for the writers of @src). Then it takes
+ * @duration_us, in @steps equal steps: the first is done at once, the last when the time is over.
+ * Then its fence signals: the one that it has added to the buffers' implicit fences, unless it is
+ * EXPLICIT, and those that were asked for.
+ *
+ * Whatever happens to the process, it signals within 10 s of its submission: where it can't be done
+ * by then, its fence has the error ETIMEDOUT and what was not touched yet stays as it is. That an
+ * in-fence ended in an error stops nobody.
+ *
+ * Both buffers may have been imported from another driver. EACCES: the dma-buf of an imported @dst
+ * is read-only. EINVAL: no @size; an offset or @size that is no multiple of a line or not inside the
+ * buffer; @dst and @src the same buffer; @value, @src or a fence's field without its kind or flag;
+ * a point that is not submitted yet. ENOENT: a handle or syncobj that is not this file's. EBUSY:
+ * this file has DRM_STALELINE_JOB_MAX_PENDING jobs that are not done. In all of these, nothing was
+ * submitted.
+ */
+struct drm_staleline_job {
+	/** @kind: in: enum drm_staleline_job_kind */
+	__u32 kind;
+	/** @flags: in: DRM_STALELINE_JOB_* */
+	__u32 flags;
+	/** @dst: in: the buffer to write to */
+	__u32 dst;
+	/** @src: in: the buffer to read, of COPY; else 0 */
+	__u32 src;
+	/** @dst_offset: in: bytes from the start of @dst */
+	__u64 dst_offset;
+	/** @src_offset: in: bytes from the start of @src */
+	__u64 src_offset;
+	/** @size: in: bytes */
+	__u64 size;
+	/** @value: in: of FILL; else 0 */
+	__u32 value;
+	/** @duration_us: in: up to DRM_STALELINE_JOB_MAX_US; 0: as fast as it goes */
+	__u32 duration_us;
+	/** @steps: in: 1 to DRM_STALELINE_JOB_MAX_STEPS */
+	__u32 steps;
+	/** @in_fd: in: a sync_file, of IN_FILE; else 0. It stays the caller's */
+	__s32 in_fd;
+	/** @out_fd: out: a sync_file, of OUT_FILE, close-on-exec, the caller's to close; in: 0 */
+	__s32 out_fd;
+	/** @in_syncobj: in: of IN_POINT; else 0 */
+	__u32 in_syncobj;
+	/** @out_syncobj: in: of OUT_POINT; else 0 */
+	__u32 out_syncobj;
+	/** @pad: must be 0 */
+	__u32 pad;
+	/** @in_point: in: of IN_POINT; else 0 */
+	__u64 in_point;
+	/** @out_point: in: of OUT_POINT; else 0 */
+	__u64 out_point;
+};
+
 #define DRM_STALELINE_IO(name, type) DRM_IOWR(DRM_COMMAND_BASE + (name), struct type)
 
 #define DRM_IOCTL_STALELINE_INFO DRM_STALELINE_IO(DRM_STALELINE_INFO, drm_staleline_info)
@@ -278,6 +365,7 @@ struct drm_staleline_process {
 	DRM_STALELINE_IO(DRM_STALELINE_COUNTERS, drm_staleline_counters)
 #define DRM_IOCTL_STALELINE_TICK DRM_STALELINE_IO(DRM_STALELINE_TICK, drm_staleline_tick)
 #define DRM_IOCTL_STALELINE_PROCESS DRM_STALELINE_IO(DRM_STALELINE_PROCESS, drm_staleline_process)
+#define DRM_IOCTL_STALELINE_JOB DRM_STALELINE_IO(DRM_STALELINE_JOB, drm_staleline_job)
 
 #if defined(__cplusplus)
 }

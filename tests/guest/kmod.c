@@ -1137,7 +1137,7 @@ static void twin_init(struct twin *t, const struct cache_params *params)
 	for (int i = 0; i < PAGES; i++)
 		t->pages[i] = (struct cache_page){ t->device + i * 4096, t->cpu + i * 4096,
 						   t->base + i * 4096, false };
-	cache_init(&t->cache, t->pages, PAGES, t->cached, t->young, params);
+	cache_init(&t->cache, NULL, t->pages, PAGES, t->cached, t->young, params);
 }
 
 static struct cache_params any_params(uint64_t *seed)

@@ -51,7 +51,7 @@ static void bench_open(struct bench *b, unsigned long npages, const struct cache
 		b->pages[i].device = page_alloc();
 		memset(b->pages[i].device, 0, PAGE_SIZE);
 	}
-	cache_init(&b->cache, b->pages, npages, b->cached, b->young, params);
+	cache_init(&b->cache, NULL, b->pages, npages, b->cached, b->young, params);
 }
 
 static void bench_close(struct bench *b)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Device work: what jobs, scanout and writeback do to bytes. Only the innermost lock is taken here,
+ * for one page at a time: this runs on the way to signalling a fence, where nothing may
+ * allocate, sleep, or wait for who does.
+ */
+#include <linux/dma-buf.h>
+
+#include "sl.h"
+
+int sl_surface_get(struct sl_surface *surface, struct drm_gem_object *gem)
+{
+	int ret;
+
+	if (!sl_is_buffer(gem)) {
+		ret = dma_buf_vmap_unlocked(gem->import_attach->dmabuf, &surface->map);
+		if (ret)
+			return ret;
+	}
+	drm_gem_object_get(gem);
+	surface->gem = gem;
+	return 0;
+}
+
+void sl_surface_put(struct sl_surface *surface)
+{
+	struct drm_gem_object *gem = surface->gem;
+
+	if (!gem)
+		return;
+	surface->gem = NULL;
+	if (!sl_is_buffer(gem))
+		dma_buf_vunmap_unlocked(gem->import_attach->dmabuf, &surface->map);
+	drm_gem_object_put(gem);
+}
+
+/* Under the lock of bytes: the place of @size bytes of one page, after the cache had its say. */
+static void *enter(struct sl_buffer *buf, u64 at, size_t size, u32 *dirty)
+{
+	unsigned long page = at >> PAGE_SHIFT;
+	size_t start = offset_in_page(at);
+
+	*dirty = buf->cache.pages ? cache_device(&buf->cache, page, start, start + size) : 0;
+	return page_address(buf->pages[page]) + start;
+}
+
+static size_t rest_of_page(u64 at, size_t size)
+{
+	return min_t(size_t, size, PAGE_SIZE - offset_in_page(at));
+}
+
+static void read_buffer(struct sl_buffer *buf, u64 at, void *to, size_t size,
+			enum drm_staleline_counter which)
+{
+	while (size) {
+		size_t n = rest_of_page(at, size);
+		u32 dirty;
+
+		spin_lock(&buf->bytes);
+		memcpy(to, enter(buf, at, n, &dirty), n);
+		buf->device_count[which - DRM_STALELINE_JOB_DIRTY] += dirty;
+		spin_unlock(&buf->bytes);
+		at += n;
+		to += n;
+		size -= n;
+	}
+}
+
+static void write_buffer(struct sl_buffer *buf, u64 at, const void *from, size_t size)
+{
+	while (size) {
+		size_t n = rest_of_page(at, size);
+		u32 dirty;
+
+		spin_lock(&buf->bytes);
+		memcpy(enter(buf, at, n, &dirty), from, n);
+		spin_unlock(&buf->bytes);
+		at += n;
+		from += n;
+		size -= n;
+	}
+}
+
+void sl_surface_read(struct sl_surface *surface, u64 at, void *to, size_t size,
+		     enum drm_staleline_counter dirty)
+{
+	if (sl_is_buffer(surface->gem))
+		read_buffer(to_sl_buffer(surface->gem), at, to, size, dirty);
+	else
+		iosys_map_memcpy_from(to, &surface->map, at, size);
+}
+
+void sl_surface_write(struct sl_surface *surface, u64 at, const void *from, size_t size)
+{
+	if (sl_is_buffer(surface->gem))
+		write_buffer(to_sl_buffer(surface->gem), at, from, size);
+	else
+		iosys_map_memcpy_to(&surface->map, at, from, size);
+}
+
+void sl_surface_count(struct sl_surface *surface, enum drm_staleline_counter which)
+{
+	struct sl_buffer *buf;
+
+	if (!sl_is_buffer(surface->gem))
+		return;
+	buf = to_sl_buffer(surface->gem);
+	spin_lock(&buf->bytes);
+	buf->device_count[which - DRM_STALELINE_JOB_DIRTY]++;
+	spin_unlock(&buf->bytes);
+}
