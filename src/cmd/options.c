@@ -96,7 +96,7 @@ static const char help_tail[] =
 	"  --save=FILE.png       card, counts and heatmap of the last frame\n"
 	"  --save-card=FILE.png, --save-heatmap=FILE.png   one of them alone\n"
 	"  --screenshot=FILE.png what the compositor shows of the last frame, decoded\n"
-	"  --screenshot-with=weston|grim|none   the tool that takes it (default none)\n"
+	"  --screenshot-with=weston|grim|scanout|none   who takes it (default none)\n"
 	"  --screenshot-why=TEXT why there is none, for the result file\n"
 	"  --screenshot-needed   a run without one, decoded bit by bit, has failed\n"
 	"  --json=FILE           the result file\n"
@@ -253,14 +253,14 @@ static enum options_result parse_peer(struct show_options *options, const char *
 
 static enum options_result parse_tool(struct show_options *options, const char *value)
 {
-	static const char *const names[] = { "none", "weston", "grim" };
+	static const char *const names[] = { "none", "weston", "grim", "scanout" };
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		if (!strcmp(value, names[i])) {
 			options->screenshot_with = (enum screenshot_tool)i;
 			return OPTIONS_RUN;
 		}
-	return wrong("screenshot-with", value, "not weston, grim or none");
+	return wrong("screenshot-with", value, "not weston, grim, scanout or none");
 }
 
 static enum options_result take_option(struct show_options *options, int option)
@@ -361,7 +361,8 @@ static enum options_result check_together(struct show_options *options)
 	}
 	if (options->screenshot && options->screenshot_with == SCREENSHOT_NONE) {
 		fprintf(stderr,
-			"staleline: --screenshot=%s needs --screenshot-with=weston or grim\n",
+			"staleline: --screenshot=%s needs --screenshot-with=weston, grim or "
+			"scanout\n",
 			options->screenshot);
 		return OPTIONS_WRONG;
 	}

@@ -15,6 +15,7 @@ enum screenshot_tool {
 	SCREENSHOT_NONE,
 	SCREENSHOT_WESTON, /* weston-screenshooter: the whole screen; asks weston --debug for it */
 	SCREENSHOT_GRIM,   /* grim: ext-image-copy-capture or wlr-screencopy, cut to the window */
+	SCREENSHOT_SCANOUT, /* what staleline.ko's display shows, from debugfs: root's */
 };
 
 enum { OPTIONS_MAX_BUFFERS = 4 };

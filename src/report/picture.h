@@ -53,4 +53,11 @@ int picture_save_both(const struct picture *card, const struct record *record,
  */
 int picture_load(struct picture *picture, const char *path, struct why *why);
 
+/*
+ * The same of a binary PPM, as the module's debugfs writes one. The first comment goes into
+ * @comment (@size bytes with the NUL; "" where there is none).
+ */
+int picture_load_ppm(struct picture *picture, const char *path, char *comment, size_t size,
+		     struct why *why);
+
 #endif
