@@ -76,6 +76,40 @@ static struct json_object *presented_json(const struct record *record)
 	return object;
 }
 
+static struct json_object *module_json(const struct record_module *module)
+{
+	struct json_object *object;
+
+	if (!module->known)
+		return NULL;
+	object = json_object_new_object();
+	add_number(object, "clean", module->clean);
+	add_number(object, "dirty", module->dirty);
+	add_number(object, "stale", module->stale);
+	add_number(object, "both", module->both);
+	add_number(object, "starts", module->starts);
+	add_number(object, "ends", module->ends);
+	add_number(object, "unbalanced", module->unbalanced);
+	add_number(object, "mismatched", module->mismatched);
+	add_number(object, "restarted", module->restarted);
+	add_number(object, "job_dirty", module->job_dirty);
+	add_number(object, "scanout_dirty", module->scanout_dirty);
+	return object;
+}
+
+static struct json_object *control_json(const struct record_control *control)
+{
+	struct json_object *object;
+
+	if (!control->name)
+		return NULL;
+	object = json_object_new_object();
+	add_string(object, "name", control->name);
+	add_number(object, "frames", control->frames);
+	json_object_object_add(object, "cells", cells_json(&control->cells));
+	return object;
+}
+
 static struct json_object *record_json(const struct record *record)
 {
 	struct json_object *object = json_object_new_object();
@@ -89,6 +123,7 @@ static struct json_object *record_json(const struct record *record)
 	add_string(object, "sync", record->sync);
 	add_string(object, "order", record->order);
 	add_string(object, "fault", record->fault);
+	json_object_object_add(object, "control", control_json(&record->control));
 	add_number(object, "frames", record->frames);
 	json_object_object_add(object, "layout", layout_json(&record->layout));
 	json_object_object_add(object, "presentation", presented_json(record));
@@ -98,6 +133,7 @@ static struct json_object *record_json(const struct record *record)
 			       record->has_screenshot ? cells_json(&record->screenshot) : NULL);
 	add_string(object, "screenshot_why",
 		   record->screenshot_why[0] ? record->screenshot_why : NULL);
+	json_object_object_add(object, "module", module_json(&record->module));
 	add_string(object, "verdict", verdict_name(record->verdict));
 	add_string(object, "why", record->why.text);
 	return object;

@@ -35,6 +35,24 @@ struct record_layout {
 	uint32_t cpu_line;	/* bytes of the CPU's cache line; 0: it does not say */
 };
 
+/*
+ * What staleline.ko says of its own buffer: the truth to hold the card's verdict against. Lines of the
+ * last frame's buffer, at rest; and what was counted of all buffers since the order began.
+ */
+struct record_module {
+	bool known; /* false: the buffers are not the module's */
+	uint64_t clean, dirty, stale, both;
+	uint64_t starts, ends, unbalanced, mismatched, restarted;
+	uint64_t job_dirty, scanout_dirty; /* lines that device work found dirty */
+};
+
+/* What the control of a fault came to, where the control has no RECORD of its own. */
+struct record_control {
+	const char *name; /* NULL: it has one, or this is a control */
+	uint64_t frames;
+	struct cell_count cells;
+};
+
 struct record {
 	const char *name;    /* unique in its file: "overwrite" */
 	const char *command; /* "show" */
@@ -46,6 +64,7 @@ struct record {
 	const char *sync;      /* "implicit" */
 	const char *order;     /* which order was performed */
 	const char *fault;     /* NULL for a control */
+	struct record_control control;
 	uint64_t frames;
 	double seconds; /* that they took; for frames/s */
 	/* By wp_presentation, of the frames that were asked about. */
@@ -56,6 +75,7 @@ struct record {
 	struct cell_count screenshot;
 	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */
 	char screenshot_why[256]; /* why there is none */
+	struct record_module module;
 	enum verdict verdict;
 	struct why why; /* "" where there is nothing to say */
 };

@@ -33,6 +33,32 @@ static void print_places(FILE *out, const struct cell_count *cells)
 	}
 }
 
+static void print_control(FILE *out, const struct record_control *control)
+{
+	if (control->name)
+		fprintf(out,
+			"  %-11s %s, %" PRIu64 " frames before it: %" PRIu64 " of %" PRIu64
+			" cells fresh\n",
+			"control", control->name, control->frames, control->cells.kind[CELL_FRESH],
+			control->cells.checked);
+}
+
+/* The truth, beside what was seen. */
+static void print_module(FILE *out, const struct record_module *module)
+{
+	if (!module->known)
+		return;
+	fprintf(out,
+		"  %-11s last buffer: %" PRIu64 " lines clean, %" PRIu64 " dirty, %" PRIu64
+		" stale, %" PRIu64 " both\n",
+		"module", module->clean, module->dirty, module->stale, module->both);
+	fprintf(out,
+		"  %-11s %" PRIu64 " START, %" PRIu64 " END, %" PRIu64 " unbalanced, %" PRIu64
+		" mismatched; dirty lines read by jobs %" PRIu64 ", scanned out %" PRIu64 "\n",
+		"", module->starts, module->ends, module->unbalanced, module->mismatched,
+		module->job_dirty, module->scanout_dirty);
+}
+
 static void print_layout(FILE *out, const struct record_layout *layout)
 {
 	char note[320];
@@ -61,12 +87,14 @@ void terminal_print_record(FILE *out, const struct record *record)
 			" without a copy\n",
 			"presented", record->presented, record->presented + record->discarded,
 			record->zero_copy);
+	print_control(out, &record->control);
 	print_cells(out, "cells", &record->cells);
 	print_places(out, &record->cells);
 	if (record->has_screenshot)
 		print_cells(out, "screenshot", &record->screenshot);
 	else if (record->screenshot_why[0])
 		fprintf(out, "  %-11s none: %s\n", "screenshot", record->screenshot_why);
+	print_module(out, &record->module);
 	if (record->scaled)
 		fprintf(out,
 			"  %-11s the compositor scales, or does not say whether it does: not 1:1\n",

@@ -213,6 +213,88 @@ static void the_result_file_has_its_shape(void **state)
 	unlink(path);
 }
 
+/* The one record of a result file, which the caller puts. */
+static struct json_object *written(struct record *record)
+{
+	char path[] = "/tmp/staleline-record-XXXXXX";
+	const struct report report = { .records = record, .count = 1, .version = "9.9" };
+	struct json_object *root, *result;
+	struct why why;
+
+	close(mkstemp(path));
+	assert_int_equal(report_write_json(&report, path, &why), 0);
+	root = json_object_from_file(path);
+	unlink(path);
+	result = json_object_array_get_idx(json_object_object_get(root, "results"), 0);
+	json_object_get(result);
+	json_object_put(root);
+	return result;
+}
+
+static int number_at(struct json_object *object, const char *outer, const char *key)
+{
+	return json_object_get_int(
+		json_object_object_get(json_object_object_get(object, outer), key));
+}
+
+static void what_the_module_says_is_there_only_if_it_said_so(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 1);
+	struct json_object *result = written(&record);
+
+	(void)state;
+	assert_true(json_object_object_get_ex(result, "module", NULL));
+	assert_null(json_object_object_get(result, "module"));
+	json_object_put(result);
+
+	record.module = (struct record_module){
+		.known = true,
+		.clean = 1,
+		.dirty = 2,
+		.stale = 3,
+		.both = 4,
+		.starts = 5,
+		.ends = 6,
+		.unbalanced = 7,
+		.mismatched = 8,
+		.restarted = 9,
+		.job_dirty = 10,
+		.scanout_dirty = 11,
+	};
+	result = written(&record);
+	assert_int_equal(number_at(result, "module", "clean"), 1);
+	assert_int_equal(number_at(result, "module", "dirty"), 2);
+	assert_int_equal(number_at(result, "module", "stale"), 3);
+	assert_int_equal(number_at(result, "module", "both"), 4);
+	assert_int_equal(number_at(result, "module", "starts"), 5);
+	assert_int_equal(number_at(result, "module", "ends"), 6);
+	assert_int_equal(number_at(result, "module", "unbalanced"), 7);
+	assert_int_equal(number_at(result, "module", "mismatched"), 8);
+	assert_int_equal(number_at(result, "module", "restarted"), 9);
+	assert_int_equal(number_at(result, "module", "job_dirty"), 10);
+	assert_int_equal(number_at(result, "module", "scanout_dirty"), 11);
+	json_object_put(result);
+}
+
+static void a_fault_tells_of_a_control_without_a_record(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 1);
+	struct json_object *result = written(&record);
+
+	(void)state;
+	assert_null(json_object_object_get(result, "control"));
+	json_object_put(result);
+
+	record.control = (struct record_control){ .name = "read", .frames = 20 };
+	record.control.cells.checked = 77;
+	result = written(&record);
+	assert_string_equal(string_at(json_object_object_get(result, "control"), "name"), "read");
+	assert_int_equal(number_at(result, "control", "frames"), 20);
+	assert_int_equal(number_at(json_object_object_get(result, "control"), "cells", "checked"),
+			 77);
+	json_object_put(result);
+}
+
 static void an_unwritable_result_file_is_told(void **state)
 {
 	struct record record = record_of(CELL_STALE, 0, 1);
@@ -240,6 +322,8 @@ int main(void)
 		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
 		cmocka_unit_test(exit_codes),
 		cmocka_unit_test(the_result_file_has_its_shape),
+		cmocka_unit_test(what_the_module_says_is_there_only_if_it_said_so),
+		cmocka_unit_test(a_fault_tells_of_a_control_without_a_record),
 		cmocka_unit_test(an_unwritable_result_file_is_told),
 	};
 
