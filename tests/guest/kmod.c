@@ -14,12 +14,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
-#include <linux/dma-heap.h>
-#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,221 +26,7 @@
 #include <unistd.h>
 
 #include "cache.h"
-#include "staleline_drm.h"
-
-#define LINE DRM_STALELINE_LINE_SIZE
-#define PAGES 4
-#define SIZE (PAGES * 4096)
-
-static int tests, failures;
-static int card;
-
-static bool __attribute__((format(printf, 2, 3))) ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	failures += !good;
-	fflush(stdout);
-	return good;
-}
-
-/* Says what was there instead. */
-static bool is(long long got, long long expected, const char *what)
-{
-	bool good = ok(got == expected, "%s", what);
-
-	if (!good)
-		printf("# got %lld, expected %lld (errno %s)\n", got, expected, strerror(errno));
-	return good;
-}
-
-static void skip(const char *what, const char *why)
-{
-	printf("ok %d - %s # SKIP %s\n", ++tests, what, why);
-}
-
-static void __attribute__((noreturn)) bail(const char *what)
-{
-	printf("Bail out! %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-/* 0 or -errno. */
-static int call(int fd, unsigned long request, void *arg)
-{
-	return ioctl(fd, request, arg) < 0 ? -errno : 0;
-}
-
-static int open_card(const char *driver)
-{
-	for (int i = 0; i < 16; i++) {
-		char path[32], name[32] = "";
-		struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
-		int fd;
-
-		snprintf(path, sizeof(path), "/dev/dri/card%d", i);
-		fd = open(path, O_RDWR | O_CLOEXEC);
-		if (fd >= 0 && !call(fd, DRM_IOCTL_VERSION, &version) && !strcmp(name, driver))
-			return fd;
-		if (fd >= 0)
-			close(fd);
-	}
-	return -1;
-}
-
-/* A buffer with both its maps. */
-struct buffer {
-	uint32_t handle;
-	int fd; /* dma-buf */
-	size_t size;
-	volatile uint8_t *cpu, *device;
-};
-
-static int dumb(int fd, uint32_t width, uint32_t height, uint32_t bpp, uint32_t *handle,
-		uint64_t *size)
-{
-	struct drm_mode_create_dumb create = { .width = width, .height = height, .bpp = bpp };
-	int ret = call(fd, DRM_IOCTL_MODE_CREATE_DUMB, &create);
-
-	*handle = create.handle;
-	if (size)
-		*size = create.size;
-	return ret;
-}
-
-static int export(int fd, uint32_t handle, uint32_t flags)
-{
-	struct drm_prime_handle prime = { .handle = handle, .flags = flags };
-	int ret = call(fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
-
-	return ret ? ret : prime.fd;
-}
-
-static int import(int fd, int dmabuf, uint32_t *handle)
-{
-	struct drm_prime_handle prime = { .fd = dmabuf };
-	int ret = call(fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &prime);
-
-	*handle = prime.handle;
-	return ret;
-}
-
-static void *map_dumb(int fd, uint32_t handle, size_t size)
-{
-	struct drm_mode_map_dumb map = { .handle = handle };
-
-	if (call(fd, DRM_IOCTL_MODE_MAP_DUMB, &map))
-		return MAP_FAILED;
-	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)map.offset);
-}
-
-static void close_handle(int fd, uint32_t handle)
-{
-	struct drm_gem_close close = { .handle = handle };
-
-	call(fd, DRM_IOCTL_GEM_CLOSE, &close);
-}
-
-/* What the tests below begin with, whatever the module's parameters say. */
-static struct drm_staleline_params plain(uint32_t mode)
-{
-	return (struct drm_staleline_params){ .flags = 0x1ff, .mode = mode, .seed = 1 };
-}
-
-static struct drm_staleline_params with_mode(uint32_t mode)
-{
-	return (struct drm_staleline_params){ .flags = DRM_STALELINE_SET_MODE, .mode = mode };
-}
-
-static int set(const struct buffer *b, struct drm_staleline_params params)
-{
-	params.handle = b->handle;
-	return call(card, DRM_IOCTL_STALELINE_SET, &params);
-}
-
-static struct buffer make(uint32_t pages, uint32_t mode)
-{
-	struct buffer b = { .fd = -1 };
-	uint64_t size;
-
-	if (dumb(card, 1024, pages, 32, &b.handle, &size))
-		bail("CREATE_DUMB");
-	b.size = size;
-	b.fd = export(card, b.handle, DRM_CLOEXEC);
-	if (b.fd < 0)
-		bail("PRIME_HANDLE_TO_FD");
-	b.device = map_dumb(card, b.handle, b.size);
-	b.cpu = mmap(NULL, b.size, PROT_READ | PROT_WRITE, MAP_SHARED, b.fd, 0);
-	if (b.device == MAP_FAILED || b.cpu == MAP_FAILED)
-		bail("mmap");
-	if (set(&b, plain(mode)))
-		bail("SET");
-	return b;
-}
-
-static struct buffer make_noncoherent(void)
-{
-	return make(PAGES, DRM_STALELINE_MODE_NONCOHERENT);
-}
-
-static void drop(struct buffer *b)
-{
-	munmap((void *)b->cpu, b->size);
-	munmap((void *)b->device, b->size);
-	close(b->fd);
-	close_handle(card, b->handle);
-}
-
-static int sync_buffer(const struct buffer *b, uint64_t flags)
-{
-	struct dma_buf_sync sync = { .flags = flags };
-
-	return call(b->fd, DMA_BUF_IOCTL_SYNC, &sync);
-}
-
-#define START DMA_BUF_SYNC_START
-#define END DMA_BUF_SYNC_END
-#define READ DMA_BUF_SYNC_READ
-#define WRITE DMA_BUF_SYNC_WRITE
-#define RW DMA_BUF_SYNC_RW
-
-static uint64_t counter(const struct buffer *b, enum drm_staleline_counter which)
-{
-	struct drm_staleline_counters args = { .handle = b ? b->handle : 0 };
-
-	if (call(card, DRM_IOCTL_STALELINE_COUNTERS, &args))
-		bail("COUNTERS");
-	return args.value[which];
-}
-
-static int line_state(const struct buffer *b, uint32_t line)
-{
-	uint8_t state = 0xff;
-	struct drm_staleline_state args = {
-		.handle = b->handle,
-		.first = line,
-		.count = 1,
-		.lines = (uintptr_t)&state,
-	};
-
-	if (call(card, DRM_IOCTL_STALELINE_STATE, &args))
-		bail("STATE");
-	return state;
-}
-
-static uint64_t total_bytes(void)
-{
-	struct drm_staleline_info info = { 0 };
-
-	if (call(card, DRM_IOCTL_STALELINE_INFO, &info))
-		bail("INFO");
-	return info.total;
-}
+#include "kmod_lib.h"
 
 static void test_info(void)
 {
@@ -972,19 +755,6 @@ static void test_self_import(void)
 	drop(&b);
 }
 
-/* A dma-heap's buffer or -errno. */
-static int heap_buffer(unsigned int mode)
-{
-	struct dma_heap_allocation_data data = { .len = SIZE, .fd_flags = mode | O_CLOEXEC };
-	int heap = open("/dev/dma_heap/system", O_RDWR | O_CLOEXEC), ret;
-
-	if (heap < 0)
-		return -errno;
-	ret = call(heap, DMA_HEAP_IOCTL_ALLOC, &data);
-	close(heap);
-	return ret ? ret : (int)data.fd;
-}
-
 static void test_foreign(void)
 {
 	struct drm_staleline_params args = { 0 };
@@ -1049,30 +819,6 @@ static void test_importer(void)
 	drop(&b);
 }
 
-/* A fence that vgem holds until told: put into our buffer's dma_resv as a writer's. */
-static int vgem_fence(int vgem, const struct buffer *b, uint32_t *fence)
-{
-	struct drm_vgem_fence_attach attach = { .flags = VGEM_FENCE_WRITE };
-	struct dma_buf_export_sync_file out = { .flags = DMA_BUF_SYNC_READ };
-	struct dma_buf_import_sync_file in = { .flags = DMA_BUF_SYNC_WRITE };
-	int fd, ret = dumb(vgem, 64, 64, 32, &attach.handle, NULL);
-
-	if (!ret)
-		ret = call(vgem, DRM_IOCTL_VGEM_FENCE_ATTACH, &attach);
-	fd = ret ? ret : export(vgem, attach.handle, DRM_CLOEXEC);
-	if (fd < 0)
-		return fd;
-	ret = call(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &out);
-	if (!ret) {
-		in.fd = out.fd;
-		ret = call(b->fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &in);
-		close(out.fd);
-	}
-	*fence = attach.out_fence;
-	close(fd);
-	return ret;
-}
-
 static void *start_read(void *arg)
 {
 	return (void *)(intptr_t)sync_buffer(arg, START | READ);
@@ -1124,12 +870,6 @@ struct twin {
 	unsigned long cached[1], young[1];
 	uint8_t device[SIZE], cpu[SIZE], base[SIZE];
 };
-
-static uint32_t dice(uint64_t *seed, uint32_t sides)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(*seed >> 33) % sides;
-}
 
 static void twin_init(struct twin *t, const struct cache_params *params)
 {
@@ -1259,20 +999,6 @@ static void test_sequences(uint64_t sequences)
 	drop(&b);
 }
 
-/* Of the whole machine; -1 if the kernel doesn't tell. */
-static int dmabufs(void)
-{
-	FILE *f = fopen("/sys/kernel/debug/dma_buf/bufinfo", "r");
-	char line[512];
-	int n = -1;
-
-	while (f && fgets(line, sizeof(line), f))
-		sscanf(line, "Total %d objects", &n);
-	if (f)
-		fclose(f);
-	return n;
-}
-
 static void test_all(uint64_t sequences)
 {
 	uint64_t before = total_bytes();
@@ -1360,6 +1086,5 @@ int main(int argc, char **argv)
 	if (argc > 1 && sscanf(argv[1], "--sequences=%llu", (unsigned long long *)&sequences) != 1)
 		bail("usage: kmod [--sequences=N | --hold]");
 	test_all(sequences);
-	printf("1..%d\n", tests);
-	return failures ? 1 : 0;
+	return done_testing();
 }
