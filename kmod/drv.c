@@ -23,15 +23,26 @@ static int sl_open(struct drm_device *drm, struct drm_file *file)
 
 	if (!priv)
 		return -ENOMEM;
+	kref_init(&priv->ref);
 	INIT_LIST_HEAD(&priv->link);
 	file->driver_priv = priv;
 	return 0;
 }
 
+static void file_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct sl_file, ref));
+}
+
+void sl_file_put(struct sl_file *file)
+{
+	kref_put(&file->ref, file_free);
+}
+
 static void sl_postclose(struct drm_device *drm, struct drm_file *file)
 {
 	sl_ask_sigbus(to_sl_device(drm), file->driver_priv, false);
-	kfree(file->driver_priv);
+	sl_file_put(file->driver_priv);
 }
 
 /* The core's for GEM, but for the map: see sl_node_mmap(). */
@@ -48,7 +59,7 @@ static const struct file_operations sl_fops = { .owner = THIS_MODULE,
 
 /* Not const: render= adds a feature; how many ioctls there are, ioctl.c knows. */
 static struct drm_driver sl_driver = {
-	.driver_features = DRIVER_GEM,
+	.driver_features = DRIVER_GEM | DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
 	.open = sl_open,
 	.postclose = sl_postclose,
 	.dumb_create = sl_dumb_create,
@@ -95,26 +106,34 @@ static int __init sl_init(void)
 	sl_driver.num_ioctls = sl_nioctls;
 	if (sl_render)
 		sl_driver.driver_features |= DRIVER_RENDER;
+	ret = sl_jobs_init();
+	if (ret)
+		return ret;
 	sl_platform = platform_device_register_simple("staleline", -1, NULL, 0);
-	if (IS_ERR(sl_platform))
+	if (IS_ERR(sl_platform)) {
+		sl_jobs_exit();
 		return PTR_ERR(sl_platform);
+	}
 	ret = -ENOMEM;
 	if (devres_open_group(&sl_platform->dev, NULL, GFP_KERNEL)) {
 		ret = sl_device_add(&sl_platform->dev);
 		if (ret)
 			devres_release_group(&sl_platform->dev, NULL);
 	}
-	if (ret)
+	if (ret) {
 		platform_device_unregister(sl_platform);
+		sl_jobs_exit();
+	}
 	return ret;
 }
 
-/* Nobody has the node open, no buffer and no dma-buf lives: each of them holds the module. */
+/* Nobody has the node open, no buffer, dma-buf or fence lives: each of them holds the module. */
 static void __exit sl_exit(void)
 {
 	drm_dev_unregister(&sl_device->drm);
 	devres_release_group(&sl_platform->dev, NULL);
 	platform_device_unregister(sl_platform);
+	sl_jobs_exit();
 }
 
 module_init(sl_init);

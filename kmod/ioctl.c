@@ -296,6 +296,7 @@ const struct drm_ioctl_desc sl_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(STALELINE_COUNTERS, sl_ioctl_counters, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(STALELINE_TICK, sl_ioctl_tick, DRM_RENDER_ALLOW),
 	DRM_IOCTL_DEF_DRV(STALELINE_PROCESS, sl_ioctl_process, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(STALELINE_JOB, sl_ioctl_job, DRM_RENDER_ALLOW),
 };
 
 const int sl_nioctls = ARRAY_SIZE(sl_ioctls);

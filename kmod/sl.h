@@ -12,6 +12,8 @@
  *	mode.c     coherent, noncoherent, trap: what a bracket and a touch do in each
  *	cache.c    the model of the cache
  *	device.c   device work: touching the bytes of the device side
+ *	job.c      jobs: the ioctl that submits one
+ *	job_run.c  jobs: fence, steps, deadline, end
  *	trap.c     touches outside brackets: who did it
  *	ioctl.c, debugfs.c, trace.h	telling of it
  *
@@ -30,6 +32,10 @@
  * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists or sums up, and
  * is taken under it by nobody. sl_device.asked_lock (who asked for SIGBUS) is a
  * spinlock of its own.
+ *
+ * A job is submitted under dma_resv of its buffers, after all that allocates or maps. From there to
+ * the signal of its fence nothing is taken but sl_buffer.bytes; from a fence that it waits for it
+ * may be called in an interrupt, and then takes no lock at all.
  */
 #ifndef STALELINE_SL_H
 #define STALELINE_SL_H
@@ -37,6 +43,7 @@
 #include <linux/atomic.h>
 #include <linux/dma-buf.h>
 #include <linux/iosys-map.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
@@ -87,8 +94,10 @@ struct sl_device {
 	u64 logged;
 };
 
-/* An open card node. */
+/* A card node that is open, or whose jobs are not done. */
 struct sl_file {
+	struct kref ref;
+	atomic_t pending;      /* jobs that are not done */
 	struct list_head link; /* in sl_device.askers, while @sigbus is not NULL */
 	struct pid *sigbus;    /* the process that asked for SIGBUS */
 };
@@ -231,6 +240,14 @@ void sl_surface_count(struct sl_surface *surface, enum drm_staleline_counter whi
 /* trap.c */
 vm_fault_t sl_trap(struct sl_buffer *buf, pgoff_t page, bool write, u32 allowed);
 void sl_ask_sigbus(struct sl_device *sl, struct sl_file *file, bool on);
+
+/* drv.c */
+void sl_file_put(struct sl_file *file);
+
+/* job.c, job_run.c; the last also after a first that failed. */
+int sl_ioctl_job(struct drm_device *drm, void *data, struct drm_file *file);
+int sl_jobs_init(void);
+void sl_jobs_exit(void);
 
 /* ioctl.c */
 extern const struct drm_ioctl_desc sl_ioctls[];

@@ -12,6 +12,8 @@
 
 #include <uapi/linux/dma-buf.h>
 
+#include "staleline_drm.h"
+
 #define show_access(flags)                                               \
 	__print_flags(flags, "|", { DMA_BUF_SYNC_READ, "READ" },         \
 		      { DMA_BUF_SYNC_WRITE, "WRITE" })
@@ -63,6 +65,65 @@ TRACE_EVENT(staleline_touch,
 	TP_printk("buffer=%u page=%lu %s allowed=%s%s", __entry->buffer, __entry->page,
 		  __entry->write ? "write" : "read", show_access(__entry->allowed),
 		  __entry->sigbus ? " sigbus" : "")
+);
+
+/* A job's number is the context of its fence: see also the events dma_fence:*. */
+TRACE_EVENT(staleline_job_submit,
+	TP_PROTO(u64 job, u32 dst, u32 src, const struct drm_staleline_job *args),
+	TP_ARGS(job, dst, src, args),
+	TP_STRUCT__entry(
+		__field(u64, job)
+		__field(u32, dst)
+		__field(u32, src)
+		__field(u32, kind)
+		__field(u32, flags)
+		__field(u64, size)
+		__field(u32, duration_us)
+		__field(u32, steps)
+	),
+	TP_fast_assign(
+		__entry->job = job;
+		__entry->dst = dst;
+		__entry->src = src;
+		__entry->kind = args->kind;
+		__entry->flags = args->flags;
+		__entry->size = args->size;
+		__entry->duration_us = args->duration_us;
+		__entry->steps = args->steps;
+	),
+	TP_printk("job=%llu %s dst=%u src=%u flags=%#x size=%llu duration_us=%u steps=%u",
+		  __entry->job, __entry->kind == DRM_STALELINE_JOB_COPY ? "copy" : "fill",
+		  __entry->dst, __entry->src, __entry->flags, __entry->size, __entry->duration_us,
+		  __entry->steps)
+);
+
+/* There is nothing more to wait for. */
+TRACE_EVENT(staleline_job_start,
+	TP_PROTO(u64 job),
+	TP_ARGS(job),
+	TP_STRUCT__entry(
+		__field(u64, job)
+	),
+	TP_fast_assign(
+		__entry->job = job;
+	),
+	TP_printk("job=%llu", __entry->job)
+);
+
+TRACE_EVENT(staleline_job_done,
+	TP_PROTO(u64 job, int error, u32 steps),
+	TP_ARGS(job, error, steps),
+	TP_STRUCT__entry(
+		__field(u64, job)
+		__field(int, error)
+		__field(u32, steps)
+	),
+	TP_fast_assign(
+		__entry->job = job;
+		__entry->error = error;
+		__entry->steps = steps;
+	),
+	TP_printk("job=%llu error=%d steps=%u", __entry->job, __entry->error, __entry->steps)
 );
 
 #endif
