@@ -3,6 +3,7 @@
 #ifndef STALELINE_COMPAT_H
 #define STALELINE_COMPAT_H
 
+#include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 
@@ -53,6 +54,17 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 #define SL_IMPORT_DMA_BUF MODULE_IMPORT_NS(DMA_BUF)
 #else
 #define SL_IMPORT_DMA_BUF MODULE_IMPORT_NS("DMA_BUF")
+#endif
+
+/* 6.13 made one of two steps. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
 #endif

@@ -112,4 +112,5 @@ void sl_debugfs_init(struct drm_minor *minor)
 
 	debugfs_create_file("buffers", 0400, minor->debugfs_root, sl, &buffers_fops);
 	debugfs_create_file("violations", 0400, minor->debugfs_root, sl, &violations_fops);
+	sl_picture_init(minor, &sl->kms);
 }

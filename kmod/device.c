@@ -98,6 +98,11 @@ void sl_surface_write(struct sl_surface *surface, u64 at, const void *from, size
 		iosys_map_memcpy_to(&surface->map, at, from, size);
 }
 
+u32 sl_surface_id(const struct sl_surface *surface)
+{
+	return sl_is_buffer(surface->gem) ? to_sl_buffer(surface->gem)->id : 0;
+}
+
 void sl_surface_count(struct sl_surface *surface, enum drm_staleline_counter which)
 {
 	struct sl_buffer *buf;

@@ -59,7 +59,8 @@ static const struct file_operations sl_fops = { .owner = THIS_MODULE,
 
 /* Not const: render= adds a feature; how many ioctls there are, ioctl.c knows. */
 static struct drm_driver sl_driver = {
-	.driver_features = DRIVER_GEM | DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
+	.driver_features = DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC | DRIVER_SYNCOBJ |
+			   DRIVER_SYNCOBJ_TIMELINE,
 	.open = sl_open,
 	.postclose = sl_postclose,
 	.dumb_create = sl_dumb_create,
@@ -96,7 +97,13 @@ static int sl_device_add(struct device *parent)
 	if (IS_ERR(sl_device))
 		return PTR_ERR(sl_device);
 	sl_device_init(sl_device);
-	return drm_dev_register(&sl_device->drm, 0);
+	ret = sl_kms_load(&sl_device->drm);
+	if (ret)
+		return ret;
+	ret = drm_dev_register(&sl_device->drm, 0);
+	if (!ret)
+		sl_kms_announce(&sl_device->drm);
+	return ret;
 }
 
 static int __init sl_init(void)
@@ -131,6 +138,7 @@ static int __init sl_init(void)
 static void __exit sl_exit(void)
 {
 	drm_dev_unregister(&sl_device->drm);
+	sl_kms_unload(&sl_device->drm);
 	devres_release_group(&sl_platform->dev, NULL);
 	platform_device_unregister(sl_platform);
 	sl_jobs_exit();

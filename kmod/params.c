@@ -78,6 +78,29 @@ module_param_cb(hook, &choice_ops, &hook_choice, 0644);
 MODULE_PARM_DESC(hook, "when START does its cache work: first (default, before the wait for "
 		       "fences) or wait-first");
 
+static int modes_set(const char *text, const struct kernel_param *param)
+{
+	int ret = sl_modes_set(text);
+
+	if (!ret)
+		sl_kms_hotplug();
+	return ret;
+}
+
+static int modes_get(char *text, const struct kernel_param *param)
+{
+	return sl_modes_get(text);
+}
+
+static const struct kernel_param_ops modes_ops = {
+	.set = modes_set,
+	.get = modes_get,
+};
+
+module_param_cb(modes, &modes_ops, NULL, 0644);
+MODULE_PARM_DESC(modes, "of the display, WIDTHxHEIGHT[@HZ],..., the preferred one first (default: "
+			"the usual ones, 1024x768 preferred)");
+
 /* A chance in 65536. */
 static int rate_set(const char *text, const struct kernel_param *param)
 {

@@ -15,6 +15,7 @@
  *	job.c      jobs: the ioctl that submits one
  *	job_run.c  jobs: fence, steps, deadline, end
  *	trap.c     touches outside brackets: who did it
+ *	kms.h      the display, and who does what for it
  *	ioctl.c, debugfs.c, trace.h	telling of it
  *
  * Locks, outermost first:
@@ -28,6 +29,8 @@
  *	sl_buffer.bytes			spinlock: bytes, bases, line state; device work (jobs,
  *					scanout, writeback) takes no other
  *	sl_device.log_lock		spinlock: the log of touches
+ *	sl_kms.lock			spinlock, taken by the timer: interrupts off. The core's locks
+ *					of vblanks are outside, the timer's inside; none of the above
  *
  * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists or sums up, and
  * is taken under it by nobody. sl_device.asked_lock (who asked for SIGBUS) is a
@@ -59,6 +62,7 @@
 
 #include "cache.h"
 #include "compat.h"
+#include "kms.h"
 #include "staleline_drm.h"
 
 #define SL_LOG_LENGTH 128
@@ -92,6 +96,8 @@ struct sl_device {
 	spinlock_t log_lock;		    /* guards what follows */
 	struct sl_touch log[SL_LOG_LENGTH]; /* a ring */
 	u64 logged;
+
+	struct sl_kms kms;
 };
 
 /* A card node that is open, or whose jobs are not done. */
@@ -234,6 +240,8 @@ void sl_surface_put(struct sl_surface *surface);
 void sl_surface_read(struct sl_surface *surface, u64 at, void *to, size_t size,
 		     enum drm_staleline_counter dirty);
 void sl_surface_write(struct sl_surface *surface, u64 at, const void *from, size_t size);
+/* Of our own buffer its number; 0 of another driver's. */
+u32 sl_surface_id(const struct sl_surface *surface);
 /* One more of DRM_STALELINE_JOBS or _SCANOUTS. */
 void sl_surface_count(struct sl_surface *surface, enum drm_staleline_counter which);
 

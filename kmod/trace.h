@@ -126,6 +126,42 @@ TRACE_EVENT(staleline_job_done,
 	TP_printk("job=%llu error=%d steps=%u", __entry->job, __entry->error, __entry->steps)
 );
 
+TRACE_EVENT(staleline_flip,
+	TP_PROTO(u64 frame, u32 primary, u32 cursor),
+	TP_ARGS(frame, primary, cursor),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u32, primary)
+		__field(u32, cursor)
+	),
+	TP_fast_assign(
+		__entry->frame = frame;
+		__entry->primary = primary;
+		__entry->cursor = cursor;
+	),
+	TP_printk("frame=%llu primary=%u cursor=%u", __entry->frame, __entry->primary,
+		  __entry->cursor)
+);
+
+TRACE_EVENT(staleline_scanout,
+	TP_PROTO(u64 frame, u32 primary, u32 cursor, u32 crc),
+	TP_ARGS(frame, primary, cursor, crc),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u32, primary)
+		__field(u32, cursor)
+		__field(u32, crc)
+	),
+	TP_fast_assign(
+		__entry->frame = frame;
+		__entry->primary = primary;
+		__entry->cursor = cursor;
+		__entry->crc = crc;
+	),
+	TP_printk("frame=%llu primary=%u cursor=%u crc=%08x", __entry->frame, __entry->primary,
+		  __entry->cursor, __entry->crc)
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# Starting and stopping Weston without a screen, inside the guest. Sourced by vm/guest-demo and tests/guest/lib.sh.
+# Starting and stopping Weston inside the guest, without a screen or on a card. Sourced by vm/guest-demo and
+# tests/guest/lib.sh.
 
 weston_pid=
 
@@ -18,8 +19,36 @@ start_weston()
 {
 	weston_name=$1
 	shift
-	weston --backend=headless --renderer=gl --shell=kiosk --width=1280 --height=800 --idle-time=0 --debug \
-		--socket="$weston_name" --log="/out/$weston_name.log" "$@" >"/out/$weston_name.stderr" 2>&1 &
+	launch_weston --backend=headless --width=1280 --height=800 "$@"
+}
+
+# card_of DEVICE: the card node of a platform device, as staleline's: card0
+card_of()
+{
+	for card_path in /sys/class/drm/card[0-9]*; do
+		grep -q "^MODALIAS=platform:$1\$" "$card_path/device/uevent" 2>/dev/null || continue
+		echo "${card_path##*/}"
+		return 0
+	done
+	return 1
+}
+
+# start_weston_drm NAME CARD [OPTION...]: the same on the DRM backend, on a card as card0. No seat daemon and no input
+# devices are needed for that.
+start_weston_drm()
+{
+	weston_name=$1
+	weston_card=$2
+	shift 2
+	export LIBSEAT_BACKEND=builtin SEATD_VTBOUND=0
+	launch_weston --backend=drm --drm-device="$weston_card" --continue-without-input "$@"
+}
+
+# The rest of both, with weston_name set.
+launch_weston()
+{
+	weston --renderer=gl --shell=kiosk --idle-time=0 --debug --socket="$weston_name" --log="/out/$weston_name.log" \
+		"$@" >"/out/$weston_name.stderr" 2>&1 &
 	weston_pid=$!
 	# A slow machine under emulation takes ten seconds; a minute means that it hangs.
 	weston_tries=600

@@ -71,13 +71,13 @@ held()
 # described: modinfo tells every parameter, with a text
 described()
 {
-	for name in max_total_mib max_buffer_mib render mode inval end write hook evict fetch inject seed; do
+	for name in max_total_mib max_buffer_mib render mode inval end write hook evict fetch inject seed modes; do
 		modinfo -p "$module" | grep -q "^$name:..*(.*)" || {
 			echo "$name"
 			return 1
 		}
 	done
-	[ "$(modinfo -p "$module" | wc -l)" -eq 12 ]
+	[ "$(modinfo -p "$module" | wc -l)" -eq 13 ]
 }
 
 trace=/sys/kernel/debug/tracing
