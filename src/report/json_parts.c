@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* json_parts: what every JSON printer of this room needs. See json_parts.h. */
+#include "report/json_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void json_add_string(struct json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key, text ? json_object_new_string(text) : NULL);
+}
+
+void json_add_number(struct json_object *object, const char *key, uint64_t number)
+{
+	json_object_object_add(object, key, json_object_new_uint64(number));
+}
+
+void json_add_bool(struct json_object *object, const char *key, bool value)
+{
+	json_object_object_add(object, key, json_object_new_boolean(value));
+}
+
+struct json_object *json_machine(const struct machine *machine, const char *renderer)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_string(object, "system", machine->system);
+	json_add_string(object, "kernel", machine->kernel);
+	json_add_string(object, "kernel_version", machine->kernel_version);
+	json_add_string(object, "arch", machine->arch);
+	json_add_number(object, "page_size", machine->page_size);
+	json_add_string(object, "renderer", renderer);
+	json_add_string(object, "cpu", machine->cpu);
+	json_add_string(object, "board", machine->board);
+	json_add_number(object, "cache_line", machine->cache_line);
+	json_add_number(object, "llc_size", machine->llc_size);
+	json_add_number(object, "llc_level", machine->llc_level);
+	return object;
+}
+
+/* Half a result must not be taken for one; but what is no plain file (/dev/full) is not ours to remove. */
+static void remove_half_written(FILE *file, const char *path)
+{
+	struct stat st;
+
+	if (!fstat(fileno(file), &st) && S_ISREG(st.st_mode))
+		unlink(path);
+}
+
+static int write_file(const char *text, const char *path, struct why *why)
+{
+	FILE *file = fopen(path, "we");
+	int err = 0;
+
+	if (!file)
+		return why_set(why, -errno,
+			       "write the result file %s: %s; name a path that can be written",
+			       path, strerror(errno));
+	if (fprintf(file, "%s\n", text) < 0 || fflush(file)) {
+		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
+		remove_half_written(file, path);
+	}
+	if (fclose(file) && !err)
+		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
+	return err;
+}
+
+int json_write(struct json_object *root, const char *path, struct why *why)
+{
+	const char *text = json_object_to_json_string_ext(
+		root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	int err = 0;
+
+	if (path)
+		err = write_file(text, path, why);
+	else if (printf("%s\n", text) < 0 || fflush(stdout))
+		err = why_set(why, -errno, "write the result to stdout: %s", strerror(errno));
+	json_object_put(root);
+	return err;
+}
