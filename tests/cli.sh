@@ -40,7 +40,7 @@ wrong "a device without a name" "--drm-device=: a value" --drm-device=
 wrong "a screenshot without a tool" "needs --screenshot-with=" --screenshot=s.png
 wrong "buffers 1" "2, 3 or 4" --buffers=1
 wrong "buffers 5" "2, 3 or 4" --buffers=5
-wrong "no such exporter" "there are: auto, gbm, dma-heap" --exporter=ion
+wrong "no such exporter" "there are: auto, staleline, staleline:MODE, gbm, dma-heap" --exporter=ion
 wrong "an exporter that takes no argument" "udmabuf" --exporter=udmabuf:x
 wrong "a heap outside of its folder" "dma-heap" --exporter=dma-heap:../null
 wrong "no such fault" "there are: wrong-buffer" --fault=nothing
@@ -49,7 +49,10 @@ wrong "a fault is no control" "no such order" --order=wrong-buffer
 wrong "a fault with another's control" "its control is --order=overwrite" --fault=wrong-buffer --order=read
 wrong "a fault needs a peer" "a peer that looks" --fault=wrong-buffer --peer=none
 wrong "reading needs a peer" "peer that writes" --order=read --peer=none
-wrong "no such peer" "egl or none" --peer=vulkan
+wrong "no such peer" "egl, jobs or none" --peer=vulkan
+wrong "a peer that can't be beside a compositor" "DRM master" --peer=scanout
+wrong "no such mode of the module" "there are: coherent, noncoherent, trap" --exporter=staleline:fast
+wrong "a fault of reading with another's control" "its control is --order=read" --fault=read-no-wait --order=overwrite
 wrong "no such GL" "auto, es3 or es2" --gl=es1
 wrong "a tool without a file" "--screenshot=FILE" --screenshot-with=grim
 wrong "an option without its value" "requires an argument" --frames

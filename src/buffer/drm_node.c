@@ -172,6 +172,20 @@ static bool has_no_gpu(const char *path)
 	return found;
 }
 
+bool drm_node_find_gpu(char path[64])
+{
+	struct drm_device devices[DRM_DEVICES];
+	int n = drm_device_scan(devices);
+
+	for (int i = 0; i < n; i++) {
+		if (devices[i].render[0] && !has_no_gpu(devices[i].render)) {
+			snprintf(path, 64, "%s", devices[i].render);
+			return true;
+		}
+	}
+	return false;
+}
+
 /*
  * The nodes to try, in order, into @paths. How many.
  *

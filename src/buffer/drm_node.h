@@ -53,6 +53,9 @@ int drm_node_each(dev_t first, int (*each)(void *data, const char *path), void *
 struct gbm_bo *drm_node_create_bo(struct gbm_device *gbm, uint32_t width, uint32_t height,
 				  uint32_t fourcc);
 
+/* The render node of the first device whose driver is not known to have no GPU. False: there is none. */
+bool drm_node_find_gpu(char path[64]);
+
 /* Is @fd's device the one with this device number (either of its nodes)? */
 bool drm_node_is_device(int fd, dev_t device);
 

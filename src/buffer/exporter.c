@@ -8,11 +8,12 @@
 
 #include "buffer/exporter_kinds.h"
 
+/*
+ * The module comes first, and its check_auto steps back where there is a GPU: behind gbm it would never have its turn,
+ * since GBM allocates on the module's card node too.
+ */
 const struct exporter_ops *const exporter_kinds[] = {
-	&exporter_gbm,
-	&exporter_heap,
-	&exporter_udmabuf,
-	NULL,
+	&exporter_staleline, &exporter_gbm, &exporter_heap, &exporter_udmabuf, NULL,
 };
 
 /* The size of the buffer that a kind must manage to be taken by "auto". */
@@ -53,8 +54,10 @@ static int open_auto(struct exporter *exporter, const struct exporter_wish *wish
 	char line[sizeof(why->text) + 128];
 
 	for (const struct exporter_ops *const *ops = exporter_kinds; *ops; ops++) {
-		int err = open_kind(exporter, *ops, wish, NULL, why);
+		int err = (*ops)->check_auto ? (*ops)->check_auto(wish, why) : 0;
 
+		if (!err)
+			err = open_kind(exporter, *ops, wish, NULL, why);
 		if (!err) {
 			char note[sizeof(why->text)]; /* open() may have left one */
 
@@ -93,7 +96,7 @@ static const struct exporter_ops *find_kind(const char *name, const char **arg)
 /* "no such exporter; there are: auto, gbm, dma-heap, dma-heap:NAME, ..." */
 static int why_no_kind(struct why *why, const char *name)
 {
-	char list[160] = "auto";
+	char list[200] = "auto";
 
 	for (const struct exporter_ops *const *ops = exporter_kinds; *ops; ops++) {
 		size_t len = strlen(list);

@@ -5,6 +5,7 @@
  *   gbm       GBM LINEAR from a DRM device            exporter_gbm.c
  *   dma-heap  /dev/dma_heap/NAME                      exporter_heap.c
  *   udmabuf   a sealed memfd through /dev/udmabuf     exporter_udmabuf.c
+ *   staleline the module in kmod/                     exporter_staleline.c
  */
 #ifndef STALELINE_EXPORTER_H
 #define STALELINE_EXPORTER_H
@@ -20,7 +21,7 @@ struct exporter;
 
 /* What the user asked for, and what the compositor said. Strings are not owned. */
 struct exporter_wish {
-	const char *name;   /* "auto", "gbm", "dma-heap", "dma-heap:NAME", "udmabuf" */
+	const char *name;   /* "auto", "gbm", "dma-heap:NAME", ..., as exporter_check_name() */
 	const char *device; /* DRM node path or NULL: any */
 	dev_t main_device;  /* the compositor's main device, where has_main_device */
 	bool has_main_device;
@@ -36,6 +37,11 @@ struct exporter_ops {
 	 * device: a name that may exist elsewhere passes.
 	 */
 	int (*check_arg)(const char *arg, struct why *why);
+
+	/*
+	 * May `auto` take this kind, where it opens? NULL: always. 0 or -errno with @why.
+	 */
+	int (*check_auto)(const struct exporter_wish *wish, struct why *why);
 
 	/*
 	 * Open what is needed and fill exporter->device. 0 or -errno with @why. @arg has passed

@@ -7,6 +7,7 @@
 
 extern const struct exporter_ops exporter_gbm;
 extern const struct exporter_ops exporter_heap;
+extern const struct exporter_ops exporter_staleline;
 extern const struct exporter_ops exporter_udmabuf;
 
 #endif

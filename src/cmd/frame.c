@@ -2,6 +2,9 @@
 /* frame: the life of one frame. */
 #include "cmd/frame.h"
 
+#include <errno.h>
+#include <string.h>
+
 /* How long a buffer may stay unready before the run says so and ends. */
 enum { FRAME_WAIT_MS = 5000 };
 
@@ -28,7 +31,34 @@ static int peer_read(struct frame *frame, struct slot *sent, struct why *why)
 	if (err)
 		return err;
 	cell_count_add(&frame->record->cells, &stage->card, frame->number, stage->map);
-	trace_call(frame->trace, "egl reads (R6)");
+	trace_call(frame->trace, "%s reads (R6)", stage->peer.ops->name);
+	return 0;
+}
+
+/*
+ * What the CPU has read is what people are to see: the copy that was judged goes to the compositor, in
+ * a buffer and a bracket of its own, which is in order whatever was broken in the reading.
+ */
+static int fill_with_copy(struct frame *frame, struct why *why)
+{
+	const struct slot *source = &frame->stage->source;
+	struct buffer *buffer = &frame->slot->buffer;
+	struct access *access = &buffer->access;
+	int err = access_wait(access, ACCESS_WRITE, FRAME_WAIT_MS);
+
+	if (!err)
+		err = access_begin(access, ACCESS_WRITE);
+	if (!err) {
+		memcpy(buffer_pixels(buffer), frame->stage->copy, stage_copy_size(&source->buffer));
+		trace_call(frame->trace, "write what was read");
+		err = access_end(access, ACCESS_WRITE);
+	}
+	if (!err)
+		err = access_submit(access);
+	if (err)
+		return why_set(why, err, "buffer %u, to show what was read: %s", buffer->number,
+			       err == -EPROTO ? access->violation : strerror(-err));
+	frame->slot->content = source->content;
 	return 0;
 }
 
@@ -39,7 +69,9 @@ static int submit(void *data, enum order_target target, struct why *why)
 	struct slot *sent = target == ORDER_OTHER ? frame->other : frame->slot;
 	int err = 0;
 
-	if (frame->stage->peer_open && frame->order->direction == ORDER_CPU_WRITE)
+	if (frame->order->direction == ORDER_CPU_READ)
+		err = fill_with_copy(frame, why);
+	else if (frame->stage->peer_open)
 		err = peer_read(frame, sent, why);
 	if (err)
 		return err;
@@ -50,18 +82,31 @@ static int submit(void *data, enum order_target target, struct why *why)
 	return 0;
 }
 
-/* The peer's fence is waited for here; implicit fences, where it has them, by the order's wait. */
+static int peer_wait(void *data, struct why *why)
+{
+	struct frame *frame = data;
+	struct peer *peer = &frame->stage->peer;
+	int err = peer->ops->finish(peer, why);
+
+	if (!err)
+		trace_call(frame->trace, "the fence of %s is waited for (R7)", peer->ops->name);
+	return err;
+}
+
+/*
+ * The peer's work is submitted. Where it leaves no fence in the buffer it is waited for here: START has
+ * nothing to wait for then, and a fault that leaves the wait out would show the scheduler's whims.
+ */
 static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *why)
 {
 	struct frame *frame = data;
 	struct peer *peer = &frame->stage->peer;
-	int err = peer->ops->write(peer, frame->slot->image, serial, number, why);
+	int err = peer->ops->write(peer, frame->stage->source.image, serial, number, why);
 
-	if (!err)
-		err = peer->ops->finish(peer, why);
-	if (!err)
-		trace_call(frame->trace, "egl writes, its fence is waited for (R7)");
-	return err;
+	if (err)
+		return err;
+	trace_call(frame->trace, "%s writes", peer->ops->name);
+	return peer->implicit ? 0 : peer_wait(data, why);
 }
 
 /* The CPU judged the card: count it here, and colour it as a peer's shader would. */
@@ -85,41 +130,38 @@ static void touched(void *data, const struct order_step *step, struct card_area 
 		   area.cols * area.rows);
 }
 
-/* An order that is broken on purpose must go through; a right one is held to the rules (access.h). */
-static void prepare_access(struct frame *frame, struct slot *slot, int which)
-{
-	struct access *access = &slot->buffer.access;
-
-	access->policy = order_is_fault(frame->order) ? ACCESS_OBSERVE : ACCESS_ENFORCE;
-	trace_watch(frame->trace, which, access);
-}
-
 int frame_perform(struct frame *frame, struct why *why)
 {
 	struct stage *stage = frame->stage;
+	bool reads = frame->order->direction == ORDER_CPU_READ;
+	struct slot *drawn = reads ? &stage->source : frame->slot;
+	struct slot *second = reads ? frame->slot : frame->other;
 	const struct order_hands hands = {
 		.data = frame,
 		.submit = submit,
 		.peer_write = peer_write,
+		.peer_wait = peer_wait,
 		.touched = touched,
 	};
 	struct order_frame performance = {
 		.card = &stage->card,
-		.buffer = &frame->slot->buffer,
-		.other = frame->other ? &frame->other->buffer : NULL,
-		.content = &frame->slot->content,
+		.buffer = &drawn->buffer,
+		.other = !reads && frame->other ? &frame->other->buffer : NULL,
+		.content = &drawn->content,
 		.run = stage->run,
 		.frame = frame->number,
 		.wait_ms = FRAME_WAIT_MS,
 		.map = stage->map,
+		.copy = reads ? stage->copy : NULL,
 	};
 	int err;
 
-	trace_begin(frame->trace, frame->number, frame->slot->buffer.number,
+	frame->drawn = drawn;
+	trace_begin(frame->trace, frame->number, drawn->buffer.number,
 		    order_is_fault(frame->order) ? frame->order->name : NULL);
-	prepare_access(frame, frame->slot, 0);
-	if (frame->other)
-		prepare_access(frame, frame->other, 1);
+	trace_watch(frame->trace, 0, &drawn->buffer.access);
+	if (second)
+		trace_watch(frame->trace, 1, &second->buffer.access);
 	err = order_perform(frame->order, &performance, &hands, why);
 	trace_print(frame->trace);
 	if (!err)

@@ -2,6 +2,9 @@
 /*
  * frame: the life of one frame. A free buffer is taken, an order is performed on it, and at its
  * step `submit` the peer looks at the buffer and the compositor gets it.
+ *
+ * Where the CPU reads, the order is about stage->source, which the compositor never sees, and the
+ * free buffer gets a copy of what was read.
  */
 #ifndef STALELINE_FRAME_H
 #define STALELINE_FRAME_H
@@ -15,9 +18,10 @@ struct frame {
 	const struct order *order;
 	struct record *record; /* where the counts go */
 	struct trace *trace;
-	struct slot *slot;  /* the frame's own buffer */
+	struct slot *slot;  /* the frame's own buffer: the one to be shown */
 	struct slot *other; /* the one submitted by mistake, where an order asks for it */
 	struct slot *sent;  /* what was submitted at last: on the screen after the run */
+	struct slot *drawn; /* what was drawn, by the CPU or by the peer: it knows what to expect */
 	uint32_t number;    /* of the frame, from 1 */
 };
 

@@ -87,7 +87,10 @@ static const char help_head[] =
 static const char help_middle[] =
 	"  --drm-device=PATH     the DRM device to allocate from and to check on\n"
 	"  --drm-render-node=PATH  the same, as Weston's clients spell it\n"
-	"  --peer=egl|none       who looks at the buffer from the other side (default egl)\n"
+	"  --peer=egl|jobs|none  who is on the other side of the buffer (default egl): a GPU or "
+	"its "
+	"driver\n"
+	"                        through EGL, or device work of the module staleline\n"
 	"  --gl=auto|es3|es2     which GL does: ES 3 decodes in a shader, ES 2 hands pixels back\n"
 	"  --order=NAME          which right order to perform (default overwrite):\n";
 
@@ -111,7 +114,8 @@ static void print_help(void)
 {
 	fputs(help_head, stdout);
 	printf("      %-18s%s\n", "auto",
-	       "gbm on the compositor's device, else the next that works");
+	       "gbm on the compositor's device, else the next that works; without a GPU the "
+	       "module's");
 	for (int i = 0; exporter_kinds[i]; i++)
 		printf("      %-18s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
 	fputs(help_middle, stdout);
@@ -245,9 +249,13 @@ static enum options_result parse_gl(struct show_options *options, const char *va
 
 static enum options_result parse_peer(struct show_options *options, const char *value)
 {
-	options->peer = !strcmp(value, "egl");
+	options->peer = peer_find(value);
+	if (options->peer == &peer_scanout)
+		return wrong("peer", value,
+			     "it drives a display itself, as DRM master, and so can't beside a "
+			     "compositor: egl, jobs or none");
 	if (!options->peer && strcmp(value, "none"))
-		return wrong("peer", value, "not egl or none");
+		return wrong("peer", value, "not egl, jobs or none");
 	return OPTIONS_RUN;
 }
 
@@ -380,7 +388,7 @@ enum options_result options_parse_show(struct show_options *options, int argc, c
 	enum options_result result;
 	int option, index = 0;
 
-	*options = (struct show_options){ .exporter = "auto", .peer = true, .buffers = 3 };
+	*options = (struct show_options){ .exporter = "auto", .peer = &peer_egl, .buffers = 3 };
 	while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
 		if (optarg && !*optarg)
 			return wrong(long_options[index].name, optarg, "a value must stand there");

@@ -22,13 +22,13 @@ enum { OPTIONS_MAX_BUFFERS = 4 };
 
 /* Strings point into argv. */
 struct show_options {
-	uint64_t frames;	/* 0: until closed or interrupted */
-	uint32_t width, height; /* of the card in pixels; 0: as the compositor likes */
-	uint32_t buffers;	/* 2 to OPTIONS_MAX_BUFFERS */
-	const char *display;	/* NULL: WAYLAND_DISPLAY */
-	const char *exporter;	/* "auto" */
-	const char *device;	/* DRM node or NULL */
-	bool peer;		/* check through EGL */
+	uint64_t frames;	     /* 0: until closed or interrupted */
+	uint32_t width, height;	     /* of the card in pixels; 0: as the compositor likes */
+	uint32_t buffers;	     /* 2 to OPTIONS_MAX_BUFFERS */
+	const char *display;	     /* NULL: WAYLAND_DISPLAY */
+	const char *exporter;	     /* "auto" */
+	const char *device;	     /* DRM node or NULL */
+	const struct peer_ops *peer; /* who looks from the other side; NULL: nobody */
 	enum peer_gl gl;
 	const struct order *order; /* the control */
 	const struct order *fault; /* NULL: none; else its control runs first */

@@ -4,6 +4,7 @@
 #define STALELINE_RUN_H
 
 #include "cmd/frame.h"
+#include "cmd/ground.h"
 #include "cmd/options.h"
 #include "report/picture.h"
 
@@ -14,6 +15,7 @@ enum {
 struct show {
 	struct show_options options;
 	struct stage stage;
+	struct ground ground;
 	struct trace trace;
 	struct record records[2];
 	struct report report;

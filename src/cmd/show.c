@@ -31,7 +31,7 @@ static void describe_stage(struct show *show, struct record *record)
 		snprintf(record->peer, sizeof(record->peer), "%s", stage->peer.path);
 	else
 		snprintf(record->peer, sizeof(record->peer), "%s",
-			 show->options.peer ? "egl" : "none");
+			 show->options.peer ? show->options.peer->name : "none");
 	if (stage->conn_open)
 		snprintf(record->compositor, sizeof(record->compositor),
 			 "linux-dmabuf version %u (it offers %u)", stage->conn.dmabuf_version,
@@ -67,6 +67,8 @@ static struct record *new_record(struct show *show, const struct order *order)
 		.fault = order_is_fault(order) ? order->name : NULL,
 	};
 	describe_stage(show, record);
+	if (show->stage.slots_open)
+		ground_of_record(&show->ground, &show->stage, order, record);
 	record->layout = layout_of(&show->stage);
 	return record;
 }
@@ -90,7 +92,7 @@ static int one_frame(struct show *show, const struct order *order, struct slot *
 		run_update_panel(show, record);
 	err = frame_perform(&frame, why);
 	if (!err) {
-		show->drawn = slot;
+		show->drawn = frame.drawn;
 		show->sent = frame.sent;
 	}
 	return err;
@@ -283,6 +285,8 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	}
 	show.trace.on = show.options.trace;
 	err = stage_open(&show.stage, &show.options, interrupted, &why);
+	if (!err)
+		err = ground_find(&show.stage, &show.ground, &why);
 	if (err)
 		code = report_no_stage(&show, err, &why);
 	else

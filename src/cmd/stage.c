@@ -72,13 +72,13 @@ static uint64_t available_mib(void)
 
 /*
  * Software drivers allocate a page when it is touched: too large a size would not fail, the
- * kernel would end us or the compositor. The buffers, and two copies where the peer stages.
+ * kernel would end us or the compositor. The buffers, and what stages: two for the peer, two for reading.
  */
 static int check_memory(const struct stage *stage, struct why *why)
 {
 	uint64_t available = available_mib();
 	uint64_t card = (uint64_t)stage->window.width * stage->window.height * 4 >> 20;
-	uint64_t needed = card * (stage->options->buffers + 2);
+	uint64_t needed = card * (stage->options->buffers + 4);
 
 	if (!available || needed <= available)
 		return 0;
@@ -134,16 +134,19 @@ static const char *peer_device(struct stage *stage, char path[PATH_MAX])
 
 static int open_peer(struct stage *stage, struct why *why)
 {
+	const struct peer_ops *ops = stage->options->peer;
 	char path[PATH_MAX];
-	struct peer_wish wish = { .name = "egl", .gl = stage->options->gl };
+	struct peer_wish wish = { .gl = stage->options->gl };
 	int err;
 
-	if (!stage->options->peer)
+	if (!ops)
 		return 0;
-	wish.device = peer_device(stage, path);
-	err = peer_egl.open(&stage->peer, &wish, &stage->card, why);
+	wish.name = ops->name;
+	if (ops == &peer_egl) /* others find theirs: --drm-device= is where buffers come from */
+		wish.device = peer_device(stage, path);
+	err = ops->open(&stage->peer, &wish, &stage->card, why);
 	if (err)
-		return why_prefix(why, err, "EGL peer (--peer=none goes without): ");
+		return why_prefix(why, err, "peer %s (--peer=none goes without): ", ops->name);
 	stage->peer_open = true;
 	return 0;
 }
@@ -157,9 +160,28 @@ static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 		return err;
 	stage->slots_open++;
 	err = window_buffer_import(&stage->conn, &slot->buffer, &slot->shown, why);
-	if (!err && stage->peer_open)
+	/* Where the CPU reads, the peer works on the source alone. */
+	if (!err && stage->peer_open && stage->options->order->direction == ORDER_CPU_WRITE)
 		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);
 	return err;
+}
+
+static int open_source(struct stage *stage, struct why *why)
+{
+	struct slot *source = &stage->source;
+	int err;
+
+	if (stage->options->order->direction != ORDER_CPU_READ)
+		return 0;
+	err = exporter_alloc(&stage->exporter, stage->card.width, stage->card.height,
+			     stage->card.fourcc, &source->buffer, why);
+	if (err)
+		return err;
+	stage->source_open = true;
+	stage->copy = malloc(stage_copy_size(&source->buffer));
+	if (!stage->copy)
+		return why_set(why, -ENOMEM, "a copy of what is read: out of memory");
+	return stage->peer.ops->import(&stage->peer, &source->buffer, &source->image, why);
 }
 
 static int open_slots(struct stage *stage, struct why *why)
@@ -168,7 +190,7 @@ static int open_slots(struct stage *stage, struct why *why)
 
 	for (uint32_t i = 0; i < stage->options->buffers && !err; i++)
 		err = open_slot(stage, &stage->slots[i], why);
-	return err;
+	return err ? err : open_source(stage, why);
 }
 
 /* The run's number tells this run's cells from those that any other left in recycled memory. */
@@ -210,6 +232,11 @@ int stage_open(struct stage *stage, const struct show_options *options,
 
 void stage_close(struct stage *stage)
 {
+	if (stage->source.image)
+		stage->peer.ops->drop(&stage->peer, stage->source.image);
+	if (stage->source_open)
+		exporter_free(&stage->source.buffer);
+	free(stage->copy);
 	while (stage->slots_open) {
 		struct slot *slot = &stage->slots[--stage->slots_open];
 

@@ -34,6 +34,12 @@ struct stage {
 	struct peer peer; /* .ops NULL: --peer=none */
 	struct slot slots[OPTIONS_MAX_BUFFERS];
 	uint32_t slots_open;
+	/*
+	 * Where the CPU reads: the buffer that the peer writes and the CPU reads, and what it has read, to be
+	 * shown in one of the slots. The compositor never sees it: no other device is at it.
+	 */
+	struct slot source;
+	void *copy;
 	uint32_t run; /* of the card's serial, at random */
 
 	/* What the last look at a buffer found: one of each per cell. */
@@ -41,8 +47,15 @@ struct stage {
 	uint32_t *heat;
 
 	/* How far stage_open() came, so that stage_close() undoes just that. */
-	bool conn_open, exporter_open, window_open, peer_open;
+	bool conn_open, exporter_open, window_open, peer_open, source_open;
 };
+
+/* From the first pixel of a buffer to its last. */
+static inline size_t stage_copy_size(const struct buffer *buffer)
+{
+	return (size_t)buffer->stride * (buffer->height - 1) +
+	       (size_t)buffer->width * buffer_pixel_bytes(buffer->fourcc);
+}
 
 /* 0 or -errno with @why; to be closed in either case. */
 int stage_open(struct stage *stage, const struct show_options *options,

@@ -19,7 +19,7 @@ struct trace {
 		const struct access *access;
 		uint32_t violations;
 	} watched[2];
-	char line[512];
+	char line[1024];
 	size_t used;
 };
 

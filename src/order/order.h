@@ -21,12 +21,12 @@
 
 enum order_verb {
 	ORDER_END_OF_STEPS = 0,
-	ORDER_WAIT,	  /* until the buffer is ready for .flags (R5) */
+	ORDER_WAIT,	  /* until the buffer is ready for .flags (R5), by all that tells so (R7) */
 	ORDER_START,	  /* SYNC START with .flags */
 	ORDER_DRAW,	  /* the CPU draws the cells of .cells */
 	ORDER_JUDGE,	  /* the CPU reads the whole card and judges it */
 	ORDER_END,	  /* SYNC END with .flags */
-	ORDER_PEER_WRITE, /* the peer puts the card there, and is waited for as its API asks (R7) */
+	ORDER_PEER_WRITE, /* the peer's work that puts the card there is submitted */
 	ORDER_SUBMIT,	  /* hand .target on: the peer looks, the compositor shows (R6) */
 };
 
@@ -92,6 +92,11 @@ struct order_hands {
 	void *data;
 	int (*submit)(void *data, enum order_target target, struct why *why);
 	int (*peer_write)(void *data, uint32_t serial, uint32_t frame, struct why *why);
+	/*
+	 * Wait for the peer's own fence: part of ORDER_WAIT for READ behind a peer's write, since not
+	 * every device tells the dma-buf of its work (R7). May be NULL.
+	 */
+	int (*peer_wait)(void *data, struct why *why);
 	/* Told what was drawn or judged, for the trace; may be NULL. */
 	void (*touched)(void *data, const struct order_step *step, struct card_area area);
 };
@@ -106,12 +111,21 @@ struct order_frame {
 	uint32_t frame;		  /* the number to draw */
 	int wait_ms;		  /* time limit of ORDER_WAIT */
 	struct cell_verdict *map; /* where ORDER_JUDGE leaves its verdicts */
+	/*
+	 * Where ORDER_JUDGE leaves the pixels that it has read, with the buffer's stride; or NULL. What is
+	 * judged then is this copy: a device that is still at it could write between two looks.
+	 */
+	void *copy;
 };
 
 /*
  * Perform @order on one frame. Content is updated to what a reader must now find. Stops at the
  * first step that fails: 0 or -errno with @why, which names the step; an open bracket is closed
  * before it returns.
+ *
+ * A control is held to the rules, a fault goes through (access.h: ACCESS_ENFORCE, ACCESS_OBSERVE). A
+ * fault may leave its bracket open, for that is what it is about: ending it at once would publish what
+ * the fault is to hide. A control that finds one closes it before it begins.
  */
 int order_perform(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why);

@@ -85,6 +85,7 @@ static int peer_egl_open(struct peer *peer, const struct peer_wish *wish, const 
 		peer_egl_close(peer);
 		return err;
 	}
+	peer->implicit = !egl->egl.software;
 	snprintf(peer->path, sizeof(peer->path), "EGL on %s (%s), %s%s",
 		 wish->device ? egl->egl.node.path : "no DRM device", egl->egl.renderer,
 		 egl->egl.es == 3 ? "GLES 3.0 check shader" : "GLES 2 passing pixels",
@@ -96,18 +97,11 @@ static int peer_egl_import(struct peer *peer, const struct buffer *buffer,
 			   struct peer_image **image, struct why *why)
 {
 	struct egl_peer *egl = peer->priv;
-	const struct card *card = peer->card;
-	int err;
+	int err = peer_check_buffer(peer, buffer, why);
 
 	*image = NULL;
-	if (buffer->width != card->width || buffer->height != card->height ||
-	    buffer->fourcc != card->fourcc)
-		return why_set(why, -EINVAL,
-			       "import of buffer %u: it is %ux%u, format 0x%08x, but the card is "
-			       "%ux%u, format 0x%08x",
-			       buffer->number, buffer->width, buffer->height, buffer->fourcc,
-			       card->width, card->height, card->fourcc);
-	err = egl_context_use(&egl->egl, why);
+	if (!err)
+		err = egl_context_use(&egl->egl, why);
 	return err ? err : egl_image_import(&egl->egl, buffer, image, why);
 }
 

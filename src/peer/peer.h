@@ -23,9 +23,12 @@ enum peer_gl {
 };
 
 struct peer_wish {
-	const char *name;   /* "egl" or "none" */
-	const char *device; /* DRM node path: the device this peer is on; NULL: no DRM device */
-	enum peer_gl gl;
+	const char *name; /* that of its ops: "egl", "jobs", "scanout" */
+	/* DRM node path: the device this peer is on. NULL: egl goes without one, others look for theirs */
+	const char *device;
+	enum peer_gl gl;      /* of egl */
+	uint32_t duration_us; /* of jobs: how long a write takes; 0: the default */
+	uint32_t steps;	      /* and in how many steps; 0: the default */
 };
 
 /* One buffer as the peer holds it: imported once (not once a frame), dropped once. */
@@ -66,7 +69,8 @@ struct peer_ops {
 	 * Put the whole card @frame of @serial into @image as a device would: the pixels after the
 	 * last cell too. The caller has no bracket open (R6). On return the work is submitted;
 	 * finish() says when it is done and the CPU may START (R5). The buffer's implicit fences
-	 * may say so as well, but not every driver has such: llvmpipe has none.
+	 * may say so as well, but not every driver has such: see peer->implicit.
+	 * 0 or -errno with @why. -EOPNOTSUPP: lacks this verb.
 	 */
 	int (*write)(struct peer *peer, struct peer_image *image, uint32_t serial, uint32_t frame,
 		     struct why *why);
@@ -80,9 +84,26 @@ struct peer {
 	const struct card *card; /* not owned */
 	/* What it is, for people: "EGL on /dev/dri/card0 (llvmpipe ...), GLES 3.0 check shader". */
 	char path[160];
+	/*
+	 * write() may leave a fence in the buffer, so that START has something to wait for. llvmpipe leaves
+	 * none: there only finish() knows, and who leaves out a wait reads at random.
+	 */
+	bool implicit;
 	void *priv;
 };
 
-extern const struct peer_ops peer_egl;
+extern const struct peer_ops peer_egl;	   /* a GPU, or a driver without one, through EGL */
+extern const struct peer_ops peer_jobs;	   /* device work of the module in kmod/ */
+extern const struct peer_ops peer_scanout; /* a display: writeback connector or CRC */
+
+/* All of them, ends with NULL; the one of this name, or NULL. */
+extern const struct peer_ops *const peer_kinds[];
+const struct peer_ops *peer_find(const char *name);
+
+/* For import(): is @buffer of the card's size and format? 0 or -EINVAL with @why. */
+int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why);
+
+/* For read(): the heatmap of @map, where @heat is wanted. */
+void peer_heat(const struct card *card, const struct cell_verdict *map, uint32_t *heat);
 
 #endif

@@ -26,6 +26,11 @@ static bool skip_unchecked(struct record *record)
 	const struct cell_count *cells =
 		record->cells.checked ? &record->cells : &record->screenshot;
 
+	if (record->skip.text[0]) {
+		record->verdict = VERDICT_SKIPPED;
+		record->why = record->skip;
+		return true;
+	}
 	if (!cells->checked) {
 		record->verdict = VERDICT_SKIPPED;
 		if (!record->why.text[0])
@@ -113,6 +118,10 @@ void record_judge_fault(struct record *record, const struct record *control)
 {
 	char bad[200];
 
+	if (record->skip.text[0]) {
+		skip_unchecked(record);
+		return;
+	}
 	if (control->verdict != VERDICT_OK) {
 		record->verdict = VERDICT_SKIPPED;
 		why_set(&record->why, 0, "its control %s is %s, so the fault says nothing",
@@ -128,6 +137,11 @@ void record_judge_fault(struct record *record, const struct record *control)
 	}
 	if (skip_unchecked(record))
 		return;
+	if (!seen_unclean(&record->cells) && record->hidden.text[0]) {
+		record->verdict = VERDICT_NOT_SHOWN;
+		why_set(&record->why, 0, "every cell came back fresh: %s", record->hidden.text);
+		return;
+	}
 	if (!seen_unclean(&record->cells)) {
 		record->verdict = VERDICT_UNNOTICED;
 		why_set(&record->why, 0,

@@ -57,7 +57,7 @@ struct record {
 	const char *name;    /* unique in its file: "overwrite" */
 	const char *command; /* "show" */
 	char exporter[96];   /* "gbm /dev/dri/card0" */
-	char peer[160];	     /* "EGL on ...", "none" */
+	char peer[200];	     /* "EGL on ...", "none" */
 	char compositor[96]; /* "linux-dmabuf version 5 (it offers 5)"; "" where there is none */
 	struct record_layout layout;
 	const char *direction; /* "cpu-write", "cpu-read" */
@@ -76,6 +76,9 @@ struct record {
 	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */
 	char screenshot_why[256]; /* why there is none */
 	struct record_module module;
+	/* On what ground it is judged: "" where nothing stands against it. */
+	struct why skip;   /* nothing of what was seen may be believed: skipped, and why */
+	struct why hidden; /* of a fault: why this machine need not show it */
 	enum verdict verdict;
 	struct why why; /* "" where there is nothing to say */
 };

@@ -343,9 +343,16 @@ static void assert_name_is_wrong(const char *name, const char *sentence)
 /* Whether the device is there does not matter. */
 static void good_names(void **state)
 {
-	const char *const names[] = { "auto",	  "gbm",
-				      "dma-heap", "dma-heap:system",
-				      "udmabuf",  "dma-heap:linux,cma" };
+	const char *const names[] = { "auto",
+				      "gbm",
+				      "dma-heap",
+				      "dma-heap:system",
+				      "udmabuf",
+				      "dma-heap:linux,cma",
+				      "staleline",
+				      "staleline:noncoherent",
+				      "staleline:coherent",
+				      "staleline:trap" };
 	struct why why;
 
 	(void)state;
@@ -362,7 +369,8 @@ static void unknown_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_int_equal(open_name(names[i], &why), -EINVAL);
-		assert_has(why.text, "there are: auto, gbm, dma-heap, dma-heap:NAME, udmabuf");
+		assert_has(why.text, "there are: auto, staleline, staleline:MODE, gbm, dma-heap, "
+				     "dma-heap:NAME, udmabuf");
 		assert_has(why.text, names[i]);
 		assert_name_is_wrong(names[i], why.text);
 	}
@@ -507,10 +515,12 @@ static void auto_says_why_not_of_each(void **state)
 
 	(void)state;
 	assert_int_equal(open_name("auto", &why), -ENODEV);
-	assert_int_equal(lines, 3);
-	assert_has(logged[0], "not gbm: no DRM device");
-	assert_has(logged[1], "not dma-heap: open /dev/dma_heap/system");
-	assert_has(logged[2], "not udmabuf: open /dev/udmabuf: No such file");
+	assert_int_equal(lines, 4);
+	assert_has(logged[0], "not staleline: no device of the staleline module: is it loaded?");
+	assert_has(logged[0], "modprobe staleline");
+	assert_has(logged[1], "not gbm: no DRM device");
+	assert_has(logged[2], "not dma-heap: open /dev/dma_heap/system");
+	assert_has(logged[3], "not udmabuf: open /dev/udmabuf: No such file");
 	assert_has(why.text, "no exporter works here");
 	assert_has(why.text, "modprobe");
 }
@@ -525,11 +535,11 @@ static void auto_tries_a_buffer(void **state)
 	make("/dev/dma_heap", true);
 	make("/dev/dma_heap/system", false);
 	assert_int_equal(open_name("auto", &why), -ENODEV);
-	assert_int_equal(lines, 3);
-	assert_has(logged[1], "not dma-heap: dma-heap on /dev/dma_heap/system: ");
-	assert_has(logged[1], "Inappropriate ioctl");
-	assert_has(logged[2], "not udmabuf: udmabuf on /dev/udmabuf: ");
-	assert_has(logged[2], "is it udmabuf?");
+	assert_int_equal(lines, 4);
+	assert_has(logged[2], "not dma-heap: dma-heap on /dev/dma_heap/system: ");
+	assert_has(logged[2], "Inappropriate ioctl");
+	assert_has(logged[3], "not udmabuf: udmabuf on /dev/udmabuf: ");
+	assert_has(logged[3], "is it udmabuf?");
 }
 
 /*

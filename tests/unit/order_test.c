@@ -24,6 +24,7 @@ enum { WIDTH = 64, HEIGHT = 8, STRIDE = WIDTH * 4, MOCK_CALLS = 16 };
 /* What reached the kernel, as words: "pollout start-w end-w". */
 static char calls[256];
 static int fail_ioctl; /* errno that the next START gets, 0: none */
+static int fail_end;   /* and the next END */
 static bool never_ready;
 
 static void note(const char *word)
@@ -58,11 +59,8 @@ int __wrap_ioctl(int fd, unsigned long request, void *arg)
 		 sync->flags & DMA_BUF_SYNC_READ ? "r" : "",
 		 sync->flags & DMA_BUF_SYNC_WRITE ? "w" : "");
 	note(word);
-	if (fail_ioctl && !(sync->flags & DMA_BUF_SYNC_END)) {
-		errno = fail_ioctl;
-		return -1;
-	}
-	return 0;
+	errno = sync->flags & DMA_BUF_SYNC_END ? fail_end : fail_ioctl;
+	return errno ? -1 : 0;
 }
 
 struct world {
@@ -97,12 +95,21 @@ static int peer_write(void *data, uint32_t serial, uint32_t frame, struct why *w
 	return 0;
 }
 
+static int peer_wait(void *data, struct why *why)
+{
+	(void)data;
+	(void)why;
+	note("peer-wait");
+	return 0;
+}
+
 static int setup(void **state)
 {
 	struct world *world = calloc(1, sizeof(*world));
 
 	calls[0] = '\0';
 	fail_ioctl = 0;
+	fail_end = 0;
 	never_ready = false;
 	assert_int_equal(card_init(&world->card, DRM_FORMAT_XRGB8888, WIDTH, HEIGHT), 0);
 	for (uint32_t i = 0; i < 2; i++) {
@@ -123,7 +130,7 @@ static int setup(void **state)
 		.wait_ms = 10,
 		.map = world->map,
 	};
-	world->hands = (struct order_hands){ world, submit, peer_write, NULL };
+	world->hands = (struct order_hands){ world, submit, peer_write, peer_wait, NULL };
 	*state = world;
 	return 0;
 }
@@ -212,7 +219,7 @@ static void read_waits_for_writers(void **state)
 	struct cell_count count = { 0 };
 
 	assert_int_equal(perform(world, "read", 7), 0);
-	assert_string_equal(calls, "pollout peer-write pollin start-r end-r submit");
+	assert_string_equal(calls, "pollout peer-write peer-wait pollin start-r end-r submit");
 	cell_count_add(&count, &world->card, 7, world->map);
 	assert_true(cell_count_clean(&count));
 }
@@ -232,6 +239,127 @@ static void wrong_buffer_submits_the_other(void **state)
 	assert_string_equal(calls, "pollout start-w end-w submit-other");
 	count = look(world);
 	assert_int_equal(count.kind[CELL_FOREIGN], count.checked);
+}
+
+/* Each fault after one frame of its control, as in a run; the calls are the control's but for one. */
+static void faults_leave_out_one_step(void **state)
+{
+	static const struct {
+		const char *fault, *calls;
+	} expected[] = {
+		{ "no-end", "pollout start-w submit" },
+		{ "no-bracket", "pollout submit" },
+		{ "read-no-start", "pollout peer-write peer-wait pollin end-r submit" },
+		{ "read-no-wait", "pollout peer-write start-r end-r submit" },
+	};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		assert_int_equal(perform(world, order_find(expected[i].fault)->control, 7), 0);
+		assert_int_equal(perform(world, expected[i].fault, 8), 0);
+		assert_string_equal(calls, expected[i].calls);
+	}
+}
+
+static void no_end_leaves_the_bracket_open_and_a_control_ends_it(void **state)
+{
+	struct world *world = *state;
+	struct access *access = &world->buffers[0].access;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	assert_int_equal(access->open, ACCESS_WRITE);
+	/* Again: the next START finds it open, as in a program that has this fault. */
+	assert_int_equal(perform(world, "no-end", 8), 0);
+	assert_string_equal(calls, "pollout start-w submit");
+	assert_true(access->broken & 1u << 6); /* R6: submitted while open */
+	assert_true(access->broken & 1u << 11);
+	assert_int_equal(perform(world, "overwrite", 9), 0);
+	assert_string_equal(calls, "end-w pollout start-w end-w submit");
+	assert_int_equal(access->open, 0);
+	assert_int_equal(perform(world, "overwrite", 10), 0);
+	assert_string_equal(calls, "pollout start-w end-w submit");
+}
+
+static void a_bracket_that_cannot_be_ended_stops_the_control(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	fail_end = EIO;
+	assert_int_equal(perform(world, "overwrite", 8), -EIO);
+	assert_non_null(strstr(world->why.text, "ending the bracket that a fault left open"));
+	assert_string_equal(calls, "end-w");
+}
+
+static void a_stray_end_is_refused_by_some_and_the_frame_goes_on(void **state)
+{
+	struct world *world = *state;
+
+	fail_end = EINVAL; /* udmabuf */
+	assert_int_equal(perform(world, "read-no-start", 7), 0);
+	assert_string_equal(calls, "pollout peer-write peer-wait pollin end-r submit");
+	fail_end = EIO;
+	assert_int_equal(perform(world, "read-no-start", 8), -EIO);
+	assert_null(strstr(calls, "submit"));
+	/* Not of an END that had its START. */
+	fail_end = EINVAL;
+	assert_int_equal(perform(world, "read-no-wait", 9), -EINVAL);
+}
+
+static void a_control_is_held_to_the_rules_and_a_fault_is_not(void **state)
+{
+	struct world *world = *state;
+	struct access *access = &world->buffers[0].access;
+
+	assert_int_equal(perform(world, "read-no-wait", 7), 0);
+	assert_int_equal(access->policy, ACCESS_OBSERVE);
+	assert_true(access->broken & 1u << 5);
+	assert_int_equal(perform(world, "read", 8), 0);
+	assert_int_equal(access->policy, ACCESS_ENFORCE);
+}
+
+static int peer_is_slow(void *data, uint32_t serial, uint32_t frame, struct why *why)
+{
+	struct world *world = data;
+
+	/* So far it has written one row. */
+	(void)why;
+	card_draw(&world->card, serial, frame, (struct card_area){ 0, 0, world->card.cols, 1 },
+		  world->frame.buffer->map, STRIDE);
+	return 0;
+}
+
+static void what_was_read_is_what_is_judged_and_kept(void **state)
+{
+	struct world *world = *state;
+	struct cell_count count = { 0 };
+	char *copy = calloc(HEIGHT, STRIDE);
+
+	world->frame.copy = copy;
+	assert_int_equal(perform(world, "read", 7), 0);
+	world->hands.peer_write = peer_is_slow;
+	assert_int_equal(perform(world, "read-no-wait", 8), 0);
+	cell_count_add(&count, &world->card, 8, world->map);
+	assert_int_equal(count.kind[CELL_FRESH], world->card.cols);
+	assert_int_equal(count.kind[CELL_STALE], world->card.cols * (HEIGHT - 1));
+	assert_memory_equal(copy, world->buffers[0].map, (size_t)HEIGHT * STRIDE);
+	free(copy);
+}
+
+static int peer_hangs(void *data, struct why *why)
+{
+	(void)data;
+	return why_set(why, -ETIME, "the peer hangs");
+}
+
+static void a_peer_that_hangs_is_told_and_nothing_is_read(void **state)
+{
+	struct world *world = *state;
+
+	world->hands.peer_wait = peer_hangs;
+	assert_int_equal(perform(world, "read", 7), -ETIME);
+	assert_string_equal(world->why.text, "wait of frame 7, order read: the peer hangs");
+	assert_string_equal(calls, "pollout peer-write");
 }
 
 static void not_ready_is_told_and_nothing_is_touched(void **state)
@@ -275,6 +403,50 @@ static void a_peer_that_cannot_write_is_told(void **state)
 	assert_string_equal(calls, "pollout");
 }
 
+static bool same_step(const struct order_step *a, const struct order_step *b)
+{
+	return a->verb == b->verb && a->flags == b->flags && a->cells == b->cells &&
+	       a->target == b->target;
+}
+
+static size_t count_steps(const struct order *order)
+{
+	size_t n = 0;
+
+	while (order->steps[n].verb)
+		n++;
+	return n;
+}
+
+/* How many steps of @control @fault has changed or left out; nothing may be added or moved. */
+static size_t steps_apart(const struct order *control, const struct order *fault)
+{
+	size_t apart = count_steps(control) - count_steps(fault);
+	const struct order_step *step = fault->steps;
+	size_t changed = 0;
+
+	for (size_t i = 0; control->steps[i].verb; i++) {
+		if (same_step(&control->steps[i], step))
+			step++;
+		else if (!apart && control->steps[i].verb == step->verb)
+			changed++, step++;
+	}
+	assert_int_equal(step->verb, ORDER_END_OF_STEPS);
+	return apart + changed;
+}
+
+static void every_fault_differs_from_its_control_in_one_step(void **state)
+{
+	(void)state;
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		/* The bracket is one thing, and a START and an END. */
+		size_t steps = strcmp(order->name, "no-bracket") ? 1 : 2;
+
+		if (order_is_fault(order))
+			assert_int_equal(steps_apart(order_find(order->control), order), steps);
+	}
+}
+
 static void every_fault_has_a_control_of_the_same_direction(void **state)
 {
 	(void)state;
@@ -303,9 +475,17 @@ int main(void)
 		TEST(partial_update_shows_a_lost_half),
 		TEST(read_waits_for_writers),
 		TEST(wrong_buffer_submits_the_other),
+		TEST(faults_leave_out_one_step),
+		TEST(no_end_leaves_the_bracket_open_and_a_control_ends_it),
+		TEST(a_bracket_that_cannot_be_ended_stops_the_control),
+		TEST(a_stray_end_is_refused_by_some_and_the_frame_goes_on),
+		TEST(a_control_is_held_to_the_rules_and_a_fault_is_not),
+		TEST(what_was_read_is_what_is_judged_and_kept),
+		TEST(a_peer_that_hangs_is_told_and_nothing_is_read),
 		TEST(not_ready_is_told_and_nothing_is_touched),
 		TEST(a_failed_start_is_told_and_nothing_is_submitted),
 		TEST(a_peer_that_cannot_write_is_told),
+		cmocka_unit_test(every_fault_differs_from_its_control_in_one_step),
 		cmocka_unit_test(every_fault_has_a_control_of_the_same_direction),
 	};
 

@@ -113,6 +113,41 @@ static void a_screen_proves_no_fault(void **state)
 	assert_int_equal(fault_verdict(fault, record_of(CELL_STALE, 0, 100)), VERDICT_UNNOTICED);
 }
 
+/* A machine that can't show a fault is none that was cured of it. */
+static void a_fault_that_cannot_show_is_not_our_failure(void **state)
+{
+	struct record control = record_of(CELL_STALE, 0, 100), fault = control;
+
+	(void)state;
+	assert_int_equal(fault_verdict(fault, control), VERDICT_UNNOTICED);
+	snprintf(fault.hidden.text, sizeof(fault.hidden.text), "it is coherent");
+	assert_int_equal(fault_verdict(fault, control), VERDICT_NOT_SHOWN);
+	record_judge_control(&control);
+	record_judge_fault(&fault, &control);
+	assert_string_equal(fault.why.text, "every cell came back fresh: it is coherent");
+	/* What is seen is seen. */
+	fault.cells.kind[CELL_FRESH]--;
+	fault.cells.kind[CELL_STALE]++;
+	assert_int_equal(fault_verdict(fault, control), VERDICT_NOTICED);
+}
+
+static void a_peer_on_the_wrong_side_is_skipped(void **state)
+{
+	struct record clean = record_of(CELL_STALE, 0, 100), dirty = record_of(CELL_STALE, 9, 91);
+	struct record peer = clean;
+
+	(void)state;
+	snprintf(peer.skip.text, sizeof(peer.skip.text), "it reads through the CPU map");
+	assert_int_equal(control_verdict(peer), VERDICT_SKIPPED);
+	assert_int_equal(fault_verdict(peer, clean), VERDICT_SKIPPED);
+	dirty.skip = peer.skip;
+	assert_int_equal(control_verdict(dirty), VERDICT_SKIPPED);
+	record_judge_control(&dirty);
+	assert_string_equal(dirty.why.text, "it reads through the CPU map");
+	record_judge_fault(&peer, &dirty);
+	assert_string_equal(peer.why.text, "it reads through the CPU map");
+}
+
 static void layouts_that_tear_cells_are_told(void **state)
 {
 	const struct record_layout whole = { 256, 64, 1024, 0, 64 },
@@ -318,6 +353,8 @@ int main(void)
 		cmocka_unit_test(the_screen_alone_can_be_judged),
 		cmocka_unit_test(a_shared_screen_is_judged_by_our_own_cells),
 		cmocka_unit_test(a_screen_proves_no_fault),
+		cmocka_unit_test(a_fault_that_cannot_show_is_not_our_failure),
+		cmocka_unit_test(a_peer_on_the_wrong_side_is_skipped),
 		cmocka_unit_test(layouts_that_tear_cells_are_told),
 		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
 		cmocka_unit_test(exit_codes),
