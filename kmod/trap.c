@@ -17,7 +17,8 @@ static bool asked_for_sigbus(struct sl_device *sl)
 	bool asked = false;
 
 	spin_lock(&sl->asked_lock);
-	list_for_each_entry(file, &sl->askers, link) asked |= file->sigbus == tgid;
+	list_for_each_entry(file, &sl->askers, link)
+		asked |= file->sigbus == tgid;
 	spin_unlock(&sl->asked_lock);
 	return asked;
 }
