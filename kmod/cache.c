@@ -148,14 +148,14 @@ static void end_poisoned_line(struct cache *c, struct cache_page *page, size_t a
 
 typedef void (*line_work)(struct cache *c, struct cache_page *page, size_t at);
 
-/* Each line of each cached page, ascending. */
-static void each_line(struct cache *c, line_work work)
+/* Each line of each page that @map has, cached or young; ascending. */
+static void each_line(struct cache *c, const unsigned long *map, line_work work)
 {
 	unsigned long i;
 	size_t at;
 
-	for (i = find_next_bit(c->cached, c->npages, 0); i < c->npages;
-	     i = find_next_bit(c->cached, c->npages, i + 1)) {
+	for (i = find_next_bit(map, c->npages, 0); i < c->npages;
+	     i = find_next_bit(map, c->npages, i + 1)) {
 		spin_lock(c->lock);
 		for (at = 0; at < PAGE_SIZE; at += CACHE_LINE)
 			work(c, &c->pages[i], at);
@@ -198,6 +198,7 @@ static void drop_the_old(struct cache *c)
 			if (!page_is_dirty(c, &c->pages[i]))
 				drop(c, i);
 			spin_unlock(c->lock);
+			cond_resched();
 		}
 		__clear_bit(i, c->young);
 	}
@@ -260,24 +261,31 @@ static void poison(struct cache *c)
 	}
 }
 
-bool cache_poisons(const struct cache *c, u32 flags)
+bool cache_poisons(const struct cache *c, u32 flags, u32 others)
 {
-	return flags == CACHE_WRITE && c->params.write == CACHE_WRITE_POISON;
+	return flags == CACHE_WRITE && c->params.write == CACHE_WRITE_POISON &&
+	       !(others & CACHE_WRITE);
 }
 
-void cache_start(struct cache *c, u32 flags)
+void cache_start(struct cache *c, u32 flags, u32 others)
 {
 	cache_tick(c);
-	c->poisoned = cache_poisons(c, flags);
 	if (flags & CACHE_READ) {
+		c->poisoned = false;
 		drop_the_old(c);
-		each_line(c, start_read_line);
-	} else if (c->poisoned) {
+		each_line(c, c->cached, start_read_line);
+	} else if (cache_poisons(c, flags, others)) {
+		c->poisoned = true;
 		poison(c);
-	} else if (c->params.write != CACHE_WRITE_NONE) {
+	} else if (c->params.write != CACHE_WRITE_NONE && !c->poisoned) {
 		drop_the_old(c);
-		each_line(c, start_write_line);
+		each_line(c, c->cached, start_write_line);
 	}
+}
+
+void cache_unpoison(struct cache *c)
+{
+	c->poisoned = false;
 }
 
 /* What was never touched in a poisoned bracket was not overwritten either: the device gets junk. */
@@ -295,7 +303,7 @@ static void end_poisoned(struct cache *c)
 		spin_unlock(c->lock);
 		cond_resched();
 	}
-	each_line(c, end_poisoned_line);
+	each_line(c, c->cached, end_poisoned_line);
 	c->poisoned = false;
 }
 
@@ -303,27 +311,29 @@ void cache_end(struct cache *c, u32 flags)
 {
 	cache_tick(c);
 	if (flags == CACHE_READ)
-		each_line(c, end_read_line);
+		each_line(c, c->young, end_read_line);
 	if (flags & CACHE_WRITE && c->poisoned)
 		end_poisoned(c);
 	else if (flags & CACHE_WRITE || c->params.end == CACHE_END_CLEAN_ALWAYS)
-		each_line(c, end_write_line);
+		each_line(c, c->cached, end_write_line);
 }
 
 void cache_tick(struct cache *c)
 {
 	if (c->params.evict || c->params.fetch)
-		each_line(c, tick_line);
+		each_line(c, c->cached, tick_line);
 }
 
 void cache_empty(struct cache *c)
 {
 	unsigned long i;
 
-	each_line(c, end_write_line);
+	each_line(c, c->cached, end_write_line);
 	for (i = find_next_bit(c->cached, c->npages, 0); i < c->npages;
-	     i = find_next_bit(c->cached, c->npages, i + 1))
+	     i = find_next_bit(c->cached, c->npages, i + 1)) {
 		drop(c, i);
+		cond_resched();
+	}
 	c->poisoned = false;
 }
 

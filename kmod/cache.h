@@ -79,7 +79,7 @@ struct cache {
 	struct cache_params params;
 	struct cache_counts counts;
 	u64 random;
-	bool poisoned; /* a START(WRITE) filled the CPU side with junk; END is to come */
+	bool poisoned; /* a START(WRITE) filled the CPU side with junk; its bracket is open */
 	bool again;    /* which error is injected next */
 };
 
@@ -109,13 +109,24 @@ bool cache_needs_base(const struct cache *c, unsigned long i, bool write);
 void cache_touch(struct cache *c, unsigned long i, bool write);
 
 /*
- * START. For WRITE alone with write=poison each cached page must have memory for a base before:
- * see cache_poisons(). Counts as an entry: evictions and fetches happen first.
+ * START; @others is what open brackets of other processes allow. Counts as an entry: evictions and
+ * fetches happen first.
+ *
+ * For WRITE alone with write=poison each cached page must have memory for a base before: see
+ * cache_poisons(). Where somebody else may be storing nothing is poisoned: junk would go over what
+ * he has stored. Then it is write=refetch, or in somebody else's poisoned bracket nothing, as its
+ * END writes every line.
  */
-void cache_start(struct cache *c, u32 flags);
+void cache_start(struct cache *c, u32 flags, u32 others);
 
-/* True where START with @flags will poison: the caller gives each cached page its base first. */
-bool cache_poisons(const struct cache *c, u32 flags);
+/* True where START will poison: the caller gives each cached page its base first. */
+bool cache_poisons(const struct cache *c, u32 flags, u32 others);
+
+/*
+ * No bracket that allows WRITE is open any more: what is touched from now on is not junk, what is
+ * junk already stays so and is dirty. END(WRITE) and a START that reads do it by themselves.
+ */
+void cache_unpoison(struct cache *c);
 
 /* END. Counts as an entry too. */
 void cache_end(struct cache *c, u32 flags);

@@ -142,7 +142,7 @@ int sl_mode_prepare(struct sl_buffer *buf, u32 flags)
 	struct cache *c = &buf->cache;
 	unsigned long i;
 
-	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT || !cache_poisons(c, flags))
+	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT || !cache_poisons(c, flags, 0))
 		return 0;
 	for_each_set_bit(i, c->cached, c->npages)
 	{
@@ -169,7 +169,7 @@ void sl_mode_start(struct sl_buffer *buf, u32 flags)
 		if (flags & DMA_BUF_SYNC_READ || buf->params.write != DRM_STALELINE_WRITE_NONE ||
 		    buf->params.fetch)
 			sl_zap(buf);
-		cache_start(&buf->cache, flags);
+		cache_start(&buf->cache, flags, 0);
 		sl_mode_counts(buf);
 		break;
 	case DRM_STALELINE_MODE_TRAP:

@@ -932,7 +932,7 @@ static void any_step(struct buffer *b, struct twin *t, uint64_t *seed)
 		break;
 	case 5:
 		sync_buffer(b, START | flags);
-		cache_start(&t->cache, flags);
+		cache_start(&t->cache, flags, 0);
 		break;
 	case 6:
 		sync_buffer(b, END | flags);

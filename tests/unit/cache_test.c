@@ -22,6 +22,7 @@ struct bench {
 	struct cache cache;
 	struct cache_page pages[MAX_PAGES];
 	unsigned long cached[MAX_PAGES / BITS_PER_LONG], young[MAX_PAGES / BITS_PER_LONG];
+	u32 found_dirty; /* by the device */
 };
 
 static u8 *page_alloc(void)
@@ -73,23 +74,28 @@ static void touch(struct bench *b, unsigned long i, bool write)
 	cache_touch(&b->cache, i, write);
 }
 
-static void start(struct bench *b, u32 flags)
+static void start(struct bench *b, u32 flags, u32 others)
 {
-	for (unsigned long i = 0; cache_poisons(&b->cache, flags) && i < b->cache.npages; i++)
+	bool poisons = cache_poisons(&b->cache, flags, others);
+
+	for (unsigned long i = 0; poisons && i < b->cache.npages; i++)
 		if (test_bit(i, b->cached) && !b->pages[i].base)
 			b->pages[i].base = page_alloc();
-	cache_start(&b->cache, flags);
+	cache_start(&b->cache, flags, others);
 }
 
 /*
  * One line of one page. Steps: r touches for reading; a letter stores it with the CPU, a capital
- * one with the device; <r <w <b START(READ, WRITE, RW); >r >w >b END; t a tick.
+ * one with the device; <r <w <b START(READ, WRITE, RW); >r >w >b END; t a tick. (r (w (b START
+ * while another process's WRITE bracket is open; ! none is any more that allows WRITE; ? the device
+ * looks at the line.
  */
 struct row {
 	const char *steps;
 	struct cache_params params;
 	int cpu, device; /* what each sees: a letter, '0' or '#' for junk; cpu ' ': no copy */
 	u32 state;
+	u32 found_dirty; /* lines, by the device */
 };
 
 static const struct cache_params writeback = { .inval = CACHE_INVAL_WRITEBACK };
@@ -168,6 +174,39 @@ static const struct row table[] = {
 	{ "r<w<r>w", POISON, '0', '0', 0 },
 	{ "r<b>b", POISON, '0', '0', 0 },
 	{ "r<w>w<rA>r>w", POISON, '#', 'a', CACHE_STALE },
+	/* Poison ends with the bracket, whatever its END. What is junk by then stays so, and dirty. */
+	{ "<w!r", POISON, '0', '0', 0 },
+	{ "<w>r!Ar", POISON, 'a', 'a', 0 },
+	{ "r<w>r!", POISON, '#', '0', CACHE_DIRTY },
+	{ "r<w>r!>w", POISON, '#', '#', 0 },
+	{ "<w!>w", POISON, ' ', '0', 0 },
+	{ "<w>r!<wr", POISON, '#', '0', CACHE_DIRTY },
+	/* A second writer's START goes over nobody's stores, and its own are not lost. */
+	{ "<wx(w", POISON, 'x', '0', CACHE_DIRTY },
+	{ "<wx(w>w", POISON, 'x', 'x', 0 },
+	{ "<b(wr", POISON, '0', '0', 0 },
+	{ "<brA(w", POISON, 'a', 'a', 0 },
+	{ "<b(wx>w", POISON, 'x', 'x', 0 },
+	{ "x>wA<b(wx>w", POISON, 'x', 'x', 0 },
+	{ "<w(wr", POISON, '#', '0', CACHE_DIRTY },
+	{ "<wxA(w(w(w>w", POISON, 'x', 'x', 0 },
+	{ "<wx(r", POISON, '0', '0', 0 },
+	{ "rA(w", DEFAULT, 'a', 'a', 0 },
+	{ "rA(w", NONE, '0', 'a', CACHE_STALE },
+	/* The device looks at a line: it finds it dirty, or it is evicted first. No fetch. */
+	{ "?", DEFAULT, ' ', '0', 0, 0 },
+	{ "r?", DEFAULT, '0', '0', 0, 0 },
+	{ "x?", DEFAULT, 'x', '0', CACHE_DIRTY, 1 },
+	{ "x??", DEFAULT, 'x', '0', CACHE_DIRTY, 2 },
+	{ "xA?", DEFAULT, 'x', 'a', CACHE_DIRTY | CACHE_STALE, 1 },
+	{ "x>w?", DEFAULT, 'x', 'x', 0, 0 },
+	{ "x?>w?", DEFAULT, 'x', 'x', 0, 1 },
+	{ "x>wA?", DEFAULT, 'x', 'a', CACHE_STALE, 0 },
+	{ "x?", EVICT, 'x', 'x', 0, 0 },
+	{ "xA?", EVICT, 'x', 'x', 0, 0 },
+	{ "rA?", EVICT, '0', 'a', CACHE_STALE, 0 },
+	{ "rA?", FETCH, '0', 'a', CACHE_STALE, 0 },
+	{ "r<w?", POISON, '#', '0', CACHE_DIRTY, 1 },
 	/* Early: eviction writes back, fetch refills what is clean. */
 	{ "xt", DEFAULT, 'x', '0', CACHE_DIRTY },
 	{ "xt", EVICT, 'x', 'x', 0 },
@@ -202,7 +241,13 @@ static void perform(struct bench *b, const char *steps, size_t at)
 {
 	for (const char *s = steps; *s; s++) {
 		if (*s == '<') {
-			start(b, flags_of(*++s));
+			start(b, flags_of(*++s), 0);
+		} else if (*s == '(') {
+			start(b, flags_of(*++s), CACHE_WRITE);
+		} else if (*s == '!') {
+			cache_unpoison(&b->cache);
+		} else if (*s == '?') {
+			b->found_dirty += cache_device(&b->cache, 0, at, at + CACHE_LINE);
 		} else if (*s == '>') {
 			cache_end(&b->cache, flags_of(*++s));
 		} else if (*s == 't') {
@@ -248,6 +293,9 @@ static void each_row_of_the_table(void **state)
 		if (cache_line_state(&b.cache, at / CACHE_LINE) != row->state)
 			fail_msg("\"%s\": state %u, not %u", row->steps,
 				 cache_line_state(&b.cache, at / CACHE_LINE), row->state);
+		if (b.found_dirty != row->found_dirty)
+			fail_msg("\"%s\": the device found %u dirty, not %u", row->steps,
+				 b.found_dirty, row->found_dirty);
 		bench_close(&b);
 	}
 }
@@ -260,7 +308,7 @@ static void a_newer_neighbour_survives(void **state)
 	(void)state;
 	bench_open(&b, 1, &writeback);
 	touch(&b, 0, false);
-	start(&b, CACHE_WRITE);
+	start(&b, CACHE_WRITE, 0);
 	touch(&b, 0, true);
 	b.pages[0].cpu[CACHE_LINE] = 1;				   /* the second line, one byte */
 	memset(b.pages[0].device, 2, CACHE_LINE);		   /* the device writes the first */
@@ -290,6 +338,70 @@ static void counts_what_it_did(void **state)
 	perform(&b, "y>w", 0);
 	assert_int_equal(b.cache.counts.written, 1);
 	bench_close(&b);
+}
+
+/* END(READ) counts what was there to be read: pages touched since their START, and no others. */
+static void stale_read_counts_pages_touched(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, 2, &(struct cache_params){ 0 });
+	touch(&b, 0, false);
+	touch(&b, 1, false);
+	start(&b, CACHE_READ, 0);
+	touch(&b, 1, false);
+	memset(b.pages[0].device, 1, 2 * CACHE_LINE);
+	memset(b.pages[1].device, 1, 3 * CACHE_LINE);
+	cache_end(&b.cache, CACHE_READ);
+	assert_int_equal(b.cache.counts.stale_read, 3);
+	touch(&b, 0, false);
+	cache_end(&b.cache, CACHE_READ);
+	assert_int_equal(b.cache.counts.stale_read, 3 + 5);
+	start(&b, CACHE_READ, 0);
+	memset(b.pages[1].device, 2, CACHE_LINE);
+	cache_end(&b.cache, CACHE_READ);
+	assert_int_equal(b.cache.counts.stale_read, 3 + 5);
+	bench_close(&b);
+}
+
+/*
+ * Of a page whose lines 1 to 3 are dirty: which of them the device meets between two bytes, and
+ * that no other is looked at.
+ */
+static void a_device_meets_the_lines_it_touches(void **state)
+{
+	static const struct {
+		size_t at, end;
+		u32 dirty;
+	} ranges[] = {
+		{ 0, 1, 0 },	 { 0, 64, 0 },	  { 63, 65, 1 },   { 64, 128, 1 },
+		{ 65, 66, 1 },	 { 127, 129, 2 }, { 100, 200, 3 }, { 64, 256, 3 },
+		{ 191, 192, 1 }, { 192, 257, 1 }, { 0, 4096, 3 },  { 256, 4096, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(ranges) / sizeof(*ranges); i++) {
+		size_t at = ranges[i / 2].at, end = ranges[i / 2].end;
+		u32 dirty = ranges[i / 2].dirty, evict = i % 2 ? CACHE_ALWAYS : 0;
+		struct bench b;
+
+		bench_open(&b, 2, &(struct cache_params){ .evict = evict });
+		touch(&b, 1, true);
+		memset(b.pages[1].cpu + CACHE_LINE, 1, 3 * CACHE_LINE);
+		assert_int_equal(cache_device(&b.cache, 0, at, end), 0);
+		assert_int_equal(cache_device(&b.cache, 1, at, end), evict ? 0 : dirty);
+		assert_int_equal(b.cache.counts.evicted, evict ? dirty : 0);
+		assert_int_equal(b.cache.counts.looked_at, (end + 63) / 64 - at / 64);
+		for (u32 line = 1; line <= 3; line++) {
+			bool met = at < (line + 1) * 64 && end > line * 64;
+
+			assert_int_equal(b.pages[1].device[line * 64], evict && met);
+			assert_int_equal(cache_line_state(&b.cache, 64 + line),
+					 evict && met ? 0 : CACHE_DIRTY);
+		}
+		bench_close(&b);
+	}
 }
 
 static void empty_loses_nothing(void **state)
@@ -331,7 +443,7 @@ static u64 cost_of(unsigned long n)
 		touch(&b, i, true);
 	for (int round = 0; round < 3; round++) {
 		before = b.cache.counts.looked_at;
-		start(&b, CACHE_RW);
+		start(&b, CACHE_RW, 0);
 		for (unsigned long i = 0; i < n; i++)
 			touch(&b, i * (MAX_PAGES / n), true);
 		cache_end(&b.cache, CACHE_RW);
@@ -365,7 +477,8 @@ struct ref {
 	struct ref_line line[REF_LINES];
 	bool cached[REF_PAGES], young[REF_PAGES];
 	struct cache_params params;
-	u64 seed;
+	u64 seed, stale_read;
+	u32 found_dirty;
 	bool poisoned;
 };
 
@@ -450,14 +563,15 @@ static void ref_age(struct ref *m)
 	}
 }
 
-static void ref_start(struct ref *m, u32 flags)
+static void ref_start(struct ref *m, u32 flags, u32 others)
 {
 	bool reads = flags & CACHE_READ;
+	bool poisons = !reads && m->params.write == CACHE_WRITE_POISON && !(others & CACHE_WRITE);
 
 	ref_tick(m);
-	m->poisoned = !reads && m->params.write == CACHE_WRITE_POISON;
-	if (!reads && m->params.write == CACHE_WRITE_NONE)
+	if (!reads && !poisons && (m->poisoned || m->params.write == CACHE_WRITE_NONE))
 		return;
+	m->poisoned = poisons;
 	if (!m->poisoned)
 		ref_age(m);
 	for (int i = 0; i < REF_LINES; i++) {
@@ -477,6 +591,9 @@ static void ref_end(struct ref *m, u32 flags)
 	bool writes = flags & CACHE_WRITE;
 
 	ref_tick(m);
+	for (int i = 0; i < REF_LINES; i++)
+		m->stale_read +=
+			!writes && m->young[i / (int)CACHE_LINES_PER_PAGE] && ref_stale(m, i);
 	if (!writes && m->params.end == CACHE_END_STRICT)
 		return;
 	for (int i = 0; i < REF_LINES; i++) {
@@ -487,6 +604,22 @@ static void ref_end(struct ref *m, u32 flags)
 	}
 	if (writes)
 		m->poisoned = false;
+}
+
+/* The device reads @n lines. */
+static u32 ref_device(struct ref *m, int first, int n)
+{
+	u32 dirty = 0;
+
+	for (int i = first; i < first + n; i++) {
+		if (!ref_dirty(m, i))
+			continue;
+		if (m->params.evict && ref_random(m) % 65536 < m->params.evict)
+			ref_to_device(&m->line[i]);
+		else
+			dirty++;
+	}
+	return dirty;
 }
 
 static void compare(struct bench *b, const struct ref *m, u64 seed, int step)
@@ -511,6 +644,10 @@ static void compare(struct bench *b, const struct ref *m, u64 seed, int step)
 			fail_msg("seed %llu step %d: state of line %d", (unsigned long long)seed,
 				 step, i);
 	}
+	if (b->cache.counts.stale_read != m->stale_read)
+		fail_msg("seed %llu step %d: stale lines read", (unsigned long long)seed, step);
+	if (b->found_dirty != m->found_dirty)
+		fail_msg("seed %llu step %d: lines found dirty", (unsigned long long)seed, step);
 }
 
 /* The test's own chances; not the model's. */
@@ -553,11 +690,45 @@ static void any_store(struct bench *b, struct ref *m, u64 *seed, bool device)
 	memset(m->line[line].cpu + from, value, n);
 }
 
+/* The device reads some lines of a page, from somewhere in the first to somewhere in the last. */
+static void any_look(struct bench *b, struct ref *m, u64 *seed)
+{
+	u32 page = dice(seed, REF_PAGES), line = dice(seed, CACHE_LINES_PER_PAGE);
+	u32 n = 1 + dice(seed, (u32)CACHE_LINES_PER_PAGE - line);
+	size_t at = line * CACHE_LINE + dice(seed, CACHE_LINE);
+	size_t end = (line + n) * CACHE_LINE - (n > 1 ? dice(seed, CACHE_LINE) : 0);
+
+	b->found_dirty += cache_device(&b->cache, page, at, end);
+	m->found_dirty += ref_device(m, (int)(page * CACHE_LINES_PER_PAGE + line), (int)n);
+}
+
+static void any_bracket(struct bench *b, struct ref *m, u64 *seed)
+{
+	u32 flags = 1 + dice(seed, 3), others = dice(seed, 4);
+
+	switch (dice(seed, 9)) {
+	case 0:
+		cache_unpoison(&b->cache);
+		m->poisoned = false;
+		break;
+	case 1:
+	case 2:
+	case 3:
+	case 4:
+		start(b, flags, others);
+		ref_start(m, flags, others);
+		break;
+	default:
+		cache_end(&b->cache, flags);
+		ref_end(m, flags);
+	}
+}
+
 static void any_step(struct bench *b, struct ref *m, u64 *seed)
 {
-	u32 flags, page, what = dice(seed, 16);
+	u32 page;
 
-	switch (what) {
+	switch (dice(seed, 17)) {
 	case 0:
 	case 1:
 	case 2:
@@ -568,8 +739,10 @@ static void any_step(struct bench *b, struct ref *m, u64 *seed)
 	case 5:
 	case 6:
 	case 7:
-	case 8:
 		any_store(b, m, seed, true);
+		break;
+	case 8:
+		any_look(b, m, seed);
 		break;
 	case 9:
 		page = dice(seed, REF_PAGES);
@@ -578,17 +751,12 @@ static void any_step(struct bench *b, struct ref *m, u64 *seed)
 		break;
 	case 10:
 	case 11:
-		flags = 1 + dice(seed, 3);
-		start(b, flags);
-		ref_start(m, flags);
-		break;
 	case 12:
 	case 13:
-		flags = 1 + dice(seed, 3);
-		cache_end(&b->cache, flags);
-		ref_end(m, flags);
-		break;
 	case 14:
+		any_bracket(b, m, seed);
+		break;
+	case 15:
 		cache_tick(&b->cache);
 		ref_tick(m);
 		break;
@@ -636,7 +804,7 @@ static void after_a_bracket_the_sides_agree(void **state)
 		for (int step = 0; step < 1000; step++) {
 			any_step(&b, &m, &seed);
 			if (step % 10 == 0) {
-				start(&b, CACHE_RW);
+				start(&b, CACHE_RW, 0);
 				for (int i = 0; i < REF_LINES; i++)
 					assert_int_equal(cache_line_state(&b.cache, i), 0);
 			} else if (step % 10 == 5) {
@@ -704,6 +872,8 @@ int main(void)
 		cmocka_unit_test(each_row_of_the_table),
 		cmocka_unit_test(a_newer_neighbour_survives),
 		cmocka_unit_test(counts_what_it_did),
+		cmocka_unit_test(stale_read_counts_pages_touched),
+		cmocka_unit_test(a_device_meets_the_lines_it_touches),
 		cmocka_unit_test(empty_loses_nothing),
 		cmocka_unit_test(injects_by_turns),
 		cmocka_unit_test(a_bracket_costs_what_was_touched),
