@@ -7,13 +7,6 @@
  */
 #include "sl.h"
 
-static unsigned long pfn_of(struct sl_buffer *buf, pgoff_t page)
-{
-	if (buf->mode == DRM_STALELINE_MODE_NONCOHERENT)
-		return page_to_pfn(virt_to_page(buf->cache.pages[page].cpu));
-	return page_to_pfn(buf->pages[page]);
-}
-
 /*
  * Check and insert are one step under the lock, so that no zap comes between. vm_page_prot is
  * without write permission here, because we have pfn_mkwrite: a page first read is mapped
@@ -30,7 +23,7 @@ static vm_fault_t fault_locked(struct sl_buffer *buf, struct vm_fault *vmf)
 	ret = sl_mode_touch(buf, vmf->pgoff, write);
 	if (ret)
 		return ret;
-	return vmf_insert_pfn_prot(vma, vmf->address, pfn_of(buf, vmf->pgoff),
+	return vmf_insert_pfn_prot(vma, vmf->address, page_to_pfn(sl_mode_page(buf, vmf->pgoff)),
 				   write ? vm_get_page_prot(vma->vm_flags) : vma->vm_page_prot);
 }
 
@@ -48,8 +41,9 @@ static vm_fault_t sl_cpu_fault(struct vm_fault *vmf)
 }
 
 /*
- * A zap after this returns and before the entry becomes writable removes the entry, and the fault
- * comes again.
+ * The entry is replaced here, under the lock. Were it left to the core to make it writable after
+ * we return, another thread's END could zap it in between and a third one's load put the very same
+ * entry there: the core would find what it had seen, and a store after END would go unnoticed.
  */
 static vm_fault_t sl_cpu_mkwrite(struct vm_fault *vmf)
 {
@@ -57,7 +51,8 @@ static vm_fault_t sl_cpu_mkwrite(struct vm_fault *vmf)
 	vm_fault_t ret;
 
 	mutex_lock(&buf->lock);
-	ret = sl_mode_touch(buf, vmf->pgoff, true);
+	sl_zap_page(buf, vmf->pgoff);
+	ret = fault_locked(buf, vmf);
 	mutex_unlock(&buf->lock);
 	return ret;
 }
@@ -67,20 +62,46 @@ static const struct vm_operations_struct sl_cpu_vm_ops = {
 	.pfn_mkwrite = sl_cpu_mkwrite,
 };
 
+/* An importing driver's map: its offsets in the dma-buf's file begin where the buffer ends. */
+static vm_fault_t sl_importer_fault(struct vm_fault *vmf)
+{
+	struct sl_buffer *buf = vmf->vma->vm_private_data;
+	pgoff_t page = vmf->pgoff - buf->npages;
+
+	if (page >= buf->npages)
+		return VM_FAULT_SIGBUS;
+	return sl_insert_device(buf, vmf, page, vmf->vma->vm_pgoff - buf->npages);
+}
+
+static const struct vm_operations_struct sl_importer_vm_ops = {
+	.fault = sl_importer_fault,
+};
+
+/*
+ * Does dma_buf_mmap() of an importing driver call, and not mmap() of the descriptor? The core
+ * begins a map with operations that are there and empty. DRM's helpers have put an object's own in
+ * their place before they call us, or NULL where they imported it. A driver that does neither is
+ * taken for the CPU.
+ */
+static bool is_importers(const struct vm_area_struct *vma)
+{
+	const struct vm_operations_struct *ops = vma->vm_ops;
+
+	return !ops || ops->open || ops->close || ops->fault;
+}
+
 /* The core has checked the range; the map holds the dma-buf, and that the buffer. */
 int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma)
 {
+	bool importers = is_importers(vma);
+
 	if (is_cow_mapping(vma->vm_flags))
 		return -EINVAL;
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_private_data = buf;
-	vma->vm_ops = &sl_cpu_vm_ops;
+	vma->vm_ops = importers ? &sl_importer_vm_ops : &sl_cpu_vm_ops;
+	/* Both kinds are maps of one file: out of the range that sl_zap() empties. */
+	if (importers)
+		vma->vm_pgoff += buf->npages;
 	return 0;
-}
-
-void sl_zap(struct sl_buffer *buf)
-{
-	lockdep_assert_held(&buf->lock);
-	if (buf->inode)
-		unmap_mapping_range(buf->inode->i_mapping, 0, buf->gem.size, 1);
 }

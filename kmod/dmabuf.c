@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Buffers as dma-bufs. Attachments are kept in a list and synced for the CPU and for the device
- * in the hooks of SYNC, as dma-heaps do: so this is right on a machine that really isn't
- * coherent. The core's helpers for GEM (drm_gem_map_dma_buf) skip that, and say so.
- */
-#include <linux/dma-mapping.h>
+/* Buffers as dma-bufs: the two hooks of SYNC, and what makes one. */
 #include <linux/dma-resv.h>
 #include <linux/fs.h>
-#include <linux/highmem.h>
-#include <linux/iosys-map.h>
-#include <linux/slab.h>
-#include <linux/vmalloc.h>
+#include <linux/sched.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_prime.h>
@@ -18,96 +10,9 @@
 #include "sl.h"
 #include "trace.h"
 
-struct sl_attachment {
-	struct list_head link;
-	struct device *dev;
-	struct sg_table sgt;
-	bool mapped;
-};
-
 static struct sl_buffer *buffer_of(struct dma_buf *dmabuf)
 {
 	return to_sl_buffer(dmabuf->priv);
-}
-
-static int sl_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
-{
-	struct sl_buffer *buf = buffer_of(dmabuf);
-	struct sl_attachment *a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
-	int ret;
-
-	if (!a)
-		return -ENOMEM;
-	ret = sg_alloc_table_from_pages(&a->sgt, buf->pages, buf->npages, 0, buf->gem.size,
-					GFP_KERNEL_ACCOUNT);
-	if (ret) {
-		kfree(a);
-		return ret;
-	}
-	a->dev = attach->dev;
-	attach->priv = a;
-	mutex_lock(&buf->lock);
-	list_add(&a->link, &buf->attachments);
-	mutex_unlock(&buf->lock);
-	return 0;
-}
-
-static void sl_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
-{
-	struct sl_buffer *buf = buffer_of(dmabuf);
-	struct sl_attachment *a = attach->priv;
-
-	mutex_lock(&buf->lock);
-	list_del(&a->link);
-	mutex_unlock(&buf->lock);
-	sg_free_table(&a->sgt);
-	kfree(a);
-}
-
-static struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_direction dir)
-{
-	struct sl_buffer *buf = buffer_of(attach->dmabuf);
-	struct sl_attachment *a = attach->priv;
-	int ret;
-
-	mutex_lock(&buf->lock);
-	ret = dma_map_sgtable(a->dev, &a->sgt, dir, 0);
-	if (!ret)
-		a->mapped = true;
-	mutex_unlock(&buf->lock);
-	return ret ? ERR_PTR(ret) : &a->sgt;
-}
-
-static void sl_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
-		     enum dma_data_direction dir)
-{
-	struct sl_buffer *buf = buffer_of(attach->dmabuf);
-	struct sl_attachment *a = attach->priv;
-
-	mutex_lock(&buf->lock);
-	a->mapped = false;
-	dma_unmap_sgtable(a->dev, sgt, dir, 0);
-	mutex_unlock(&buf->lock);
-}
-
-static void sync_for_cpu(struct sl_buffer *buf, enum dma_data_direction dir)
-{
-	struct sl_attachment *a;
-
-	if (buf->vmaps)
-		invalidate_kernel_vmap_range(buf->vaddr, buf->gem.size);
-	list_for_each_entry(a, &buf->attachments, link) if (a->mapped)
-		dma_sync_sgtable_for_cpu(a->dev, &a->sgt, dir);
-}
-
-static void sync_for_device(struct sl_buffer *buf, enum dma_data_direction dir)
-{
-	struct sl_attachment *a;
-
-	if (buf->vmaps)
-		flush_kernel_vmap_range(buf->vaddr, buf->gem.size);
-	list_for_each_entry(a, &buf->attachments, link) if (a->mapped)
-		dma_sync_sgtable_for_device(a->dev, &a->sgt, dir);
 }
 
 static u32 flags_of(enum dma_data_direction dir)
@@ -127,8 +32,6 @@ static int wait_first(struct sl_buffer *buf, u32 flags)
 {
 	long left;
 
-	if (READ_ONCE(buf->hook) != DRM_STALELINE_HOOK_WAIT_FIRST)
-		return 0;
 	left = dma_resv_wait_timeout(buf->gem.resv, dma_resv_usage_rw(flags & DMA_BUF_SYNC_WRITE),
 				     true, MAX_SCHEDULE_TIMEOUT);
 	return left < 0 ? left : 0;
@@ -140,8 +43,6 @@ static int inject(struct sl_buffer *buf)
 	static const int errors[] = { 0, -EINTR, -EAGAIN };
 	int ret;
 
-	if (!READ_ONCE(buf->params.inject))
-		return 0;
 	mutex_lock(&buf->lock);
 	buf->cache.params.inject = buf->params.inject;
 	ret = errors[cache_inject(&buf->cache)];
@@ -152,27 +53,60 @@ static int inject(struct sl_buffer *buf)
 	return ret;
 }
 
+/*
+ * A kernel thread has no bracket: it is a driver that reads or writes through its kernel map, on
+ * the device side. A driver that does so in a system call can't be told from DMA_BUF_IOCTL_SYNC.
+ */
+static bool is_driver(void)
+{
+	return current->flags & PF_KTHREAD;
+}
+
+/*
+ * Most of the time nothing has to move and a bracket only has to be kept, for which bracket.c has
+ * a lock of its own. Whoever changes the mode meanwhile comes after this START or END, or before
+ * it and has left nothing in the cache for it to do.
+ */
+static bool nothing_moves(struct sl_buffer *buf)
+{
+	return READ_ONCE(buf->mode) == DRM_STALELINE_MODE_COHERENT && !sl_is_mapped(buf);
+}
+
+static int start_locked(struct sl_buffer *buf, u32 flags)
+{
+	int ret;
+
+	/* All that can fail comes before anything is changed. */
+	ret = sl_mode_prepare(buf, flags);
+	if (!ret)
+		ret = sl_bracket_start(buf, flags);
+	if (!ret)
+		sl_mode_start(buf, flags);
+	return ret;
+}
+
 static int sl_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir)
 {
 	struct sl_buffer *buf = buffer_of(dmabuf);
 	u32 flags = flags_of(dir);
 	int ret;
 
-	ret = inject(buf);
-	if (!ret)
+	if (is_driver()) {
+		sl_sync_for_cpu(buf);
+		return 0;
+	}
+	ret = READ_ONCE(buf->params.inject) ? inject(buf) : 0;
+	if (!ret && READ_ONCE(buf->hook) == DRM_STALELINE_HOOK_WAIT_FIRST)
 		ret = wait_first(buf, flags);
 	if (ret)
 		return ret;
-	mutex_lock(&buf->lock);
-	/* All that can fail comes before anything is changed. */
-	ret = sl_mode_prepare(buf, flags);
-	if (!ret)
+	if (nothing_moves(buf)) {
 		ret = sl_bracket_start(buf, flags);
-	if (!ret) {
-		sync_for_cpu(buf, dir);
-		sl_mode_start(buf, flags);
+	} else {
+		mutex_lock(&buf->lock);
+		ret = start_locked(buf, flags);
+		mutex_unlock(&buf->lock);
 	}
-	mutex_unlock(&buf->lock);
 	trace_staleline_start(buf->id, flags, ret);
 	return ret;
 }
@@ -183,14 +117,22 @@ static int sl_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir
 	u32 flags = flags_of(dir);
 	int ret;
 
-	ret = inject(buf);
+	if (is_driver()) {
+		sl_sync_for_device(buf);
+		return 0;
+	}
+	ret = READ_ONCE(buf->params.inject) ? inject(buf) : 0;
 	if (ret)
 		return ret;
-	mutex_lock(&buf->lock);
-	sl_bracket_end(buf, flags);
-	sl_mode_end(buf, flags);
-	sync_for_device(buf, dir);
-	mutex_unlock(&buf->lock);
+	if (nothing_moves(buf)) {
+		sl_bracket_end(buf, flags);
+	} else {
+		mutex_lock(&buf->lock);
+		/* First, as what it does depends on which brackets are open. */
+		sl_mode_end(buf, flags);
+		sl_bracket_end(buf, flags);
+		mutex_unlock(&buf->lock);
+	}
 	trace_staleline_end(buf->id, flags, 0);
 	return 0;
 }
@@ -200,42 +142,9 @@ static int sl_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 	return sl_cpu_mmap(buffer_of(dmabuf), vma);
 }
 
-/* A kernel map is a driver's, so it is the device side. */
-static int sl_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
-{
-	struct sl_buffer *buf = buffer_of(dmabuf);
-	int ret = 0;
-
-	mutex_lock(&buf->lock);
-	if (!buf->vmaps)
-		buf->vaddr = vmap(buf->pages, buf->npages, VM_MAP, PAGE_KERNEL);
-	if (buf->vaddr) {
-		buf->vmaps++;
-		iosys_map_set_vaddr(map, buf->vaddr);
-	} else {
-		ret = -ENOMEM;
-	}
-	mutex_unlock(&buf->lock);
-	return ret;
-}
-
-static void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
-{
-	struct sl_buffer *buf = buffer_of(dmabuf);
-
-	mutex_lock(&buf->lock);
-	if (!--buf->vmaps) {
-		vunmap(buf->vaddr);
-		buf->vaddr = NULL;
-	}
-	mutex_unlock(&buf->lock);
-	iosys_map_clear(map);
-}
-
 static void sl_release(struct dma_buf *dmabuf)
 {
 	struct sl_buffer *buf = buffer_of(dmabuf);
-
 	struct inode *inode;
 
 	mutex_lock(&buf->lock);
@@ -247,8 +156,6 @@ static void sl_release(struct dma_buf *dmabuf)
 }
 
 static const struct dma_buf_ops sl_dmabuf_ops = {
-	.attach = sl_attach,
-	.detach = sl_detach,
 	.map_dma_buf = sl_map,
 	.unmap_dma_buf = sl_unmap,
 	.begin_cpu_access = sl_begin_cpu_access,

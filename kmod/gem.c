@@ -36,6 +36,7 @@ static void sl_gem_free(struct drm_gem_object *gem)
 	sl_pages_free(buf);
 	sl_uncharge(buf, buf->charged);
 	drm_gem_object_release(gem);
+	mutex_destroy(&buf->maps_lock);
 	mutex_destroy(&buf->lock);
 	kfree(buf);
 }
@@ -80,9 +81,11 @@ static void sl_buffer_init(struct sl_buffer *buf, struct drm_device *drm, size_t
 	buf->gem.funcs = &sl_gem_funcs;
 	drm_gem_private_object_init(drm, &buf->gem, size);
 	INIT_LIST_HEAD(&buf->link);
-	INIT_LIST_HEAD(&buf->attachments);
+	INIT_LIST_HEAD(&buf->maps);
 	INIT_LIST_HEAD(&buf->brackets);
 	mutex_init(&buf->lock);
+	mutex_init(&buf->maps_lock);
+	spin_lock_init(&buf->bracket_lock);
 	spin_lock_init(&buf->bytes);
 	buf->id = atomic_inc_return(&to_sl_device(drm)->next_id);
 	buf->npages = size >> PAGE_SHIFT;
@@ -128,7 +131,8 @@ void sl_counts(struct sl_buffer *buf, u64 *value)
 
 	/* Device work's evictions wait in the model until somebody has the lock to take them. */
 	sl_mode_counts(buf);
-	for (i = 0; i < DRM_STALELINE_NCOUNTERS; i++)
+	sl_bracket_counts(buf, value);
+	for (i = SL_NBRACKET; i < DRM_STALELINE_NCOUNTERS; i++)
 		value[i] += buf->count[i];
 	spin_lock(&buf->bytes);
 	for (i = 0; i < SL_NDEVICE; i++)

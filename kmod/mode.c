@@ -34,6 +34,8 @@ static void free_cache(struct sl_buffer *buf)
 	for (i = 0; i < buf->npages; i++) {
 		free_page((unsigned long)old.pages[i].cpu);
 		free_page((unsigned long)old.pages[i].base);
+		if (!(i % 1024))
+			cond_resched();
 	}
 	kvfree(old.pages);
 	bitmap_free(old.cached);
@@ -59,8 +61,11 @@ static int enter_noncoherent(struct sl_buffer *buf)
 		sl_uncharge(buf, 2 * (u64)buf->gem.size);
 		return -ENOMEM;
 	}
-	for (i = 0; i < buf->npages; i++)
+	for (i = 0; i < buf->npages; i++) {
 		pages[i].device = page_address(buf->pages[i]);
+		if (!(i % 1024))
+			cond_resched();
+	}
 	cache_init(&fresh, &buf->bytes, pages, buf->npages, cached, young, &buf->params);
 	swap_cache(buf, &fresh);
 	return 0;
@@ -102,7 +107,9 @@ void sl_mode_leave(struct sl_buffer *buf)
 {
 	sl_zap(buf);
 	if (buf->mode == DRM_STALELINE_MODE_NONCOHERENT) {
+		sl_sync_for_cpu(buf);
 		cache_empty(&buf->cache);
+		sl_sync_for_device(buf);
 		sl_mode_counts(buf);
 		free_cache(buf);
 		sl_uncharge(buf, 2 * (u64)buf->gem.size);
@@ -112,7 +119,7 @@ void sl_mode_leave(struct sl_buffer *buf)
 		buf->touched[0] = NULL;
 		buf->touched[1] = NULL;
 	}
-	buf->mode = DRM_STALELINE_MODE_COHERENT;
+	WRITE_ONCE(buf->mode, DRM_STALELINE_MODE_COHERENT);
 }
 
 /*
@@ -132,8 +139,18 @@ int sl_mode_enter(struct sl_buffer *buf, u32 mode)
 	if (ret)
 		return ret;
 	sl_mode_leave(buf);
-	buf->mode = mode;
+	WRITE_ONCE(buf->mode, mode);
 	return 0;
+}
+
+/*
+ * Junk is what a bracket finds that allows stores. Where none is open any more it ends, also if its
+ * END had other flags or never came.
+ */
+static void settle(struct sl_buffer *buf)
+{
+	if (buf->cache.poisoned && !(sl_bracket_allowed(buf) & DMA_BUF_SYNC_WRITE))
+		cache_unpoison(&buf->cache);
 }
 
 /* Before a START, all that it will allocate: poisoning needs a base for each cached page. */
@@ -142,15 +159,18 @@ int sl_mode_prepare(struct sl_buffer *buf, u32 flags)
 	struct cache *c = &buf->cache;
 	unsigned long i;
 
-	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT || !cache_poisons(c, flags, 0))
+	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT)
 		return 0;
-	for_each_set_bit(i, c->cached, c->npages)
-	{
+	settle(buf);
+	if (!cache_poisons(c, flags, sl_bracket_others(buf)))
+		return 0;
+	for_each_set_bit(i, c->cached, c->npages) {
 		if (c->pages[i].base)
 			continue;
 		c->pages[i].base = copy_alloc();
 		if (!c->pages[i].base)
 			return -ENOMEM;
+		cond_resched();
 	}
 	return 0;
 }
@@ -161,38 +181,64 @@ static void start_again(struct sl_buffer *buf)
 	bitmap_zero(buf->touched[1], buf->npages);
 }
 
+/*
+ * Lines that move are real stores to and loads from the device side: on a machine that really isn't
+ * coherent whoever has mapped it must see them, and we what it wrote. So every entry that may move
+ * some is enclosed in a sync, whichever side it is for.
+ */
+static void start_noncoherent(struct sl_buffer *buf, u32 flags)
+{
+	/* Nobody may store while lines are refilled. write=none refills nothing. */
+	if (flags & DMA_BUF_SYNC_READ || buf->params.write != DRM_STALELINE_WRITE_NONE ||
+	    buf->params.fetch)
+		sl_zap(buf);
+	sl_sync_for_cpu(buf);
+	cache_start(&buf->cache, flags, sl_bracket_others(buf));
+	sl_sync_for_device(buf);
+	sl_mode_counts(buf);
+}
+
 void sl_mode_start(struct sl_buffer *buf, u32 flags)
 {
 	switch (buf->mode) {
 	case DRM_STALELINE_MODE_NONCOHERENT:
-		/* Nobody may store while lines are refilled. write=none refills nothing. */
-		if (flags & DMA_BUF_SYNC_READ || buf->params.write != DRM_STALELINE_WRITE_NONE ||
-		    buf->params.fetch)
-			sl_zap(buf);
-		cache_start(&buf->cache, flags, 0);
-		sl_mode_counts(buf);
+		start_noncoherent(buf, flags);
 		break;
 	case DRM_STALELINE_MODE_TRAP:
+		sl_sync_for_cpu(buf);
 		start_again(buf);
 		if (flags & DMA_BUF_SYNC_READ)
 			sl_zap(buf);
 		break;
+	default:
+		sl_sync_for_cpu(buf);
 	}
+}
+
+static void end_noncoherent(struct sl_buffer *buf, u32 flags)
+{
+	settle(buf);
+	if (buf->params.fetch)
+		sl_zap(buf);
+	sl_sync_for_cpu(buf);
+	cache_end(&buf->cache, flags);
+	sl_sync_for_device(buf);
+	sl_mode_counts(buf);
 }
 
 void sl_mode_end(struct sl_buffer *buf, u32 flags)
 {
 	switch (buf->mode) {
 	case DRM_STALELINE_MODE_NONCOHERENT:
-		if (buf->params.fetch)
-			sl_zap(buf);
-		cache_end(&buf->cache, flags);
-		sl_mode_counts(buf);
+		end_noncoherent(buf, flags);
 		break;
 	case DRM_STALELINE_MODE_TRAP:
 		start_again(buf);
 		sl_zap(buf);
+		sl_sync_for_device(buf);
 		break;
+	default:
+		sl_sync_for_device(buf);
 	}
 }
 
@@ -202,14 +248,18 @@ void sl_mode_tick(struct sl_buffer *buf)
 		return;
 	if (buf->params.fetch)
 		sl_zap(buf);
+	sl_sync_for_cpu(buf);
 	cache_tick(&buf->cache);
+	sl_sync_for_device(buf);
 	sl_mode_counts(buf);
 }
 
+/* A page that is filled here is what the last START left on the device side: see there. */
 static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool write)
 {
 	struct cache *c = &buf->cache;
 
+	settle(buf);
 	if (cache_needs_copy(c, page)) {
 		c->pages[page].cpu = copy_alloc();
 		if (!c->pages[page].cpu)
@@ -239,4 +289,11 @@ vm_fault_t sl_mode_touch(struct sl_buffer *buf, pgoff_t page, bool write)
 	default:
 		return 0;
 	}
+}
+
+struct page *sl_mode_page(struct sl_buffer *buf, pgoff_t page)
+{
+	if (buf->mode == DRM_STALELINE_MODE_NONCOHERENT)
+		return virt_to_page(buf->cache.pages[page].cpu);
+	return buf->pages[page];
 }

@@ -6,9 +6,11 @@
  *	params.c   the module's parameters: how a new buffer behaves
  *	gem.c      buffers as GEM objects: dumb, imported; the map of the card node (device side)
  *	memory.c   pages and the limits on them
- *	dmabuf.c   buffers as dma-bufs: attachments, kernel maps, the two hooks of SYNC
+ *	ptes.c     page table entries: inserting and zapping them
+ *	dmabuf.c   buffers as dma-bufs: the two hooks of SYNC
+ *	attach.c   the maps of importing drivers and of the kernel, and their sync
  *	bracket.c  which brackets are open
- *	cpumap.c   the map of the dma-buf (CPU side): faults, zapping
+ *	cpumap.c   the map of the dma-buf (CPU side): faults
  *	mode.c     coherent, noncoherent, trap: what a bracket and a touch do in each
  *	cache.c    the model of the cache
  *	device.c   device work: touching the bytes of the device side
@@ -18,14 +20,19 @@
  *	kms.h      the display, and who does what for it
  *	ioctl.c, debugfs.c, trace.h	telling of it
  *
+ * Who calls whom: drv, gem, dmabuf, ioctl, debugfs call cpumap and mode; cpumap calls mode; mode
+ * calls bracket, trap, cache, attach, ptes, memory, and these nobody above them.
+ *
  * Locks, outermost first:
  *
  *	mmap_lock or a VMA's lock	a fault comes with it
  *	dma_resv			map_dma_buf and vmap come with it
- *	sl_buffer.lock			brackets, copies, attachments, zap, check and insert; faults
- *					and hooks allocate under it. No copy_to_user under it:
- *					that may fault and take mmap_lock
+ *	sl_buffer.lock			the mode, copies, zap, check and insert; faults and hooks
+ *					allocate under it. No copy_to_user under it: that may
+ *					fault and take mmap_lock
  *	the mapping's i_mmap_rwsem	zapping
+ *	sl_buffer.maps_lock		maps of importing drivers and of the kernel
+ *	sl_buffer.bracket_lock		spinlock: which brackets are open, and their counters
  *	sl_buffer.bytes			spinlock: bytes, bases, line state; device work (jobs,
  *					scanout, writeback) takes no other
  *	sl_device.log_lock		spinlock: the log of touches
@@ -66,6 +73,8 @@
 #include "staleline_drm.h"
 
 #define SL_LOG_LENGTH 128
+/* Counters of brackets, from 0 on. */
+#define SL_NBRACKET (DRM_STALELINE_ABANDONED + 1)
 /* Counters of device work, from DRM_STALELINE_JOB_DIRTY on. */
 #define SL_NDEVICE (DRM_STALELINE_NCOUNTERS - DRM_STALELINE_JOB_DIRTY)
 
@@ -123,19 +132,23 @@ struct sl_buffer {
 	struct page **pages; /* the device side; in coherent and trap mode the CPU's too */
 	u64 charged;	     /* our share of sl_device.bytes */
 
-	struct mutex lock;	      /* all that follows */
-	struct inode *inode;	      /* of the dma-buf's file, held while there is one */
-	struct list_head attachments; /* sl_attachment */
-	struct sl_bracket first;      /* not listed; open if it has flags, keeps its process */
-	struct list_head brackets;    /* sl_bracket: those open beside the first */
+	spinlock_t bracket_lock;
+	struct sl_bracket first;   /* not listed; open if it has flags, keeps its process */
+	struct list_head brackets; /* sl_bracket: those open beside the first */
+
+	struct mutex maps_lock;
+	struct list_head maps; /* sl_map */
 	unsigned int vmaps;
-	void *vaddr;
+	void *vaddr; /* while @vmaps */
+
+	struct mutex lock;   /* all that follows */
+	struct inode *inode; /* of the dma-buf's file, held while there is one */
 	u32 mode, hook;
 	struct cache_params params;
 	/* Changed under @lock and @bytes, read under either; arrays: noncoherent only. */
 	struct cache cache;
 	unsigned long *touched[2]; /* trap mode only: pages counted since a SYNC; [write] */
-	u64 count[DRM_STALELINE_NCOUNTERS];
+	u64 count[DRM_STALELINE_NCOUNTERS]; /* brackets': under @bracket_lock alone */
 
 	spinlock_t bytes; /* and what follows: all that device work needs */
 	u64 device_count[SL_NDEVICE];
@@ -163,6 +176,12 @@ static inline struct sl_buffer *to_sl_buffer(struct drm_gem_object *gem)
 static inline struct sl_device *sl_device_of(struct sl_buffer *buf)
 {
 	return to_sl_device(buf->gem.dev);
+}
+
+/* By an importing driver or the kernel. */
+static inline bool sl_is_mapped(struct sl_buffer *buf)
+{
+	return !list_empty(&buf->maps) || READ_ONCE(buf->vaddr);
 }
 
 static inline void sl_count(struct sl_buffer *buf, enum drm_staleline_counter which, u64 n)
@@ -199,24 +218,41 @@ int sl_charge(struct sl_buffer *buf, u64 bytes);
 void sl_uncharge(struct sl_buffer *buf, u64 bytes);
 int sl_pages_alloc(struct sl_buffer *buf);
 void sl_pages_free(struct sl_buffer *buf);
+
+/* ptes.c */
 /* Inserts pages of the device side around the fault, as many as one step may take. */
 vm_fault_t sl_insert_device(struct sl_buffer *buf, struct vm_fault *vmf, pgoff_t page,
 			    pgoff_t start);
+/*
+ * The next touch of each page, or of one, through the dma-buf's maps faults; under the buffer's
+ * lock.
+ */
+void sl_zap(struct sl_buffer *buf);
+void sl_zap_page(struct sl_buffer *buf, pgoff_t page);
 
 /* dmabuf.c */
 struct dma_buf *sl_export(struct drm_gem_object *gem, int flags);
 bool sl_is_ours(const struct dma_buf *dmabuf);
 
-/* bracket.c, under the buffer's lock; flags are DMA_BUF_SYNC_READ, _WRITE or both. */
+/* attach.c: dma_buf_ops, and what the hooks of SYNC owe to those who have mapped the buffer. */
+struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_direction dir);
+void sl_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt, enum dma_data_direction dir);
+int sl_vmap(struct dma_buf *dmabuf, struct iosys_map *map);
+void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map);
+void sl_sync_for_cpu(struct sl_buffer *buf);
+void sl_sync_for_device(struct sl_buffer *buf);
+
+/* bracket.c, which has its own lock; flags are DMA_BUF_SYNC_READ, _WRITE or both. */
 int sl_bracket_start(struct sl_buffer *buf, u32 flags);
 void sl_bracket_end(struct sl_buffer *buf, u32 flags);
+/* What all open brackets allow; what those of other processes do. */
 u32 sl_bracket_allowed(struct sl_buffer *buf);
+u32 sl_bracket_others(struct sl_buffer *buf);
+void sl_bracket_counts(struct sl_buffer *buf, u64 *value);
 void sl_bracket_free(struct sl_buffer *buf);
 
 /* cpumap.c */
 int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma);
-/* The next touch of each page through the dma-buf's maps faults; under the buffer's lock. */
-void sl_zap(struct sl_buffer *buf);
 
 /* mode.c, under the buffer's lock. */
 int sl_mode_enter(struct sl_buffer *buf, u32 mode);
@@ -227,8 +263,9 @@ void sl_mode_end(struct sl_buffer *buf, u32 flags);
 void sl_mode_tick(struct sl_buffer *buf);
 /* What the model counted since the last time becomes the buffer's. */
 void sl_mode_counts(struct sl_buffer *buf);
-/* The CPU touches a page: 0, or what the fault is to answer. */
+/* The CPU touches a page: 0, or what the fault is to answer. Then the page to be mapped for it. */
 vm_fault_t sl_mode_touch(struct sl_buffer *buf, pgoff_t page, bool write);
+struct page *sl_mode_page(struct sl_buffer *buf, pgoff_t page);
 
 /*
  * device.c. The surface takes a reference of its own: 0, or -errno and nothing is held. Offsets and

@@ -91,7 +91,10 @@ enum drm_staleline_write {
 	DRM_STALELINE_WRITE_REFETCH = 0,
 	/* Nothing: a store of the very bytes that were there before can be lost. */
 	DRM_STALELINE_WRITE_NONE = 1,
-	/* Fills the CPU side with junk, and END writes all of it, touched or not. */
+	/*
+	 * Fills the CPU side with junk, and END writes all of it, touched or not. As REFETCH where
+	 * another process's bracket is open that allows stores.
+	 */
 	DRM_STALELINE_WRITE_POISON = 2,
 };
 
@@ -209,7 +212,7 @@ enum drm_staleline_counter {
 	DRM_STALELINE_DISCARDED,  /* dirty lines lost by START with inval=discard */
 	DRM_STALELINE_EVICTED,	  /* lines written back early */
 	DRM_STALELINE_FETCHED,	  /* lines refilled early */
-	DRM_STALELINE_STALE_READ, /* lines that were stale at END(READ) in pages touched */
+	DRM_STALELINE_STALE_READ, /* lines stale at END(READ), in pages touched since START */
 	DRM_STALELINE_TRAP_READ,  /* pages read where no bracket allows it, in trap mode */
 	DRM_STALELINE_TRAP_WRITE, /* pages written where no bracket allows it, in trap mode */
 	DRM_STALELINE_SIGBUS,	  /* of those, answered by SIGBUS */

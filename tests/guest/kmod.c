@@ -937,6 +937,7 @@ static void any_step(struct buffer *b, struct twin *t, uint64_t *seed)
 	case 6:
 		sync_buffer(b, END | flags);
 		cache_end(&t->cache, flags);
+		cache_unpoison(&t->cache); /* ours was the only bracket */
 		break;
 	default:
 		call(card, DRM_IOCTL_STALELINE_TICK, &tick);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The maps that importing drivers and the kernel have of a buffer. They are kept in a list, and
+ * synced for the CPU and for the device as dma-heaps do: so this is right on a machine that
+ * really isn't coherent. The core's helpers for GEM (drm_gem_map_dma_buf) skip that, and say so.
+ *
+ * Their lock is their own: map_dma_buf comes with dma_resv held, and is not to wait for a bracket
+ * that looks at a whole buffer, nor for a fault that allocates.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/highmem.h>
+#include <linux/iosys-map.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "sl.h"
+
+/*
+ * A table for each map, and not for each attachment: an importer may map one attachment several
+ * times.
+ */
+struct sl_map {
+	struct list_head link;
+	struct device *dev;
+	enum dma_data_direction dir;
+	struct sg_table sgt;
+};
+
+struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_direction dir)
+{
+	struct sl_buffer *buf = to_sl_buffer(attach->dmabuf->priv);
+	struct sl_map *map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+	map->dev = attach->dev;
+	map->dir = dir;
+	ret = sg_alloc_table_from_pages(&map->sgt, buf->pages, buf->npages, 0, buf->gem.size,
+					GFP_KERNEL_ACCOUNT);
+	if (ret)
+		goto free_map;
+	ret = dma_map_sgtable(map->dev, &map->sgt, dir, 0);
+	if (ret)
+		goto free_table;
+	mutex_lock(&buf->maps_lock);
+	list_add(&map->link, &buf->maps);
+	mutex_unlock(&buf->maps_lock);
+	return &map->sgt;
+
+free_table:
+	sg_free_table(&map->sgt);
+free_map:
+	kfree(map);
+	return ERR_PTR(ret);
+}
+
+void sl_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt, enum dma_data_direction dir)
+{
+	struct sl_buffer *buf = to_sl_buffer(attach->dmabuf->priv);
+	struct sl_map *map = container_of(sgt, struct sl_map, sgt);
+
+	mutex_lock(&buf->maps_lock);
+	list_del(&map->link);
+	mutex_unlock(&buf->maps_lock);
+	dma_unmap_sgtable(map->dev, sgt, dir, 0);
+	sg_free_table(sgt);
+	kfree(map);
+}
+
+/* A kernel map is a driver's, so it is the device side. */
+int sl_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	struct sl_buffer *buf = to_sl_buffer(dmabuf->priv);
+	int ret = 0;
+
+	mutex_lock(&buf->maps_lock);
+	if (!buf->vaddr)
+		buf->vaddr = vmap(buf->pages, buf->npages, VM_MAP, PAGE_KERNEL);
+	if (buf->vaddr) {
+		buf->vmaps++;
+		iosys_map_set_vaddr(map, buf->vaddr);
+	} else {
+		ret = -ENOMEM;
+	}
+	mutex_unlock(&buf->maps_lock);
+	return ret;
+}
+
+void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	struct sl_buffer *buf = to_sl_buffer(dmabuf->priv);
+
+	mutex_lock(&buf->maps_lock);
+	if (!--buf->vmaps) {
+		vunmap(buf->vaddr);
+		buf->vaddr = NULL;
+	}
+	mutex_unlock(&buf->maps_lock);
+	iosys_map_clear(map);
+}
+
+/* In the direction in which each is mapped, as the DMA API asks, and not in the CPU's. */
+void sl_sync_for_cpu(struct sl_buffer *buf)
+{
+	struct sl_map *map;
+
+	if (!sl_is_mapped(buf))
+		return;
+	mutex_lock(&buf->maps_lock);
+	if (buf->vaddr)
+		invalidate_kernel_vmap_range(buf->vaddr, buf->gem.size);
+	list_for_each_entry(map, &buf->maps, link)
+		dma_sync_sgtable_for_cpu(map->dev, &map->sgt, map->dir);
+	mutex_unlock(&buf->maps_lock);
+}
+
+void sl_sync_for_device(struct sl_buffer *buf)
+{
+	struct sl_map *map;
+
+	if (!sl_is_mapped(buf))
+		return;
+	mutex_lock(&buf->maps_lock);
+	if (buf->vaddr)
+		flush_kernel_vmap_range(buf->vaddr, buf->gem.size);
+	list_for_each_entry(map, &buf->maps, link)
+		dma_sync_sgtable_for_device(map->dev, &map->sgt, map->dir);
+	mutex_unlock(&buf->maps_lock);
+}
