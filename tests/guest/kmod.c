@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -869,6 +870,8 @@ struct twin {
 	struct cache_page pages[PAGES];
 	unsigned long cached[1], young[1];
 	uint8_t device[SIZE], cpu[SIZE], base[SIZE];
+	uint8_t sink[SIZE]; /* what jobs have read */
+	uint64_t dirty;	    /* lines that were dirty then */
 };
 
 static void twin_init(struct twin *t, const struct cache_params *params)
@@ -910,12 +913,55 @@ static void set_from(const struct buffer *b, const struct cache_params *params)
 		bail("SET");
 }
 
-static void any_step(struct buffer *b, struct twin *t, uint64_t *seed)
+/* One line of a job. Reading is copying to the same place of the other buffer. */
+static void twin_job_line(struct twin *t, const struct drm_staleline_job *job, uint64_t line)
+{
+	uint64_t at = line * LINE;
+	uint32_t dirty = cache_device(&t->cache, at / 4096, at % 4096, at % 4096 + LINE);
+
+	if (job->kind == DRM_STALELINE_JOB_FILL) {
+		memset(t->device + at, (uint8_t)job->value, LINE);
+	} else {
+		memcpy(t->sink + at, t->device + at, LINE);
+		t->dirty += dirty;
+	}
+}
+
+static void twin_job(struct twin *t, const struct drm_staleline_job *job)
+{
+	uint64_t lines = job->size / LINE,
+		 offset = job->kind == DRM_STALELINE_JOB_FILL ? job->dst_offset : job->src_offset;
+	bool scattered = job->flags & DRM_STALELINE_JOB_SCATTERED;
+
+	for (uint64_t step = 0; step < (scattered ? job->steps : 1); step++)
+		for (uint64_t i = step; i < lines; i += scattered ? job->steps : 1)
+			twin_job_line(t, job, offset / LINE + i);
+}
+
+/* A job on some of the lines, and the wait for it (R5). */
+static void any_job(struct buffer *b, struct buffer *sink, struct twin *t, uint64_t *seed)
+{
+	uint32_t first = dice(seed, SIZE / LINE), count = 1 + dice(seed, SIZE / LINE - first);
+	bool fill = dice(seed, 2);
+	struct drm_staleline_job job =
+		fill ? fill_job(b, dice(seed, 3) * 0x01010101) : copy_job(sink, b);
+
+	job.flags = dice(seed, 2) ? DRM_STALELINE_JOB_SCATTERED : 0;
+	job.steps = 1 + dice(seed, 5);
+	job.dst_offset = (uint64_t)first * LINE;
+	job.src_offset = fill ? 0 : job.dst_offset;
+	job.size = (uint64_t)count * LINE;
+	if (submit(&job) || !ready(b->fd, POLLOUT, 10000))
+		bail("a job");
+	twin_job(t, &job);
+}
+
+static void any_step(struct buffer *b, struct buffer *sink, struct twin *t, uint64_t *seed)
 {
 	struct drm_staleline_tick tick = { .handle = b->handle, .steps = 1 };
 	uint32_t at = dice(seed, SIZE), value = dice(seed, 3), flags = 1 + dice(seed, 3);
 
-	switch (dice(seed, 8)) {
+	switch (dice(seed, 10)) {
 	case 0:
 	case 1:
 		cache_touch(&t->cache, at / 4096, true);
@@ -939,6 +985,10 @@ static void any_step(struct buffer *b, struct twin *t, uint64_t *seed)
 		cache_end(&t->cache, flags);
 		cache_unpoison(&t->cache); /* ours was the only bracket */
 		break;
+	case 7:
+	case 8:
+		any_job(b, sink, t, seed);
+		break;
 	default:
 		call(card, DRM_IOCTL_STALELINE_TICK, &tick);
 		cache_tick(&t->cache);
@@ -949,7 +999,7 @@ static void any_step(struct buffer *b, struct twin *t, uint64_t *seed)
  * The CPU side is compared by its state, and where a step reads it: reading it here would be a
  * touch.
  */
-static bool same(const struct buffer *b, struct twin *t)
+static bool same(const struct buffer *b, const struct buffer *sink, struct twin *t)
 {
 	static uint8_t lines[SIZE / LINE];
 	struct drm_staleline_state args = { .handle = b->handle,
@@ -967,14 +1017,16 @@ static bool same(const struct buffer *b, struct twin *t)
 		if (lines[i] != state)
 			return false;
 	}
-	return !memcmp((const void *)b->device, t->device, SIZE);
+	return !memcmp((const void *)b->device, t->device, SIZE) &&
+	       !memcmp((const void *)sink->device, t->sink, SIZE);
 }
 
 static void test_sequences(uint64_t sequences)
 {
 	static struct twin t;
 	uint64_t first, steps = 0, different = 0;
-	struct buffer b = make(PAGES, DRM_STALELINE_MODE_NONCOHERENT);
+	struct buffer b = make_noncoherent(), sink = make(PAGES, DRM_STALELINE_MODE_COHERENT);
+	uint64_t dirty = 0;
 
 	for (first = 1; first <= sequences && !different; first++) {
 		uint64_t seed = first * 104729;
@@ -984,19 +1036,24 @@ static void test_sequences(uint64_t sequences)
 		sync_buffer(&b, END | RW);
 		set(&b, with_mode(DRM_STALELINE_MODE_COHERENT));
 		memset((void *)b.device, 0, SIZE);
+		memset((void *)sink.device, 0, SIZE);
 		set_from(&b, &params);
 		set(&b, with_mode(DRM_STALELINE_MODE_NONCOHERENT));
 		twin_init(&t, &params);
 		for (int i = 0; i < 24 && !different; i++, steps++) {
-			any_step(&b, &t, &seed);
-			different = same(&b, &t) ? 0 : first;
+			any_step(&b, &sink, &t, &seed);
+			different = same(&b, &sink, &t) ? 0 : first;
 		}
+		dirty += t.dirty;
 	}
 	ok(!different, "%llu random sequences, %llu steps: the module is its model",
 	   (unsigned long long)sequences, (unsigned long long)steps);
 	if (different)
 		printf("# sequence %llu, step %llu\n", (unsigned long long)different,
 		       (unsigned long long)steps);
+	is((long long)counter(&b, DRM_STALELINE_JOB_DIRTY), (long long)dirty,
+	   "and counts the dirty lines that jobs read");
+	drop(&sink);
 	drop(&b);
 }
 

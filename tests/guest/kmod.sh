@@ -34,6 +34,8 @@ program=$build/tests/kmod
 if [ ! -x "$program" ]; then
 	program=${STALELINE_KMOD_TEST:-/share/kmod}
 fi
+jobs=$program
+jobs=${jobs%kmod}kmod_jobs
 
 # load [PARAMETER...]: anew, with these.
 load()
@@ -50,11 +52,13 @@ parameter()
 	[ "$(cat "/sys/module/staleline/parameters/$1")" = "$2" ]
 }
 
-# held COMMAND...: while a process keeps a dma-buf of ours, and nothing else
+# held COMMAND...: while a process keeps a dma-buf of ours, and nothing else; or what $holder keeps
+holder="$program --hold"
 held()
 {
 	mkfifo /tmp/hold
-	"$program" --hold </tmp/hold >/tmp/held &
+	# shellcheck disable=SC2086
+	$holder </tmp/hold >/tmp/held &
 	exec 9>/tmp/hold
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		grep -q held /tmp/held && break
@@ -89,7 +93,22 @@ traced()
 	echo 0 >"$trace"/events/staleline/enable
 	grep -c 'staleline_start: buffer=[0-9]* flags=READ|WRITE ret=0' "$trace"/trace &&
 		grep -c 'staleline_end: ' "$trace"/trace &&
-		grep -c 'staleline_touch: buffer=[0-9]* page=0 read allowed=' "$trace"/trace
+		grep -c 'staleline_touch: buffer=[0-9]* page=0 read allowed=' "$trace"/trace &&
+		grep -c 'staleline_job_submit: job=[0-9]* copy dst=[0-9]* src=[0-9]* flags=' "$trace"/trace &&
+		grep -c 'staleline_job_start: job=' "$trace"/trace &&
+		grep -c 'staleline_job_done: job=[0-9]* error=0 steps=' "$trace"/trace
+}
+
+# refused_then_unloads: rmmod is refused while a job is at work, and works once its fence is gone
+refused_then_unloads()
+{
+	"$jobs" --leave || return 1
+	rmmod staleline 2>&1 | grep 'in use' || return 1
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.5
+		rmmod staleline 2>/dev/null && return 0
+	done
+	return 1
 }
 
 # Our module's own taints: out of tree (4096), unsigned (8192).
@@ -113,6 +132,15 @@ guest_tap "module" "$program"
 guest_tap "maps" "${program}_maps"
 expect 1 "rmmod is refused while a dma-buf lives" "in use" held rmmod staleline
 check "it is still there" grep -q '^staleline ' /proc/modules
+LIMIT=120
+guest_tap "jobs" "$jobs"
+holder="$jobs --hold-file"
+expect 1 "rmmod is refused while a sync_file lives" "in use" held rmmod staleline
+holder="$jobs --hold-point"
+expect 1 "rmmod is refused while a syncobj has a fence" "in use" held rmmod staleline
+holder="$program --hold"
+check "rmmod is refused while a job is at work, and then works" refused_then_unloads
+check "loads again" load $small
 check "tracepoints" traced
 check "debugfs lists buffers" held grep -rq '^buffer [0-9]* size 16384 mode coherent' /sys/kernel/debug/dri/*/buffers
 check "loads with other defaults" load $small mode=trap inval=writeback end=clean-always write=poison hook=wait-first \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-heap.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +205,40 @@ uint64_t total_bytes(void)
 	if (call(card, DRM_IOCTL_STALELINE_INFO, &info))
 		bail("INFO");
 	return info.total;
+}
+
+struct drm_staleline_job fill_job(const struct buffer *dst, uint32_t value)
+{
+	return (struct drm_staleline_job){
+		.kind = DRM_STALELINE_JOB_FILL,
+		.dst = dst->handle,
+		.size = dst->size,
+		.value = value,
+		.steps = 1,
+	};
+}
+
+struct drm_staleline_job copy_job(const struct buffer *dst, const struct buffer *src)
+{
+	return (struct drm_staleline_job){
+		.kind = DRM_STALELINE_JOB_COPY,
+		.dst = dst->handle,
+		.src = src->handle,
+		.size = dst->size,
+		.steps = 1,
+	};
+}
+
+int submit(struct drm_staleline_job *job)
+{
+	return call(card, DRM_IOCTL_STALELINE_JOB, job);
+}
+
+bool ready(int fd, short events, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	return poll(&p, 1, ms) == 1 && p.revents & events;
 }
 
 int heap_buffer(unsigned int mode)

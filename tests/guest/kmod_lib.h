@@ -66,6 +66,13 @@ uint64_t counter(const struct buffer *b, enum drm_staleline_counter which);
 int line_state(const struct buffer *b, uint32_t line);
 uint64_t total_bytes(void);
 
+/* A job on the whole of @dst, at once and in one step: to be changed before it is submitted. */
+struct drm_staleline_job fill_job(const struct buffer *dst, uint32_t value);
+struct drm_staleline_job copy_job(const struct buffer *dst, const struct buffer *src);
+int submit(struct drm_staleline_job *job);
+/* Is one of @events there within @ms? A dma-buf, or a sync_file with POLLIN. */
+bool ready(int fd, short events, int ms);
+
 /* A dma-heap's buffer of SIZE bytes or -errno. */
 int heap_buffer(unsigned int mode);
 /* A fence that vgem holds until told: put into our buffer's dma_resv as a writer's. */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What the two halves of the jobs' tests share. */
+#ifndef KMOD_JOBS_H
+#define KMOD_JOBS_H
+
+#include "kmod_lib.h"
+
+#define EXPLICIT DRM_STALELINE_JOB_EXPLICIT
+#define SCATTERED DRM_STALELINE_JOB_SCATTERED
+#define IN_FILE DRM_STALELINE_JOB_IN_FILE
+#define OUT_FILE DRM_STALELINE_JOB_OUT_FILE
+#define IN_POINT DRM_STALELINE_JOB_IN_POINT
+#define OUT_POINT DRM_STALELINE_JOB_OUT_POINT
+
+/* What a job that has to be seen at work takes: long against a slow guest's hiccups. */
+#define LONG_MS 400
+/* Who waits longer than that has waited in vain. */
+#define PATIENCE_MS 5000
+
+/* A fill with @value that takes LONG_MS, submitted. */
+void long_fill(const struct buffer *b, uint32_t value);
+/* Done within PATIENCE_MS, with all its fences? */
+bool idle(const struct buffer *b);
+/* Submitted, and its sync_file. */
+int submit_for_file(struct drm_staleline_job job);
+/* Of a sync_file: 0 active, 1 signalled, or -errno. */
+int file_status(int fd);
+/* The first 4 bytes of line @i on the device side. */
+uint32_t word(const struct buffer *b, uint32_t line);
+long now_ms(void);
+
+uint32_t syncobj_create(void);
+void syncobj_destroy(uint32_t handle);
+
+/* kmod_fences.c */
+void test_fences(void);
+
+#endif
