@@ -29,6 +29,7 @@ struct peer_wish {
 	enum peer_gl gl;      /* of egl */
 	uint32_t duration_us; /* of jobs: how long a write takes; 0: the default */
 	uint32_t steps;	      /* and in how many steps; 0: the default */
+	bool crc;	      /* of scanout: by CRC even where there is a writeback connector */
 };
 
 /* One buffer as the peer holds it: imported once (not once a frame), dropped once. */

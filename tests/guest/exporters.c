@@ -3,7 +3,7 @@
  * Every exporter on real dma-bufs. To be run as root in the guest: it opens nodes as nobody, and
  * changes the group of device nodes for a moment. Prints TAP.
  *
- *	exporters [--need=gbm,dma-heap,udmabuf]
+ *	exporters [--need=staleline,gbm,dma-heap,udmabuf]
  *
  * An exporter that is absent is skipped, with the reason, unless --need names it.
  */
@@ -28,6 +28,7 @@
 
 #include "buffer/drm_node.h"
 #include "buffer/exporter.h"
+#include "buffer/staleline_device.h"
 
 #define NOBODY 65534
 
@@ -296,6 +297,8 @@ static void check_limits(struct exporter *exporter)
 	if (!strcmp(name, "udmabuf")) /* 4096 x 4 bytes x 4097: one row over 64 MiB */
 		check_refused(exporter, 4096, 4097, DRM_FORMAT_XRGB8888, -EINVAL,
 			      "limit of 64 MiB");
+	if (!strcmp(name, "staleline")) /* 256 MiB is the limit */
+		check_refused(exporter, 16384, 16383, DRM_FORMAT_XRGB8888, 0, "max_buffer_mib=");
 	if (!strcmp(name, "dma-heap")) /* 1 TiB */
 		check_refused(exporter, 1 << 19, 1 << 19, DRM_FORMAT_XRGB8888, -ENOMEM,
 			      "more than an eighth");
@@ -339,7 +342,10 @@ static void check_odd_gbm_fds(const struct exporter *exporter)
 	if (!ok(bo != NULL, strerror(errno), "a bo of our own"))
 		return;
 	fd = export_bo(node->gbm, bo, DRM_CLOEXEC);
-	if (ok(fd >= 0, strerror(errno), "exported without DRM_RDWR"))
+	if (!strcmp(node->driver, "staleline")) /* its export hook sees to it, whatever is asked for */
+		ok((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR && !close(fd), "read-only",
+		   "exported without DRM_RDWR, and read-write nevertheless");
+	else if (ok(fd >= 0, strerror(errno), "exported without DRM_RDWR"))
 		check_adopt_refused(fd, -EACCES, "read-only", "a read-only fd");
 	gbm_bo_destroy(bo);
 
@@ -358,8 +364,8 @@ static void check_first_export_settles(const struct exporter *exporter)
 	struct gbm_bo *bo = drm_node_create_bo(node->gbm, 16, 4, DRM_FORMAT_XRGB8888);
 	int first, second, mode;
 
-	if (!bo)
-		return;
+	if (!bo || !strcmp(node->driver, "staleline"))
+		goto out;
 	first = export_bo(node->gbm, bo, DRM_CLOEXEC);
 	second = export_bo(node->gbm, bo, DRM_CLOEXEC | DRM_RDWR);
 	mode = fcntl(second, F_GETFL) & O_ACCMODE;
@@ -367,7 +373,9 @@ static void check_first_export_settles(const struct exporter *exporter)
 	   "the first export's mode stays: DRM_RDWR comes too late");
 	close(first);
 	close(second);
-	gbm_bo_destroy(bo);
+out:
+	if (bo)
+		gbm_bo_destroy(bo);
 }
 
 static int alloc_from_heap(uint32_t fd_flags)
@@ -529,6 +537,58 @@ static void check_each_node(const struct exporter *exporter)
 }
 
 /*
+ * The module's modes.
+ */
+
+static void check_mode(const char *name, uint32_t mode)
+{
+	struct staleline_view view;
+	struct exporter exporter;
+	struct buffer buffer;
+	struct why why = { "" };
+	int before = count_fds();
+
+	if (!ok(!open_exporter(&exporter, name, NULL, &why) &&
+			!exporter_alloc(&exporter, 64, 64, DRM_FORMAT_XRGB8888, &buffer, &why),
+		why.text, "%s gives a buffer", name))
+		return;
+	if (ok(!staleline_view_open(&view, &buffer, &why), why.text, "which is the module's")) {
+		ok(view.params.mode == mode, "another mode", "of mode %u", mode);
+		staleline_view_close(&view);
+	}
+	check_access(&buffer, mode);
+	exporter_free(&buffer);
+	exporter_close(&exporter);
+	ok(count_fds() == before, "fds", "%s: all fds are closed again", name);
+}
+
+static void check_modes(void)
+{
+	struct staleline_device device;
+	struct staleline_view view;
+	struct exporter exporter;
+	struct buffer buffer;
+	struct why why = { "" };
+
+	if (staleline_device_open(&device, NULL, &why)) {
+		skip("modes", why.text);
+		return;
+	}
+	ok(!drmIsMaster(device.fd), "it is master", "%s is open and not DRM master", device.path);
+	staleline_device_close(&device);
+	check_mode("staleline:coherent", DRM_STALELINE_MODE_COHERENT);
+	check_mode("staleline:noncoherent", DRM_STALELINE_MODE_NONCOHERENT);
+	check_mode("staleline:trap", DRM_STALELINE_MODE_TRAP);
+	if (!open_exporter(&exporter, "udmabuf", NULL, &why) &&
+	    !exporter_alloc(&exporter, 64, 64, DRM_FORMAT_XRGB8888, &buffer, &why)) {
+		ok(staleline_view_open(&view, &buffer, &why) == -EOPNOTSUPP, why.text,
+		   "udmabuf's is not the module's: %s", why.text);
+		exporter_free(&buffer);
+		exporter_close(&exporter);
+	}
+}
+
+/*
  * The exporters, one after the other.
  */
 
@@ -566,7 +626,7 @@ static void check_exporter(const char *name)
 
 static void check_auto(void)
 {
-	static const char *const order[] = { "gbm", "dma-heap", "udmabuf" };
+	static const char *const order[] = { "staleline", "gbm", "dma-heap", "udmabuf" };
 	struct exporter_wish wish = { .name = "auto", .has_main_device = true };
 	struct exporter exporter;
 	struct why why = { "" };
@@ -583,7 +643,7 @@ static void check_auto(void)
 	}
 	if (!ok(!err, why.text, "auto takes one"))
 		return;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		if (is_needed(order[i])) {
 			ok(!strcmp(exporter.ops->name, order[i]), exporter.ops->name,
 			   "it is %s, the first of those that are needed", order[i]);
@@ -601,17 +661,21 @@ int main(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "--need=", 7)) {
-			fprintf(stderr, "usage: exporters [--need=gbm,dma-heap,udmabuf]\n");
+			fprintf(stderr, "usage: exporters [--need=staleline,gbm,dma-heap,udmabuf]\n");
 			return 2;
 		}
 		needed = argv[i] + 7;
 	}
 
+	check_exporter("staleline");
+	check_modes();
 	check_exporter("gbm");
 	check_exporter("dma-heap");
 	check_exporter("udmabuf");
 	check_auto();
-	check_no_such("nonsense", NULL, -EINVAL, "there are: auto, gbm");
+	check_no_such("nonsense", NULL, -EINVAL, "there are: auto, staleline, staleline:MODE, gbm");
+	check_no_such("staleline:fast", NULL, -EINVAL, "coherent, noncoherent, trap");
+	check_no_such("staleline", "/dev/null", -ENODEV, "not a DRM device");
 	check_no_such("gbm", "/dev/dri/card99", -ENOENT, "/dev/dri/card99");
 	check_no_such("gbm", "/dev/null", -ENODEV, "not a DRM device");
 	check_no_such("dma-heap:../null", NULL, -EINVAL, "without \"/\"");

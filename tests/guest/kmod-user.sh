@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# vm: --timeout=1200
+#
+# User space on staleline.ko: its exporter, the peers on its other side, every order with its faults, the probe, and
+# `staleline show` on all of it. The module is $STALELINE_KO, or what build/kmod has.
+
+# shellcheck source=tests/guest/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/guest/lib-staleline.sh
+. "$(dirname "$0")/lib-staleline.sh"
+
+module=${STALELINE_KO:-/staleline/build/kmod/staleline.ko}
+small=--size=256x192
+cells=3072
+
+# reload [PARAMETER...]: the module anew, with these
+reload()
+{
+	if grep -q '^staleline ' /proc/modules; then
+		rmmod staleline || return 1
+	fi
+	insmod "$module" "$@"
+}
+
+# cells_of RECORD KIND FILE: how many cells of this kind the record of this name has in the result file
+cells_of()
+{
+	python3 - "$@" <<-END
+		import json, sys
+		name, kind, file = sys.argv[1:]
+		print(next(r for r in json.load(open(file))["results"] if r["name"] == name)["cells"][kind])
+	END
+}
+
+# between LOW N HIGH
+between()
+{
+	[ "$2" -ge "$1" ] && [ "$2" -le "$3" ]
+}
+
+modprobe drm
+expect 4 "without the module: what to do" "modprobe staleline" staleline show --exporter=staleline --display=nowhere
+
+check "the module loads" reload
+guest_tap "exporter staleline" exporters --need=staleline
+guest_tap "peers" peers --need=egl
+
+check "weston headless starts" start_weston headless --width=1024 --height=640
+expect 0 "auto takes the module's buffers where there is no GPU" "exporter *staleline /dev/dri/card" \
+	staleline show --frames=5 $small
+expect 0 "in order, noncoherent, EGL on the card node" "on the device's side (probed)" \
+	staleline show --frames=10 $small --exporter=staleline:noncoherent
+expect 0 "in order, noncoherent, jobs" "overwrite: ok" \
+	staleline show --frames=10 $small --exporter=staleline:noncoherent --peer=jobs
+for fault in no-end no-bracket read-no-start read-no-wait; do
+	expect 0 "$fault on noncoherent buffers, jobs" "$fault: noticed" \
+		staleline show --frames=9 $small --exporter=staleline:noncoherent --peer=jobs --fault=$fault \
+		--json=/out/$fault.json --save=/out/$fault.png --save-card=/out/$fault-card.png
+	expect 0 "$fault on coherent buffers, jobs" "$fault: not-shown" \
+		staleline show --frames=6 $small --exporter=staleline:coherent --peer=jobs --fault=$fault
+	expect 0 "$fault on udmabuf, jobs" "$fault: not-shown" \
+		staleline show --frames=6 $small --exporter=udmabuf --peer=jobs --fault=$fault
+done
+for fault in no-end no-bracket read-no-start; do
+	expect 0 "$fault on noncoherent buffers, EGL" "$fault: noticed" \
+		staleline show --frames=9 $small --exporter=staleline:noncoherent --fault=$fault
+done
+expect 0 "read-no-wait with EGL in software can't be shown" "leaves no fence in the buffer" \
+	staleline show --frames=6 $small --exporter=staleline:noncoherent --fault=read-no-wait
+check "no-end: no cell arrives" [ "$(cells_of no-end stale /out/no-end.json)" -eq $((9 * cells)) ]
+check "read-no-start: no cell is read" [ "$(cells_of read-no-start stale /out/read-no-start.json)" -eq $((9 * cells)) ]
+some=$(cells_of read-no-wait stale /out/read-no-wait.json)
+check "read-no-wait: $some cells are read too early, and not all" between 1 "$some" $((9 * cells - 1))
+expect 1 "a build that sees nothing fails" "no-end: unnoticed" \
+	staleline-blind show --frames=6 $small --exporter=staleline:noncoherent --peer=jobs --fault=no-end
+expect 0 "a wrong order of the exporter's own: START waits first" "hook=wait-first" \
+	sh -c 'echo wait-first >/sys/module/staleline/parameters/hook; staleline show --frames=6 --size=256x192 \
+		--exporter=staleline:noncoherent --peer=jobs --fault=read-no-wait; code=$?
+		echo first >/sys/module/staleline/parameters/hook; exit $code'
+expect 0 "the copy that is shown is what was read" "write what was read" \
+	staleline show --frames=3 $small --exporter=staleline:noncoherent --peer=jobs --order=read --trace
+expect 0 "jobs under the sanitizers" "read-no-wait: noticed" \
+	asan show --frames=3 $small --exporter=staleline:noncoherent --peer=jobs --fault=read-no-wait
+check "weston lives to the end" stop_weston
+check "the module unloads" rmmod staleline
+
+done_testing
