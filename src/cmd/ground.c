@@ -89,3 +89,76 @@ void ground_of_record(const struct ground *ground, const struct stage *stage,
 						      : "its side is not known");
 	may_be_hidden(ground, stage, order, record);
 }
+
+/* The module's counters of all buffers that are and were. */
+static int ask_counters(const struct buffer *buffer, struct staleline_view *view,
+			struct drm_staleline_counters *counters, struct why *why)
+{
+	int err = staleline_view_open(view, buffer, why);
+
+	if (err)
+		return err;
+	*counters = (struct drm_staleline_counters){ 0 };
+	err = staleline_device_counters(&view->device, counters);
+	if (err) {
+		why_set(why, err, "the module's counters: %s", strerror(-err));
+		staleline_view_close(view);
+	}
+	return err;
+}
+
+int ground_begin(struct ground *ground, const struct stage *stage, struct why *why)
+{
+	struct staleline_view view;
+	int err;
+
+	if (!ground->module)
+		return 0;
+	err = ask_counters(&stage->slots[0].buffer, &view, &ground->before, why);
+	if (!err)
+		staleline_view_close(&view);
+	return err;
+}
+
+static void tell(struct record_module *module, const struct drm_staleline_state *state,
+		 const __u64 *before, const __u64 *now)
+{
+	module->clean = state->clean;
+	module->dirty = state->dirty;
+	module->stale = state->stale;
+	module->both = state->both;
+#define SINCE(counter) (now[DRM_STALELINE_##counter] - before[DRM_STALELINE_##counter])
+	module->starts = SINCE(STARTS);
+	module->ends = SINCE(ENDS);
+	module->unbalanced = SINCE(UNBALANCED);
+	module->mismatched = SINCE(MISMATCHED);
+	module->restarted = SINCE(RESTARTED);
+	module->job_dirty = SINCE(JOB_DIRTY);
+	module->scanout_dirty = SINCE(SCANOUT_DIRTY);
+#undef SINCE
+}
+
+int ground_ask_module(const struct ground *ground, const struct buffer *buffer,
+		      struct record *record, struct why *why)
+{
+	struct staleline_view view;
+	struct drm_staleline_counters now;
+	struct drm_staleline_state state;
+	int err;
+
+	if (!ground->module)
+		return 0;
+	err = ask_counters(buffer, &view, &now, why);
+	if (err)
+		return err;
+	state = (struct drm_staleline_state){ .handle = view.handle };
+	err = staleline_device_state(&view.device, &state);
+	if (err)
+		why_set(why, err, "what the module knows of buffer %u: %s", buffer->number,
+			strerror(-err));
+	else
+		tell(&record->module, &state, ground->before.value, now.value);
+	record->module.mode = err ? NULL : staleline_mode_name(view.params.mode);
+	staleline_view_close(&view);
+	return err;
+}

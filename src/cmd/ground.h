@@ -14,7 +14,8 @@ struct ground {
 	bool module; /* the buffers are the module's, with @params */
 	struct drm_staleline_params params;
 	enum probe_side side;
-	struct why unknown; /* why the side is not known */
+	struct why unknown;		      /* why the side is not known */
+	struct drm_staleline_counters before; /* the order that runs */
 };
 
 /* 0 or -errno with @why. Without a peer there is nothing to find out. */
@@ -23,5 +24,16 @@ int ground_find(struct stage *stage, struct ground *ground, struct why *why);
 /* What @record can and can't say, since it performs @order on this ground with this peer. */
 void ground_of_record(const struct ground *ground, const struct stage *stage,
 		      const struct order *order, struct record *record);
+
+/* An order begins: what the module counts from here on is its. 0 or -errno with @why. */
+int ground_begin(struct ground *ground, const struct stage *stage, struct why *why);
+
+/*
+ * What the module knows of @buffer now, at rest, and what it counted since ground_begin(), into
+ * @record: its own word beside what was seen. Nothing where the buffers are not the module's. 0 or
+ * -errno with @why.
+ */
+int ground_ask_module(const struct ground *ground, const struct buffer *buffer,
+		      struct record *record, struct why *why);
 
 #endif

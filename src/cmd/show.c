@@ -65,6 +65,8 @@ static struct record *new_record(struct show *show, const struct order *order)
 		.sync = "implicit",
 		.order = order->name,
 		.fault = order_is_fault(order) ? order->name : NULL,
+		.no_bracket = order_leaves_out_bracket(order),
+		.control_order = order->control,
 	};
 	describe_stage(show, record);
 	if (show->stage.slots_open)
@@ -122,6 +124,7 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	int err = 0;
 
 	show->wanted = frames;
+	err = ground_begin(&show->ground, stage, why);
 	while (!err && !run_stopped(show) && (!frames || record->frames < frames)) {
 		struct slot *slot =
 			stage->window.frame_due ? frame_free_slot(stage, &show->turn) : NULL;
@@ -134,6 +137,8 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 		progress = clock_ns();
 		record->seconds = (double)(progress - began) / 1e9;
 	}
+	if (!err && record->frames)
+		err = ground_ask_module(&show->ground, &show->drawn->buffer, record, why);
 	return err;
 }
 

@@ -148,3 +148,18 @@ const struct order *order_find(const char *name)
 			return order;
 	return NULL;
 }
+
+static int count_brackets(const struct order *order)
+{
+	int n = 0;
+
+	for (const struct order_step *step = order->steps; step->verb; step++)
+		n += step->verb == ORDER_START || step->verb == ORDER_END;
+	return n;
+}
+
+bool order_leaves_out_bracket(const struct order *order)
+{
+	return order_is_fault(order) &&
+	       count_brackets(order) < count_brackets(order_find(order->control));
+}

@@ -77,6 +77,9 @@ static inline bool order_is_fault(const struct order *order)
 	return order->control != NULL;
 }
 
+/* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
+bool order_leaves_out_bracket(const struct order *order);
+
 /* What a buffer holds, if every step so far was right: remembered by whoever owns the buffer. */
 struct order_content {
 	bool drawn; /* a whole card was drawn at least once */

@@ -2,6 +2,10 @@
 /* The result file: {"version", "machine", "results": [RECORD...], "pairs": [...]}. */
 #include "report/record.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "report/json_parts.h"
 
 static struct json_object *cells_json(const struct cell_count *cells)
@@ -63,9 +67,10 @@ static struct json_object *module_json(const struct record_module *module)
 {
 	struct json_object *object;
 
-	if (!module->known)
+	if (!module->mode)
 		return NULL;
 	object = json_object_new_object();
+	json_add_string(object, "mode", module->mode);
 	json_add_number(object, "clean", module->clean);
 	json_add_number(object, "dirty", module->dirty);
 	json_add_number(object, "stale", module->stale);
@@ -123,9 +128,50 @@ static struct json_object *record_json(const struct record *record)
 }
 
 /*
- * One pair for each control. Whether the pair needs brackets is not known here: that takes the
- * faults that leave them out, and is never a promise (R3).
+ * Does the pair of @control need brackets? Only a fault that leaves one out tells, and where it shows
+ * nothing that is no promise (R3): it is said how long and at what size was looked.
  */
+static void add_need(struct json_object *pair, const struct record *control,
+		     const struct record *fault)
+{
+	char why[sizeof(fault->why.text) + 96];
+
+	if (control->verdict != VERDICT_OK || !fault ||
+	    (fault->verdict != VERDICT_NOTICED && fault->verdict != VERDICT_NOT_SHOWN)) {
+		json_add_string(pair, "verdict", verdict_name(control->verdict));
+		json_add_string(pair, "why",
+				control->why.text[0] ? control->why.text
+						     : "brackets were never left out in this run");
+		return;
+	}
+	if (fault->verdict == VERDICT_NOTICED)
+		snprintf(why, sizeof(why), "without them (%s): %s", fault->name, fault->why.text);
+	else
+		snprintf(why, sizeof(why),
+			 "no need for brackets seen in %" PRIu64 " frames of %s at %ux%u, which is "
+			 "no promise (R3)",
+			 fault->frames, fault->name, fault->layout.width, fault->layout.height);
+	json_add_string(pair, "verdict",
+			fault->verdict == VERDICT_NOTICED ? "needs-brackets"
+							  : verdict_name(VERDICT_OK));
+	json_add_string(pair, "why", why);
+}
+
+/* The fault of this control that tells most: one that left out a bracket, noticed before others. */
+static const struct record *bracket_fault(const struct report *report, const struct record *control)
+{
+	const struct record *found = NULL;
+
+	for (const struct record *fault = report->records; fault < report->records + report->count;
+	     fault++)
+		if (fault->no_bracket && fault->control_order &&
+		    !strcmp(fault->control_order, control->order) &&
+		    (!found || fault->verdict == VERDICT_NOTICED))
+			found = fault;
+	return found;
+}
+
+/* One pair for each control. */
 static struct json_object *pairs_json(const struct report *report)
 {
 	struct json_object *array = json_object_new_array();
@@ -140,10 +186,7 @@ static struct json_object *pairs_json(const struct report *report)
 		json_add_string(pair, "exporter", record->exporter);
 		json_add_string(pair, "peer", record->peer);
 		json_add_string(pair, "direction", record->direction);
-		json_add_string(pair, "verdict", verdict_name(record->verdict));
-		json_add_string(pair, "why",
-				record->why.text[0] ? record->why.text
-						    : "brackets were never left out in this run");
+		add_need(pair, record, bracket_fault(report, record));
 		json_object_array_add(array, pair);
 	}
 	return array;

@@ -40,7 +40,7 @@ struct record_layout {
  * last frame's buffer, at rest; and what was counted of all buffers since the order began.
  */
 struct record_module {
-	bool known; /* false: the buffers are not the module's */
+	const char *mode; /* NULL: the buffers are not the module's */
 	uint64_t clean, dirty, stale, both;
 	uint64_t starts, ends, unbalanced, mismatched, restarted;
 	uint64_t job_dirty, scanout_dirty; /* lines that device work found dirty */
@@ -60,11 +60,13 @@ struct record {
 	char peer[200];	     /* "EGL on ...", "none" */
 	char compositor[96]; /* "linux-dmabuf version 5 (it offers 5)"; "" where there is none */
 	struct record_layout layout;
-	const char *direction; /* "cpu-write", "cpu-read" */
-	const char *sync;      /* "implicit" */
-	const char *order;     /* which order was performed */
-	const char *fault;     /* NULL for a control */
+	const char *direction;	   /* "cpu-write", "cpu-read" */
+	const char *sync;	   /* "implicit" */
+	const char *order;	   /* which order was performed */
+	const char *fault;	   /* NULL for a control */
+	const char *control_order; /* of a fault: the order that it is held against */
 	struct record_control control;
+	bool no_bracket; /* of a fault: it leaves out a START or an END */
 	uint64_t frames;
 	double seconds; /* that they took; for frames/s */
 	/* By wp_presentation, of the frames that were asked about. */

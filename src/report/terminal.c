@@ -46,12 +46,12 @@ static void print_control(FILE *out, const struct record_control *control)
 /* The truth, beside what was seen. */
 static void print_module(FILE *out, const struct record_module *module)
 {
-	if (!module->known)
+	if (!module->mode)
 		return;
 	fprintf(out,
-		"  %-11s last buffer: %" PRIu64 " lines clean, %" PRIu64 " dirty, %" PRIu64
+		"  %-11s %s; last buffer: %" PRIu64 " lines clean, %" PRIu64 " dirty, %" PRIu64
 		" stale, %" PRIu64 " both\n",
-		"module", module->clean, module->dirty, module->stale, module->both);
+		"module", module->mode, module->clean, module->dirty, module->stale, module->both);
 	fprintf(out,
 		"  %-11s %" PRIu64 " START, %" PRIu64 " END, %" PRIu64 " unbalanced, %" PRIu64
 		" mismatched; dirty lines read by jobs %" PRIu64 ", scanned out %" PRIu64 "\n",

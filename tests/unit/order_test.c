@@ -447,6 +447,19 @@ static void every_fault_differs_from_its_control_in_one_step(void **state)
 	}
 }
 
+static void what_leaves_out_a_bracket_is_known(void **state)
+{
+	static const char *const leave_out[] = { "no-end", "no-bracket", "read-no-start" };
+	int n = 0;
+
+	(void)state;
+	for (const struct order *order = order_catalogue; order->name; order++)
+		n += order_leaves_out_bracket(order);
+	assert_int_equal(n, 3);
+	for (int i = 0; i < 3; i++)
+		assert_true(order_leaves_out_bracket(order_find(leave_out[i])));
+}
+
 static void every_fault_has_a_control_of_the_same_direction(void **state)
 {
 	(void)state;
@@ -486,6 +499,7 @@ int main(void)
 		TEST(a_failed_start_is_told_and_nothing_is_submitted),
 		TEST(a_peer_that_cannot_write_is_told),
 		cmocka_unit_test(every_fault_differs_from_its_control_in_one_step),
+		cmocka_unit_test(what_leaves_out_a_bracket_is_known),
 		cmocka_unit_test(every_fault_has_a_control_of_the_same_direction),
 	};
 

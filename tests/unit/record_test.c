@@ -148,6 +148,58 @@ static void a_peer_on_the_wrong_side_is_skipped(void **state)
 	assert_string_equal(peer.why.text, "it reads through the CPU map");
 }
 
+/* What the result file says of the one pair of a control and its fault. */
+static void pair_of(struct record *records, char verdict[32], char why[400])
+{
+	char path[] = "/tmp/staleline-record-XXXXXX";
+	struct report report = { records, 2, "test", "" };
+	struct json_object *root, *pair;
+	struct why error;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	record_judge_control(&records[0]);
+	record_judge_fault(&records[1], &records[0]);
+	assert_int_equal(report_write_json(&report, path, &error), 0);
+	root = json_object_from_file(path);
+	unlink(path);
+	pair = json_object_array_get_idx(json_object_object_get(root, "pairs"), 0);
+	snprintf(verdict, 32, "%s",
+		 json_object_get_string(json_object_object_get(pair, "verdict")));
+	snprintf(why, 400, "%s", json_object_get_string(json_object_object_get(pair, "why")));
+	json_object_put(root);
+}
+
+static void a_pair_needs_brackets_where_leaving_them_out_shows(void **state)
+{
+	struct record records[2] = { record_of(CELL_STALE, 0, 100), record_of(CELL_STALE, 60, 40) };
+	char verdict[32], why[400];
+
+	(void)state;
+	records[1].name = records[1].fault = "no-end";
+	pair_of(records, verdict, why);
+	assert_string_equal(verdict, "ok"); /* a fault of another kind: brackets were there */
+	assert_string_equal(why, "brackets were never left out in this run");
+	records[1].no_bracket = true;
+	records[1].control_order = "overwrite";
+	pair_of(records, verdict, why);
+	assert_string_equal(verdict, "needs-brackets");
+	assert_string_equal(why, "without them (no-end): stale 60");
+	records[1] = record_of(CELL_STALE, 0, 100);
+	records[1].name = records[1].fault = "no-end";
+	records[1].no_bracket = true;
+	records[1].control_order = "overwrite";
+	records[1].frames = 7;
+	snprintf(records[1].hidden.text, sizeof(records[1].hidden.text), "coherent");
+	pair_of(records, verdict, why);
+	assert_string_equal(verdict, "ok");
+	assert_non_null(strstr(why, "no need for brackets seen in 7 frames of no-end"));
+	records[0] = record_of(CELL_STALE, 1, 99);
+	pair_of(records, verdict, why);
+	assert_string_equal(verdict, "broken");
+}
+
 static void layouts_that_tear_cells_are_told(void **state)
 {
 	const struct record_layout whole = { 256, 64, 1024, 0, 64 },
@@ -283,7 +335,7 @@ static void what_the_module_says_is_there_only_if_it_said_so(void **state)
 	json_object_put(result);
 
 	record.module = (struct record_module){
-		.known = true,
+		.mode = "noncoherent",
 		.clean = 1,
 		.dirty = 2,
 		.stale = 3,
@@ -355,6 +407,7 @@ int main(void)
 		cmocka_unit_test(a_screen_proves_no_fault),
 		cmocka_unit_test(a_fault_that_cannot_show_is_not_our_failure),
 		cmocka_unit_test(a_peer_on_the_wrong_side_is_skipped),
+		cmocka_unit_test(a_pair_needs_brackets_where_leaving_them_out_shows),
 		cmocka_unit_test(layouts_that_tear_cells_are_told),
 		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
 		cmocka_unit_test(exit_codes),
