@@ -53,6 +53,13 @@ wrong "no such peer" "egl, jobs or none" --peer=vulkan
 wrong "a peer that can't be beside a compositor" "DRM master" --peer=scanout
 wrong "no such mode of the module" "there are: coherent, noncoherent, trap" --exporter=staleline:fast
 wrong "a fault of reading with another's control" "its control is --order=read" --fault=read-no-wait --order=overwrite
+wrong "several faults without an end" "several faults need --frames=" --fault=no-end --fault=read-no-wait
+wrong "nine faults" "more than 8" --frames=1 --fault=no-end --fault=no-end --fault=no-end --fault=no-end --fault=no-end \
+	--fault=no-end --fault=no-end --fault=no-end --fault=no-end
+wrong "the first fault decides the order" "its control is --order=overwrite" --frames=1 --fault=no-end --fault=read-no-wait \
+	--order=read
+wrong "no such writer" "egl or jobs" --writer=none
+wrong "a writer that only reads" "egl or jobs" --writer=scanout
 wrong "no such GL" "auto, es3 or es2" --gl=es1
 wrong "a tool without a file" "--screenshot=FILE" --screenshot-with=grim
 wrong "an option without its value" "requires an argument" --frames

@@ -85,7 +85,7 @@ static int submit(void *data, enum order_target target, struct why *why)
 static int peer_wait(void *data, struct why *why)
 {
 	struct frame *frame = data;
-	struct peer *peer = &frame->stage->peer;
+	struct peer *peer = stage_writer(frame->stage);
 	int err = peer->ops->finish(peer, why);
 
 	if (!err)
@@ -100,7 +100,7 @@ static int peer_wait(void *data, struct why *why)
 static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *why)
 {
 	struct frame *frame = data;
-	struct peer *peer = &frame->stage->peer;
+	struct peer *peer = stage_writer(frame->stage);
 	int err = peer->ops->write(peer, frame->stage->source.image, serial, number, why);
 
 	if (err)

@@ -6,29 +6,63 @@
 #include <stdio.h>
 #include <string.h>
 
-int ground_find(struct stage *stage, struct ground *ground, struct why *why)
+/* Early evictions would blur what the probe sees: none while it looks. */
+static int probe_undisturbed(struct peer *peer, struct slot *slot, struct stage *stage,
+			     const struct staleline_view *view, enum probe_side *side,
+			     struct why *why)
 {
-	struct slot *slot = stage->source_open ? &stage->source : &stage->slots[0];
+	struct staleline_view calm = *view;
+	struct drm_staleline_params params = {
+		.handle = view->handle,
+		.flags = DRM_STALELINE_SET_EVICT,
+	};
+	int err = staleline_device_set(&view->device, &params), set_err;
+
+	if (err)
+		return why_set(why, err, "set evict of buffer %u to 0: %s", slot->buffer.number,
+			       strerror(-err));
+	calm.params.evict = 0;
+	err = probe_side(peer, slot->image, &slot->buffer, &calm,
+			 card_serial(stage->run, slot->buffer.number), stage->map, side, why);
+	params.evict = view->params.evict;
+	set_err = staleline_device_set(&view->device, &params);
+	if (!err && set_err)
+		err = why_set(why, set_err, "set evict of buffer %u back: %s", slot->buffer.number,
+			      strerror(-set_err));
+	return err;
+}
+
+/* The side of @peer, looked for in @slot. */
+static int find_side(struct ground *ground, struct stage *stage, struct peer *peer,
+		     struct slot *slot, enum probe_side *side, struct why *why)
+{
 	struct staleline_view view;
+	int err = staleline_view_open(&view, &slot->buffer, &ground->unknown);
+
+	if (err == -EOPNOTSUPP)
+		return 0;
+	if (!err) {
+		ground->module = true;
+		ground->params = view.params;
+		if (slot->image)
+			err = probe_undisturbed(peer, slot, stage, &view, side, &ground->unknown);
+		staleline_view_close(&view);
+	}
+	if (err)
+		*why = ground->unknown;
+	return err;
+}
+
+int ground_find(struct ground *ground, struct stage *stage, struct why *why)
+{
 	int err;
 
 	*ground = (struct ground){ 0 };
-	err = staleline_view_open(&view, &slot->buffer, &ground->unknown);
-	if (err == -EOPNOTSUPP)
-		return 0;
-	if (err) {
-		*why = ground->unknown;
-		return err;
-	}
-	ground->module = true;
-	ground->params = view.params;
-	if (stage->peer_open)
-		err = probe_side(&stage->peer, slot->image, &slot->buffer, &view,
-				 card_serial(stage->run, slot->buffer.number), stage->map,
-				 &ground->side, &ground->unknown);
-	if (err)
-		*why = ground->unknown;
-	staleline_view_close(&view);
+	err = find_side(ground, stage, &stage->peer, &stage->slots[0],
+			&ground->side[ORDER_CPU_WRITE], why);
+	if (!err && stage->source_open)
+		err = find_side(ground, stage, stage_writer(stage), &stage->source,
+				&ground->side[ORDER_CPU_READ], why);
 	return err;
 }
 
@@ -45,17 +79,17 @@ static const char *made_up_for(const struct drm_staleline_params *params, const 
 }
 
 /* A fault that no cell shows: is that our failure, or can't it be shown here? */
-static void may_be_hidden(const struct ground *ground, const struct stage *stage,
+static void may_be_hidden(const struct ground *ground, struct stage *stage,
 			  const struct order *order, struct record *record)
 {
 	const char *made_up;
 
 	if (!order_is_fault(order) || !order->rules[0])
 		return; /* a mix-up of buffers shows anywhere */
-	if (!strcmp(order->name, "read-no-wait") && !stage->peer.implicit) {
+	if (!strcmp(order->name, "read-no-wait") && !stage_writer(stage)->implicit) {
 		why_set(&record->hidden, 0,
 			"this peer leaves no fence in the buffer for START to wait for, so its "
-			"work was waited for all the same; --peer=jobs leaves one");
+			"work was waited for all the same; --writer=jobs leaves one");
 		return;
 	}
 	if (!ground->module || ground->params.mode != DRM_STALELINE_MODE_NONCOHERENT) {
@@ -71,12 +105,13 @@ static void may_be_hidden(const struct ground *ground, const struct stage *stage
 		why_set(&record->hidden, 0, "%s", made_up);
 }
 
-void ground_of_record(const struct ground *ground, const struct stage *stage,
-		      const struct order *order, struct record *record)
+void ground_of_record(const struct ground *ground, struct stage *stage, const struct order *order,
+		      struct record *record)
 {
+	enum probe_side side = ground->side[order->direction];
 	size_t used = strlen(record->peer);
 
-	if (ground->side == PROBE_CPU)
+	if (side == PROBE_CPU)
 		why_set(&record->skip, 0,
 			"the peer reads through the CPU map (probed: it sees what was written "
 			"without END), so it can show nothing; --peer=jobs, or EGL on the "
@@ -84,9 +119,9 @@ void ground_of_record(const struct ground *ground, const struct stage *stage,
 	if (stage->peer_open && ground->module &&
 	    ground->params.mode == DRM_STALELINE_MODE_NONCOHERENT)
 		snprintf(record->peer + used, sizeof(record->peer) - used, "; %s",
-			 ground->side == PROBE_DEVICE ? "on the device's side (probed)"
-			 : ground->side == PROBE_CPU  ? "on the CPU's side (probed)"
-						      : "its side is not known");
+			 side == PROBE_DEVICE ? "on the device's side (probed)"
+			 : side == PROBE_CPU  ? "on the CPU's side (probed)"
+					      : "its side is not known");
 	may_be_hidden(ground, stage, order, record);
 }
 

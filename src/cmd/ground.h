@@ -13,17 +13,17 @@
 struct ground {
 	bool module; /* the buffers are the module's, with @params */
 	struct drm_staleline_params params;
-	enum probe_side side;
-	struct why unknown;		      /* why the side is not known */
+	enum probe_side side[2];	      /* of who takes part in orders of this direction */
+	struct why unknown;		      /* why a side is not known */
 	struct drm_staleline_counters before; /* the order that runs */
 };
 
 /* 0 or -errno with @why. Without a peer there is nothing to find out. */
-int ground_find(struct stage *stage, struct ground *ground, struct why *why);
+int ground_find(struct ground *ground, struct stage *stage, struct why *why);
 
 /* What @record can and can't say, since it performs @order on this ground with this peer. */
-void ground_of_record(const struct ground *ground, const struct stage *stage,
-		      const struct order *order, struct record *record);
+void ground_of_record(const struct ground *ground, struct stage *stage, const struct order *order,
+		      struct record *record);
 
 /* An order begins: what the module counts from here on is its. 0 or -errno with @why. */
 int ground_begin(struct ground *ground, const struct stage *stage, struct why *why);

@@ -87,26 +87,26 @@ static int read_back(struct show *show, struct picture *picture, struct why *why
 	return 0;
 }
 
-static int save_pictures(struct show *show, const struct record *record, struct why *why)
+static int save_pictures(struct show *show, const struct record *record,
+			 const struct run_pictures *pictures, struct why *why)
 {
-	const struct show_options *options = &show->options;
 	const struct heat heat = heat_of(show, record);
 	struct picture card = { 0 };
 	int err = 0;
 
-	if (options->save || options->save_card)
+	if (pictures->both || pictures->card)
 		err = read_back(show, &card, why);
-	if (!err && options->save_card)
-		err = picture_save(&card, options->save_card, why);
-	if (!err && options->save)
-		err = picture_save_both(&card, record, &heat, options->save, why);
-	if (!err && options->save_heatmap && heat.colours)
+	if (!err && pictures->card)
+		err = picture_save(&card, pictures->card, why);
+	if (!err && pictures->both)
+		err = picture_save_both(&card, record, &heat, pictures->both, why);
+	if (!err && pictures->heatmap && heat.colours)
 		err = picture_save_heat(&heat, record,
 					card.width ? card.width : show->stage.card.width,
-					show->stage.card.height, options->save_heatmap, why);
-	else if (!err && options->save_heatmap)
+					show->stage.card.height, pictures->heatmap, why);
+	else if (!err && pictures->heatmap)
 		fprintf(stderr, "staleline: no heatmap %s: no cell was checked\n",
-			options->save_heatmap);
+			pictures->heatmap);
 	free(card.pixels);
 	return err;
 }
@@ -123,7 +123,8 @@ static int check_screenshot(const struct show *show, const struct record *record
 		       record->has_screenshot ? "it is not bit-exact" : record->screenshot_why);
 }
 
-int last_frame_look(struct show *show, struct record *record, struct why *why)
+int last_frame_look(struct show *show, struct record *record, const struct run_pictures *pictures,
+		    struct why *why)
 {
 	int err;
 
@@ -131,12 +132,13 @@ int last_frame_look(struct show *show, struct record *record, struct why *why)
 		return 0;
 	run_update_panel(show, record);
 	/* Who ended the run and wants no picture of the screen need not wait for it. */
-	err = *show->interrupted && !show->options.screenshot ? 0 : settle(show, why);
+	err = *show->interrupted && !pictures->screenshot ? 0 : settle(show, why);
 	run_count_presented(show, record);
 	if (!err)
 		err = screenshot_take(&show->stage, &show->drawn->content.expect,
-				      show->sent->content.expect.serial, record, why);
+				      show->sent->content.expect.serial, pictures->screenshot,
+				      record, why);
 	if (!err)
-		err = save_pictures(show, record, why);
+		err = save_pictures(show, record, pictures, why);
 	return err ? err : check_screenshot(show, record, why);
 }

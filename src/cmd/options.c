@@ -20,6 +20,7 @@ enum {
 	OPT_EXPORTER,
 	OPT_DEVICE,
 	OPT_PEER,
+	OPT_WRITER,
 	OPT_GL,
 	OPT_ORDER,
 	OPT_FAULT,
@@ -29,6 +30,7 @@ enum {
 	OPT_SAVE,
 	OPT_SAVE_CARD,
 	OPT_SAVE_HEATMAP,
+	OPT_SAVE_EACH,
 	OPT_JSON,
 	OPT_SCREENSHOT,
 	OPT_SCREENSHOT_WITH,
@@ -47,6 +49,7 @@ static const struct option long_options[] = {
 	{ "drm-device", required_argument, NULL, OPT_DEVICE },
 	{ "drm-render-node", required_argument, NULL, OPT_DEVICE },
 	{ "peer", required_argument, NULL, OPT_PEER },
+	{ "writer", required_argument, NULL, OPT_WRITER },
 	{ "gl", required_argument, NULL, OPT_GL },
 	{ "order", required_argument, NULL, OPT_ORDER },
 	{ "fault", required_argument, NULL, OPT_FAULT },
@@ -56,6 +59,7 @@ static const struct option long_options[] = {
 	{ "save", required_argument, NULL, OPT_SAVE },
 	{ "save-card", required_argument, NULL, OPT_SAVE_CARD },
 	{ "save-heatmap", required_argument, NULL, OPT_SAVE_HEATMAP },
+	{ "save-each", required_argument, NULL, OPT_SAVE_EACH },
 	{ "json", required_argument, NULL, OPT_JSON },
 	{ "screenshot", required_argument, NULL, OPT_SCREENSHOT },
 	{ "screenshot-with", required_argument, NULL, OPT_SCREENSHOT_WITH },
@@ -65,87 +69,6 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
 };
-
-static const char help_head[] =
-	"usage: staleline [show] [OPTION...]\n"
-	"\n"
-	"Draw a test card with the CPU into dma-bufs, in the order that the kernel asks for "
-	"(wait,\n"
-	"SYNC START, write, SYNC END, submit), check every cell of it through EGL, and show the "
-	"very\n"
-	"same buffers on a Wayland compositor.\n"
-	"\n"
-	"  --frames=N            stop after N frames (default: when the window is closed, or "
-	"SIGINT);\n"
-	"                        with --fault as many in order first, at most 60\n"
-	"  --size=WxH            the card's size in pixels (default: what the compositor likes)\n"
-	"  --buffers=N           2 to 4 buffers (default 3)\n"
-	"  --fullscreen          no panel, the whole output\n"
-	"  --display=NAME        the compositor's socket (default: $WAYLAND_DISPLAY)\n"
-	"  --exporter=NAME       where buffers come from (default auto):\n";
-
-static const char help_middle[] =
-	"  --drm-device=PATH     the DRM device to allocate from and to check on\n"
-	"  --drm-render-node=PATH  the same, as Weston's clients spell it\n"
-	"  --peer=egl|jobs|none  who is on the other side of the buffer (default egl): a GPU or "
-	"its "
-	"driver\n"
-	"                        through EGL, or device work of the module staleline\n"
-	"  --gl=auto|es3|es2     which GL does: ES 3 decodes in a shader, ES 2 hands pixels back\n"
-	"  --order=NAME          which right order to perform (default overwrite):\n";
-
-static const char help_tail[] =
-	"  --list-faults         what --fault= takes, with what each then shows\n"
-	"  --save=FILE.png       card, counts and heatmap of the last frame\n"
-	"  --save-card=FILE.png, --save-heatmap=FILE.png   one of them alone\n"
-	"  --screenshot=FILE.png what the compositor shows of the last frame, decoded\n"
-	"  --screenshot-with=weston|grim|scanout|none   who takes it (default none)\n"
-	"  --screenshot-why=TEXT why there is none, for the result file\n"
-	"  --screenshot-needed   a run without one, decoded bit by bit, has failed\n"
-	"  --json=FILE           the result file\n"
-	"  --trace               the calls of each frame in their order, a line each\n"
-	"  --help, --version\n"
-	"\n"
-	"exit code: 0 in order and clean (a fault: noticed), 1 broken or unnoticed, 2 wrong "
-	"usage,\n"
-	"4 nothing could be checked, 3 anything else\n";
-
-static void print_help(void)
-{
-	fputs(help_head, stdout);
-	printf("      %-18s%s\n", "auto",
-	       "gbm on the compositor's device, else the next that works; without a GPU the "
-	       "module's");
-	for (int i = 0; exporter_kinds[i]; i++)
-		printf("      %-18s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
-	fputs(help_middle, stdout);
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (!order_is_fault(order))
-			printf("      %-18s%s\n", order->name, order->sentence);
-	printf("  --fault=NAME          break the order on purpose; it must be noticed:\n");
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (order_is_fault(order))
-			printf("      %-18s%s\n", order->name, order->sentence);
-	fputs(help_tail, stdout);
-}
-
-static void list_faults(void)
-{
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (order_is_fault(order))
-			printf("%s (breaks %s; control: %s)\n    %s\n    shows: %s\n", order->name,
-			       order->rules[0] ? order->rules : "no rule of SYNC", order->control,
-			       order->sentence, order->shows);
-}
-
-/* What --order= or --fault= would have taken. */
-static void list_names(bool faults)
-{
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (order_is_fault(order) == faults)
-			fprintf(stderr, " %s", order->name);
-	fputc('\n', stderr);
-}
 
 static enum options_result wrong(const char *option, const char *value, const char *wanted)
 {
@@ -213,13 +136,15 @@ static enum options_result parse_order(struct show_options *options, const char 
 		fprintf(stderr,
 			"staleline: --%s=%s: no such %s; there are:", fault ? "fault" : "order",
 			value, fault ? "fault" : "order");
-		list_names(fault);
+		options_list_names(fault);
 		return OPTIONS_WRONG;
 	}
-	if (fault)
-		options->fault = order;
-	else
+	if (!fault)
 		options->order = order;
+	else if (options->faults_count < OPTIONS_MAX_FAULTS)
+		options->faults[options->faults_count++] = order;
+	else
+		return wrong("fault", value, "more than 8 in one run");
 	return OPTIONS_RUN;
 }
 
@@ -259,6 +184,14 @@ static enum options_result parse_peer(struct show_options *options, const char *
 	return OPTIONS_RUN;
 }
 
+static enum options_result parse_writer(struct show_options *options, const char *value)
+{
+	options->writer = peer_find(value);
+	if (!options->writer || options->writer == &peer_scanout)
+		return wrong("writer", value, "not egl or jobs");
+	return OPTIONS_RUN;
+}
+
 static enum options_result parse_tool(struct show_options *options, const char *value)
 {
 	static const char *const names[] = { "none", "weston", "grim", "scanout" };
@@ -282,6 +215,8 @@ static enum options_result take_option(struct show_options *options, int option)
 		return parse_buffers(options, optarg);
 	case OPT_PEER:
 		return parse_peer(options, optarg);
+	case OPT_WRITER:
+		return parse_writer(options, optarg);
 	case OPT_GL:
 		return parse_gl(options, optarg);
 	case OPT_ORDER:
@@ -313,6 +248,9 @@ static enum options_result take_option(struct show_options *options, int option)
 	case OPT_SAVE_HEATMAP:
 		options->save_heatmap = optarg;
 		break;
+	case OPT_SAVE_EACH:
+		options->save_each = optarg;
+		break;
 	case OPT_JSON:
 		options->json = optarg;
 		break;
@@ -326,10 +264,10 @@ static enum options_result take_option(struct show_options *options, int option)
 		options->screenshot_needed = true;
 		break;
 	case OPT_LIST_FAULTS:
-		list_faults();
+		options_list_faults();
 		return OPTIONS_DONE;
 	case OPT_HELP:
-		print_help();
+		options_print_help();
 		return OPTIONS_DONE;
 	case OPT_VERSION:
 		printf("staleline %s\n", STALELINE_VERSION);
@@ -341,32 +279,54 @@ static enum options_result take_option(struct show_options *options, int option)
 	return OPTIONS_RUN;
 }
 
-/* What only shows once all options are known. */
-static enum options_result check_together(struct show_options *options)
+bool options_have(const struct show_options *options, enum order_direction direction)
 {
-	if (options->fault) {
-		const struct order *control = order_find(options->fault->control);
+	bool have = options->order->direction == direction;
 
-		if (options->order && options->order != control) {
-			fprintf(stderr,
-				"staleline: --fault=%s: its control is --order=%s, not %s\n",
-				options->fault->name, control->name, options->order->name);
-			return OPTIONS_WRONG;
-		}
-		options->order = control;
-	}
-	if (!options->order)
-		options->order = order_find("overwrite");
-	if (options->fault && !options->peer) {
-		fprintf(stderr, "staleline: --fault=%s needs a peer that looks: not --peer=none\n",
-			options->fault->name);
+	for (uint32_t i = 0; i < options->faults_count; i++)
+		have |= options->faults[i]->direction == direction;
+	return have;
+}
+
+/* Without --order= it is the control of the first fault; that fault must be one of it in any case. */
+static enum options_result check_orders(struct show_options *options)
+{
+	const struct order *fault = options->faults[0];
+
+	if (fault && options->order && strcmp(options->order->name, fault->control)) {
+		fprintf(stderr, "staleline: --fault=%s: its control is --order=%s, not %s\n",
+			fault->name, fault->control, options->order->name);
 		return OPTIONS_WRONG;
 	}
-	if (options->order->direction == ORDER_CPU_READ && !options->peer) {
+	if (!options->order)
+		options->order = order_find(fault ? fault->control : "overwrite");
+	if (options->faults_count > 1 && !options->frames)
+		return wrong("fault", options->faults[1]->name,
+			     "several faults need --frames=, or the first would never end");
+	return OPTIONS_RUN;
+}
+
+static enum options_result check_peers(struct show_options *options)
+{
+	if (!options->writer)
+		options->writer = options->peer;
+	if (options->faults_count && !options->peer) {
+		fprintf(stderr, "staleline: --fault=%s needs a peer that looks: not --peer=none\n",
+			options->faults[0]->name);
+		return OPTIONS_WRONG;
+	}
+	if (options_have(options, ORDER_CPU_READ) && !options->writer) {
 		fprintf(stderr, "staleline: --order=%s needs a peer that writes: not --peer=none\n",
 			options->order->name);
 		return OPTIONS_WRONG;
 	}
+	return OPTIONS_RUN;
+}
+
+static enum options_result check_pictures(const struct show_options *options)
+{
+	bool wanted = options->screenshot || options->save_each;
+
 	if (options->screenshot && options->screenshot_with == SCREENSHOT_NONE) {
 		fprintf(stderr,
 			"staleline: --screenshot=%s needs --screenshot-with=weston, grim or "
@@ -375,12 +335,22 @@ static enum options_result check_together(struct show_options *options)
 		return OPTIONS_WRONG;
 	}
 	if ((options->screenshot_with != SCREENSHOT_NONE || options->screenshot_needed) &&
-	    !options->screenshot) {
+	    !wanted) {
 		fprintf(stderr, "staleline: --screenshot-with= and --screenshot-needed need "
 				"--screenshot=FILE.png\n");
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;
+}
+
+/* What only shows once all options are known. */
+static enum options_result check_together(struct show_options *options)
+{
+	enum options_result result = check_orders(options);
+
+	if (result == OPTIONS_RUN)
+		result = check_peers(options);
+	return result == OPTIONS_RUN ? check_pictures(options) : result;
 }
 
 enum options_result options_parse_show(struct show_options *options, int argc, char **argv)

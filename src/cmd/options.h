@@ -13,30 +13,33 @@
 /* How the compositor's picture is taken after the last frame. */
 enum screenshot_tool {
 	SCREENSHOT_NONE,
-	SCREENSHOT_WESTON, /* weston-screenshooter: the whole screen; asks weston --debug for it */
-	SCREENSHOT_GRIM,   /* grim: ext-image-copy-capture or wlr-screencopy, cut to the window */
+	SCREENSHOT_WESTON,  /* weston-screenshooter: the whole screen; asks weston --debug for it */
+	SCREENSHOT_GRIM,    /* grim: ext-image-copy-capture or wlr-screencopy, cut to the window */
 	SCREENSHOT_SCANOUT, /* what staleline.ko's display shows, from debugfs: root's */
 };
 
-enum { OPTIONS_MAX_BUFFERS = 4 };
+enum { OPTIONS_MAX_BUFFERS = 4, OPTIONS_MAX_FAULTS = 8 };
 
 /* Strings point into argv. */
 struct show_options {
-	uint64_t frames;	     /* 0: until closed or interrupted */
-	uint32_t width, height;	     /* of the card in pixels; 0: as the compositor likes */
-	uint32_t buffers;	     /* 2 to OPTIONS_MAX_BUFFERS */
-	const char *display;	     /* NULL: WAYLAND_DISPLAY */
-	const char *exporter;	     /* "auto" */
-	const char *device;	     /* DRM node or NULL */
-	const struct peer_ops *peer; /* who looks from the other side; NULL: nobody */
+	uint64_t frames;	       /* 0: until closed or interrupted */
+	uint32_t width, height;	       /* of the card in pixels; 0: as the compositor likes */
+	uint32_t buffers;	       /* 2 to OPTIONS_MAX_BUFFERS */
+	const char *display;	       /* NULL: WAYLAND_DISPLAY */
+	const char *exporter;	       /* "auto" */
+	const char *device;	       /* DRM node or NULL */
+	const struct peer_ops *peer;   /* who looks from the other side; NULL: nobody */
+	const struct peer_ops *writer; /* who writes for the CPU to read; by default @peer */
 	enum peer_gl gl;
-	const struct order *order; /* the control */
-	const struct order *fault; /* NULL: none; else its control runs first */
+	const struct order *order;			/* the control */
+	const struct order *faults[OPTIONS_MAX_FAULTS]; /* run behind it, each behind its own */
+	uint32_t faults_count;
 	bool fullscreen;
 	bool trace;
 	const char *save;	  /* card, counts and heatmap in one PNG */
 	const char *save_card;	  /* the card alone, as the CPU reads it back */
 	const char *save_heatmap; /* the heatmap alone */
+	const char *save_each;	  /* a folder: all of these, of each order */
 	const char *json;
 	const char *screenshot;
 	enum screenshot_tool screenshot_with;
@@ -49,6 +52,14 @@ enum options_result {
 	OPTIONS_DONE,  /* --help and the like were answered */
 	OPTIONS_WRONG, /* said on stderr: exit 2 */
 };
+
+/* Does this run have an order of @direction? Its faults are of the same, or bring their control. */
+bool options_have(const struct show_options *options, enum order_direction direction);
+
+/* options_help.c: what --help and --list-faults print, and the names that --order= takes. */
+void options_print_help(void);
+void options_list_faults(void);
+void options_list_names(bool faults);
 
 /* Parse the arguments behind the command's name (argv[0] is that name, or the program's). */
 enum options_result options_parse_show(struct show_options *options, int argc, char **argv);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* run: what one `staleline show` has in hand while it runs; shared by show.c and last_frame.c. */
+/*
+ * run: the orders of one `staleline show`, one after another: frames, pictures, verdict. What it has in
+ * hand is shared by show.c, run.c and last_frame.c.
+ */
 #ifndef STALELINE_RUN_H
 #define STALELINE_RUN_H
 
@@ -10,6 +13,13 @@
 
 enum {
 	RUN_TICK_MS = 500, /* how often flags are looked at while nothing happens */
+	RUN_MAX_RECORDS = 1 + 2 * OPTIONS_MAX_FAULTS, /* a control for each fault, at most */
+};
+
+/* Where pictures of an order's last frame go; NULL: not wanted. */
+struct run_pictures {
+	const char *both; /* card, counts and heatmap */
+	const char *card, *heatmap, *screenshot;
 };
 
 struct show {
@@ -17,7 +27,7 @@ struct show {
 	struct stage stage;
 	struct ground ground;
 	struct trace trace;
-	struct record records[2];
+	struct record records[RUN_MAX_RECORDS];
 	struct report report;
 	const volatile sig_atomic_t *interrupted;
 
@@ -25,7 +35,8 @@ struct show {
 	uint64_t wanted; /* how many frames the current order is to have; 0: no end */
 	uint32_t turn;	 /* which buffer is next */
 	int64_t panel_due;
-	struct record *current; /* the record of the order that runs, or ran last */
+	int picture_err; /* the first of a picture: no error of the run */
+	struct why picture_why;
 	uint64_t told_presented, told_zero_copy, told_discarded; /* counted already */
 	const struct slot *drawn; /* of the last frame: what is expected on the screen */
 	struct slot *sent;	  /* of the last frame: what is there */
@@ -47,6 +58,16 @@ void run_count_presented(struct show *show, struct record *record);
  * After the last frame: what is on the screen is looked at from every side, and the pictures that
  * were asked for are written. 0 or -errno with @why.
  */
-int last_frame_look(struct show *show, struct record *record, struct why *why);
+int last_frame_look(struct show *show, struct record *record, const struct run_pictures *pictures,
+		    struct why *why);
+
+/* A new record of @order, which is performed on this stage. It stays in show->records. */
+struct record *run_new_record(struct show *show, const struct order *order);
+
+/*
+ * All orders that were asked for: the control, then each fault, behind its own control if that is
+ * another. Records have their verdicts when it returns: 0 or -errno with @why.
+ */
+int run_all(struct show *show, struct why *why);
 
 #endif

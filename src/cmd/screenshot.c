@@ -23,8 +23,9 @@ extern char **environ;
 enum { TOOL_LIMIT_S = 60, TOOL_POLL_MS = 50 };
 
 struct shot {
-	char dir[64];	/* private: mode 0700; removed with what is in it */
-	char file[320]; /* the picture in it */
+	char dir[64];	  /* private: mode 0700; removed with what is in it */
+	char file[320];	  /* the picture in it */
+	const char *path; /* where the picture goes in the end */
 	enum screenshot_tool tool;
 	uint32_t shown_serial;		  /* of the buffer that is on the screen: finds the card */
 	const struct card_expect *expect; /* what should be there */
@@ -140,7 +141,7 @@ static int judge_screen(struct stage *stage, const struct shot *shot, const stru
 			"hidden, scaled or colour-managed, or another buffer is shown");
 		if (shot->tool == SCREENSHOT_GRIM)
 			return 0; /* a picture of other windows is not ours to keep */
-		return picture_save(screen, stage->options->screenshot, why);
+		return picture_save(screen, shot->path, why);
 	}
 	card = cut_to_card(screen, &stage->card, x, y);
 	card_judge(&stage->card, shot->expect, card.pixels, card.stride, stage->map);
@@ -150,7 +151,7 @@ static int judge_screen(struct stage *stage, const struct shot *shot, const stru
 		record->screen_shared = true;
 		picture = card;
 	}
-	return picture_save(&picture, stage->options->screenshot, why);
+	return picture_save(&picture, shot->path, why);
 }
 
 static int take_in_folder(struct stage *stage, struct shot *shot, struct record *record,
@@ -228,10 +229,11 @@ static int take_scanout(struct stage *stage, const struct shot *shot, struct rec
 }
 
 int screenshot_take(struct stage *stage, const struct card_expect *expect, uint32_t shown_serial,
-		    struct record *record, struct why *why)
+		    const char *path, struct record *record, struct why *why)
 {
 	const char *tmp = getenv("TMPDIR");
 	struct shot shot = {
+		.path = path,
 		.tool = stage->options->screenshot_with,
 		.shown_serial = shown_serial,
 		.expect = expect,

@@ -132,23 +132,36 @@ static const char *peer_device(struct stage *stage, char path[PATH_MAX])
 	return drm_node_each(first, take_path, path) == 1 ? path : NULL;
 }
 
-static int open_peer(struct stage *stage, struct why *why)
+static int open_peer(struct stage *stage, const struct peer_ops *ops, struct peer *peer, bool *open,
+		     struct why *why)
 {
-	const struct peer_ops *ops = stage->options->peer;
 	char path[PATH_MAX];
-	struct peer_wish wish = { .gl = stage->options->gl };
+	struct peer_wish wish = { .name = ops->name, .gl = stage->options->gl };
 	int err;
 
-	if (!ops)
-		return 0;
-	wish.name = ops->name;
 	if (ops == &peer_egl) /* others find theirs: --drm-device= is where buffers come from */
 		wish.device = peer_device(stage, path);
-	err = ops->open(&stage->peer, &wish, &stage->card, why);
+	err = ops->open(peer, &wish, &stage->card, why);
 	if (err)
 		return why_prefix(why, err, "peer %s (--peer=none goes without): ", ops->name);
-	stage->peer_open = true;
+	*open = true;
 	return 0;
+}
+
+/* Two where one looks and another writes, and both are asked for. */
+static int open_peers(struct stage *stage, struct why *why)
+{
+	const struct show_options *options = stage->options;
+	bool writes = options_have(options, ORDER_CPU_READ);
+	bool looks = options_have(options, ORDER_CPU_WRITE);
+	const struct peer_ops *first = looks ? options->peer : options->writer;
+	int err = 0;
+
+	if (first)
+		err = open_peer(stage, first, &stage->peer, &stage->peer_open, why);
+	if (!err && writes && options->writer != first)
+		err = open_peer(stage, options->writer, &stage->writer, &stage->writer_open, why);
+	return err;
 }
 
 static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
@@ -161,7 +174,7 @@ static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 	stage->slots_open++;
 	err = window_buffer_import(&stage->conn, &slot->buffer, &slot->shown, why);
 	/* Where the CPU reads, the peer works on the source alone. */
-	if (!err && stage->peer_open && stage->options->order->direction == ORDER_CPU_WRITE)
+	if (!err && stage->peer_open && options_have(stage->options, ORDER_CPU_WRITE))
 		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);
 	return err;
 }
@@ -171,7 +184,7 @@ static int open_source(struct stage *stage, struct why *why)
 	struct slot *source = &stage->source;
 	int err;
 
-	if (stage->options->order->direction != ORDER_CPU_READ)
+	if (!options_have(stage->options, ORDER_CPU_READ))
 		return 0;
 	err = exporter_alloc(&stage->exporter, stage->card.width, stage->card.height,
 			     stage->card.fourcc, &source->buffer, why);
@@ -181,7 +194,8 @@ static int open_source(struct stage *stage, struct why *why)
 	stage->copy = malloc(stage_copy_size(&source->buffer));
 	if (!stage->copy)
 		return why_set(why, -ENOMEM, "a copy of what is read: out of memory");
-	return stage->peer.ops->import(&stage->peer, &source->buffer, &source->image, why);
+	return stage_writer(stage)->ops->import(stage_writer(stage), &source->buffer,
+						&source->image, why);
 }
 
 static int open_slots(struct stage *stage, struct why *why)
@@ -224,7 +238,7 @@ int stage_open(struct stage *stage, const struct show_options *options,
 	if (!err)
 		err = open_card(stage, why);
 	if (!err)
-		err = open_peer(stage, why);
+		err = open_peers(stage, why);
 	if (!err)
 		err = open_slots(stage, why);
 	return err;
@@ -233,7 +247,7 @@ int stage_open(struct stage *stage, const struct show_options *options,
 void stage_close(struct stage *stage)
 {
 	if (stage->source.image)
-		stage->peer.ops->drop(&stage->peer, stage->source.image);
+		stage_writer(stage)->ops->drop(stage_writer(stage), stage->source.image);
 	if (stage->source_open)
 		exporter_free(&stage->source.buffer);
 	free(stage->copy);
@@ -245,6 +259,8 @@ void stage_close(struct stage *stage)
 		window_buffer_drop(&slot->shown);
 		exporter_free(&slot->buffer);
 	}
+	if (stage->writer_open)
+		stage->writer.ops->close(&stage->writer);
 	if (stage->peer_open)
 		stage->peer.ops->close(&stage->peer);
 	free(stage->heat);

@@ -31,7 +31,8 @@ struct stage {
 	struct exporter exporter;
 	struct window window;
 	struct card card;
-	struct peer peer; /* .ops NULL: --peer=none */
+	struct peer peer;   /* looks at what the CPU wrote; .ops NULL: --peer=none */
+	struct peer writer; /* writes what the CPU reads, where it is another than @peer */
 	struct slot slots[OPTIONS_MAX_BUFFERS];
 	uint32_t slots_open;
 	/*
@@ -47,8 +48,14 @@ struct stage {
 	uint32_t *heat;
 
 	/* How far stage_open() came, so that stage_close() undoes just that. */
-	bool conn_open, exporter_open, window_open, peer_open, source_open;
+	bool conn_open, exporter_open, window_open, peer_open, writer_open, source_open;
 };
+
+/* Who writes the source. */
+static inline struct peer *stage_writer(struct stage *stage)
+{
+	return stage->writer_open ? &stage->writer : &stage->peer;
+}
 
 /* From the first pixel of a buffer to its last. */
 static inline size_t stage_copy_size(const struct buffer *buffer)

@@ -171,23 +171,45 @@ static const struct record *bracket_fault(const struct report *report, const str
 	return found;
 }
 
+/* The control of @fault has no RECORD of its own; it was clean, or it would have one. */
+static struct record control_behind(const struct record *fault)
+{
+	struct record control = *fault;
+
+	control.order = fault->control.name;
+	control.verdict = VERDICT_OK;
+	control.why.text[0] = '\0';
+	return control;
+}
+
+static struct json_object *pair_json(const struct report *report, const struct record *control)
+{
+	struct json_object *pair = json_object_new_object();
+
+	json_add_string(pair, "exporter", control->exporter);
+	json_add_string(pair, "peer", control->peer);
+	json_add_string(pair, "direction", control->direction);
+	add_need(pair, control, bracket_fault(report, control));
+	return pair;
+}
+
 /* One pair for each control. */
 static struct json_object *pairs_json(const struct report *report)
 {
 	struct json_object *array = json_object_new_array();
+	const char *behind = NULL;
 
 	for (size_t i = 0; i < report->count; i++) {
-		const struct record *record = &report->records[i];
-		struct json_object *pair;
+		struct record record = report->records[i];
 
-		if (record->fault)
+		if (record.fault &&
+		    (!record.control.name || (behind && !strcmp(behind, record.control.name))))
 			continue;
-		pair = json_object_new_object();
-		json_add_string(pair, "exporter", record->exporter);
-		json_add_string(pair, "peer", record->peer);
-		json_add_string(pair, "direction", record->direction);
-		add_need(pair, record, bracket_fault(report, record));
-		json_object_array_add(array, pair);
+		if (record.fault) {
+			behind = record.control.name;
+			record = control_behind(&record);
+		}
+		json_object_array_add(array, pair_json(report, &record));
 	}
 	return array;
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/* options_help: what `staleline --help` and --list-faults print. */
+#include <stdio.h>
+
+#include "buffer/exporter.h"
+#include "cmd/options.h"
+
+static const char help_head[] =
+	"usage: staleline [show] [OPTION...]\n"
+	"\n"
+	"Draw a test card with the CPU into dma-bufs, in the order that the kernel asks for "
+	"(wait,\n"
+	"SYNC START, write, SYNC END, submit), check every cell of it through EGL, and show the "
+	"very\n"
+	"same buffers on a Wayland compositor.\n"
+	"\n"
+	"  --frames=N            stop after N frames (default: when the window is closed, or "
+	"SIGINT);\n"
+	"                        with --fault as many in order first, at most 60\n"
+	"  --size=WxH            the card's size in pixels (default: what the compositor likes)\n"
+	"  --buffers=N           2 to 4 buffers (default 3)\n"
+	"  --fullscreen          no panel, the whole output\n"
+	"  --display=NAME        the compositor's socket (default: $WAYLAND_DISPLAY)\n"
+	"  --exporter=NAME       where buffers come from (default auto):\n";
+
+static const char help_middle[] =
+	"  --drm-device=PATH     the DRM device to allocate from and to check on\n"
+	"  --drm-render-node=PATH  the same, as Weston's clients spell it\n"
+	"  --peer=egl|jobs|none  who is on the other side of the buffer (default egl): a GPU or "
+	"its "
+	"driver\n"
+	"                        through EGL, or device work of the module staleline\n"
+	"  --writer=egl|jobs     who writes what the CPU reads (default: as --peer)\n"
+	"  --gl=auto|es3|es2     which GL does: ES 3 decodes in a shader, ES 2 hands pixels back\n"
+	"  --order=NAME          which right order to perform (default overwrite):\n";
+
+static const char help_tail[] =
+	"  --list-faults         what --fault= takes, with what each then shows\n"
+	"  --save=FILE.png       card, counts and heatmap of the last frame\n"
+	"  --save-card=FILE.png, --save-heatmap=FILE.png   one of them alone\n"
+	"  --save-each=FOLDER    all of these and the screenshot, of each order: ORDER.png, "
+	"ORDER-card.png,\n"
+	"                        ORDER-heatmap.png, ORDER-screen.png\n"
+	"  --screenshot=FILE.png what the compositor shows of the last frame, decoded\n"
+	"  --screenshot-with=weston|grim|scanout|none   who takes it (default none)\n"
+	"  --screenshot-why=TEXT why there is none, for the result file\n"
+	"  --screenshot-needed   a run without one, decoded bit by bit, has failed\n"
+	"  --json=FILE           the result file\n"
+	"  --trace               the calls of each frame in their order, a line each\n"
+	"  --help, --version\n"
+	"\n"
+	"exit code: 0 in order and clean (a fault: noticed), 1 broken or unnoticed, 2 wrong "
+	"usage,\n"
+	"4 nothing could be checked, 3 anything else\n";
+
+void options_print_help(void)
+{
+	fputs(help_head, stdout);
+	printf("      %-18s%s\n", "auto",
+	       "gbm on the compositor's device, else the next that works; without a GPU the "
+	       "module's");
+	for (int i = 0; exporter_kinds[i]; i++)
+		printf("      %-18s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
+	fputs(help_middle, stdout);
+	for (const struct order *order = order_catalogue; order->name; order++)
+		if (!order_is_fault(order))
+			printf("      %-18s%s\n", order->name, order->sentence);
+	printf("  --fault=NAME          break the order on purpose; it must be noticed. May be "
+	       "given "
+	       "several times:\n");
+	for (const struct order *order = order_catalogue; order->name; order++)
+		if (order_is_fault(order))
+			printf("      %-18s%s\n", order->name, order->sentence);
+	fputs(help_tail, stdout);
+}
+
+void options_list_faults(void)
+{
+	for (const struct order *order = order_catalogue; order->name; order++)
+		if (order_is_fault(order))
+			printf("%s (breaks %s; control: %s)\n    %s\n    shows: %s\n", order->name,
+			       order->rules[0] ? order->rules : "no rule of SYNC", order->control,
+			       order->sentence, order->shows);
+}
+
+/* What --order= or --fault= would have taken. */
+void options_list_names(bool faults)
+{
+	for (const struct order *order = order_catalogue; order->name; order++)
+		if (order_is_fault(order) == faults)
+			fprintf(stderr, " %s", order->name);
+	fputc('\n', stderr);
+}
