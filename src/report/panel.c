@@ -133,20 +133,39 @@ static double draw_counts(cairo_t *cr, const struct record *record, double width
 	return y + 26;
 }
 
+/* Between two colours, channel by channel: @share of 256 parts of the second. */
+static uint32_t blend(uint32_t first, uint32_t second, uint32_t share)
+{
+	uint32_t colour = 0;
+
+	for (int shift = 0; shift < 24; shift += 8) {
+		uint32_t a = first >> shift & 0xff, b = second >> shift & 0xff;
+
+		colour |= (a * (256 - share) + b * share) / 256 << shift;
+	}
+	return colour;
+}
+
 /*
- * One pixel of the panel can stand for many cells: one that is not fresh wins, so that a single
- * stale line is still seen.
+ * One pixel of the panel can stand for many cells: how many of them are not fresh shows as strength, but
+ * never less than a third of it, so that a single stale line is still seen.
  */
-static uint32_t worst_colour(const struct heat *heat, uint32_t col0, uint32_t col1, uint32_t row0,
-			     uint32_t row1)
+static uint32_t colour_of_many(const struct heat *heat, uint32_t col0, uint32_t col1, uint32_t row0,
+			       uint32_t row1)
 {
 	uint32_t fresh = cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
+	uint32_t bad = fresh, count = 0, all = (row1 - row0) * (col1 - col0), share;
 
 	for (uint32_t row = row0; row < row1; row++)
 		for (uint32_t col = col0; col < col1; col++)
-			if (heat->colours[row * heat->cols + col] != fresh)
-				return heat->colours[row * heat->cols + col];
-	return fresh;
+			if (heat->colours[row * heat->cols + col] != fresh) {
+				bad = heat->colours[row * heat->cols + col];
+				count++;
+			}
+	if (!count)
+		return fresh;
+	share = (uint32_t)((uint64_t)count * 256 / all);
+	return blend(fresh, bad, share < 86 ? 86 : share);
 }
 
 static void draw_heat(const struct picture *panel, const struct heat *heat, uint32_t x, uint32_t y,
@@ -162,8 +181,8 @@ static void draw_heat(const struct picture *panel, const struct heat *heat, uint
 			uint32_t col0 = (uint32_t)((uint64_t)i * heat->cols / w);
 			uint32_t col1 = (uint32_t)((uint64_t)(i + 1) * heat->cols / w);
 
-			line[x + i] = worst_colour(heat, col0, col1 > col0 ? col1 : col0 + 1, row0,
-						   row1 > row0 ? row1 : row0 + 1);
+			line[x + i] = colour_of_many(heat, col0, col1 > col0 ? col1 : col0 + 1,
+						     row0, row1 > row0 ? row1 : row0 + 1);
 		}
 	}
 }
@@ -179,8 +198,8 @@ static void draw_background(cairo_t *cr, const struct picture *panel)
 	cairo_pattern_destroy(ground);
 }
 
-void picture_panel(const struct picture *panel, const struct record *record,
-		   const struct heat *heat)
+uint32_t picture_panel(const struct picture *panel, const struct record *record,
+		       const struct heat *heat)
 {
 	cairo_surface_t *surface = cairo_image_surface_create_for_data(
 		(unsigned char *)panel->pixels, CAIRO_FORMAT_RGB24, (int)panel->width,
@@ -201,6 +220,59 @@ void picture_panel(const struct picture *panel, const struct record *record,
 		h = panel->height - top - MARGIN;
 	if (heat->colours && top + MARGIN < panel->height)
 		draw_heat(panel, heat, MARGIN, top, room, h ? h : 1);
+	cairo_surface_mark_dirty(surface);
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+	return heat->colours ? top + h : top;
+}
+
+/* The first cell of the last frame that is not fresh, in pixels; the middle where all are. */
+static void place_to_magnify(const struct picture *card, const struct heat *heat, uint32_t *x,
+			     uint32_t *y)
+{
+	uint32_t fresh = cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
+
+	*x = card->width / 2;
+	*y = card->height / 2;
+	for (uint32_t i = 0; heat->colours && i < heat->cols * heat->rows; i++)
+		if (heat->colours[i] != fresh) {
+			*x = i % heat->cols * CARD_CELL_PIXELS;
+			*y = i / heat->cols;
+			return;
+		}
+}
+
+void picture_magnify(const struct picture *panel, uint32_t top, const struct picture *card,
+		     const struct heat *heat)
+{
+	const uint32_t zoom = 4, room = panel->width - 2 * MARGIN, first = top + 40;
+	uint32_t w = room / zoom, h, x0, y0;
+	cairo_surface_t *surface;
+	cairo_t *cr;
+
+	if (first + MARGIN + 16 * zoom > panel->height || card->width < w)
+		return;
+	h = (panel->height - first - MARGIN) / zoom;
+	h = h > w * 3 / 4 ? w * 3 / 4 : h;
+	h = h > card->height ? card->height : h;
+	surface = cairo_image_surface_create_for_data((unsigned char *)panel->pixels,
+						      CAIRO_FORMAT_RGB24, (int)panel->width,
+						      (int)panel->height, (int)panel->stride);
+	cr = cairo_create(surface);
+	text_at(cr, MARGIN, top + 30, 13, 0x9aa5b8, "the card there, magnified 4 times");
+	cairo_surface_flush(surface);
+	place_to_magnify(card, heat, &x0, &y0);
+	x0 = x0 + w > card->width ? card->width - w : x0;
+	y0 = y0 + h > card->height ? card->height - h : y0;
+	for (uint32_t y = 0; y < h * zoom; y++) {
+		const uint32_t *from = (const uint32_t *)((const char *)card->pixels +
+							  (size_t)(y0 + y / zoom) * card->stride);
+		uint32_t *to =
+			(uint32_t *)((char *)panel->pixels + (size_t)(first + y) * panel->stride);
+
+		for (uint32_t x = 0; x < w * zoom; x++)
+			to[MARGIN + x] = from[x0 + x / zoom];
+	}
 	cairo_surface_mark_dirty(surface);
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);

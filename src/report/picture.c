@@ -103,7 +103,7 @@ int picture_save_both(const struct picture *card, const struct record *record,
 		.height = both.height,
 		.stride = both.stride,
 	};
-	picture_panel(&panel, record, heat);
+	picture_magnify(&panel, picture_panel(&panel, record, heat), card, heat);
 	err = picture_save(&both, path, why);
 	free(both.pixels);
 	return err;

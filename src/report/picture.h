@@ -25,9 +25,16 @@ struct heat {
 
 enum { PICTURE_PANEL_WIDTH = 288 };
 
-/* Draw the panel: name, verdict so far, counts with their colours, and the heatmap. */
-void picture_panel(const struct picture *panel, const struct record *record,
-		   const struct heat *heat);
+/*
+ * Draw the panel: name, verdict so far, counts with their colours, and the heatmap. Returns the row
+ * below what was drawn.
+ */
+uint32_t picture_panel(const struct picture *panel, const struct record *record,
+		       const struct heat *heat);
+
+/* Below it, where there is room: the first place of @card that is not fresh, so large that cells show. */
+void picture_magnify(const struct picture *panel, uint32_t top, const struct picture *card,
+		     const struct heat *heat);
 
 /* Write pixels as a PNG. 0 or -errno with @why. */
 int picture_save(const struct picture *picture, const char *path, struct why *why);
