@@ -67,4 +67,9 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
+/* 7.2 calls a commit in the making by its name. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#define drm_atomic_state drm_atomic_commit
+#endif
+
 #endif

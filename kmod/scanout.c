@@ -9,6 +9,7 @@
 #include <linux/dma-fence.h>
 #include <linux/module.h>
 
+#include <drm/drm_crtc.h>
 #include <drm/drm_debugfs_crc.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
