@@ -23,7 +23,10 @@ struct sl_picture_file {
 	u8 *rgb;
 };
 
-/* Under the vblank reference. The work may have it in hand when time is up: it comes to an end. */
+/*
+ * Under the vblank reference. The work may have it in hand when time is up: it comes to an end. A
+ * signal is EINTR and no restart: the error is for a read, which would be restarted in vain.
+ */
 static int wait_for_scan(struct sl_kms *kms, struct sl_scan *scan, u64 limit_ns)
 {
 	unsigned long limit = nsecs_to_jiffies(limit_ns), flags;
@@ -37,7 +40,7 @@ static int wait_for_scan(struct sl_kms *kms, struct sl_scan *scan, u64 limit_ns)
 	list_del_init(&scan->link);
 	spin_unlock_irqrestore(&kms->lock, flags);
 	if (!taken)
-		return left ?: -ETIMEDOUT;
+		return left ? -EINTR : -ETIMEDOUT;
 	wait_for_completion(&scan->done);
 	return scan->ret;
 }
