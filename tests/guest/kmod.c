@@ -1096,7 +1096,7 @@ static void test_all(uint64_t sequences)
 	test_importer();
 	test_hook();
 	test_sequences(sequences);
-	is((long long)total_bytes(), (long long)before, "no buffer is left");
+	ok(total_becomes(before), "no buffer is left");
 	is(dmabufs(), others, "and no dma-buf, of ours or imported");
 }
 

@@ -674,16 +674,6 @@ static void bound_end(struct bound *t)
 	drop(&t->c);
 }
 
-/* What jobs held goes soon after their fences have signalled. */
-static bool total_is(uint64_t bytes)
-{
-	long start = now_ms();
-
-	while (total_bytes() != bytes && now_ms() < start + PATIENCE_MS)
-		usleep(10000);
-	return total_bytes() == bytes;
-}
-
 static void test_all(void)
 {
 	uint64_t before = total_bytes();
@@ -709,7 +699,7 @@ static void test_all(void)
 	test_fences();
 	is(dmabufs(), others, "no dma-buf is left, of ours or imported");
 	bound_end(&bound);
-	ok(total_is(before), "no buffer is left");
+	ok(total_becomes(before), "no buffer is left");
 }
 
 /* Keeps one fence of ours, in a sync_file or in a syncobj, and nothing else. */

@@ -207,6 +207,13 @@ uint64_t total_bytes(void)
 	return info.total;
 }
 
+bool total_becomes(uint64_t bytes)
+{
+	for (int i = 0; i < 500 && total_bytes() != bytes; i++)
+		usleep(10000);
+	return total_bytes() == bytes;
+}
+
 struct drm_staleline_job fill_job(const struct buffer *dst, uint32_t value)
 {
 	return (struct drm_staleline_job){

@@ -65,6 +65,8 @@ int sync_buffer(const struct buffer *b, uint64_t flags);
 uint64_t counter(const struct buffer *b, enum drm_staleline_counter which);
 int line_state(const struct buffer *b, uint32_t line);
 uint64_t total_bytes(void);
+/* What a job held goes soon after its fence has signalled. */
+bool total_becomes(uint64_t bytes);
 
 /* A job on the whole of @dst, at once and in one step: to be changed before it is submitted. */
 struct drm_staleline_job fill_job(const struct buffer *dst, uint32_t value);
