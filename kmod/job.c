@@ -190,12 +190,6 @@ static void publish(struct submission *s, struct drm_gem_object **gems, int n)
 	s->chain = NULL;
 }
 
-/* 0 for none, or another driver's. */
-static u32 id_of(struct drm_gem_object *gem)
-{
-	return gem && sl_is_buffer(gem) ? to_sl_buffer(gem)->id : 0;
-}
-
 /*
  * Both buffers' locks together, so that no other job comes between two that take the same buffers
  * the other way round. Two buffers of one exporter may have one lock: then the writing counts.
@@ -220,7 +214,8 @@ static int submit(struct submission *s)
 			return ret;
 		}
 	}
-	trace_staleline_job_submit(job->fence.context, id_of(gems[0]), id_of(gems[1]), &job->args);
+	trace_staleline_job_submit(job->fence.context, sl_surface_id(&job->dst),
+				   job->src.gem ? sl_surface_id(&job->src) : 0, &job->args);
 	cookie = dma_fence_begin_signalling();
 	publish(s, gems, n);
 	/* Its buffers may be gone as soon as it is started. */
