@@ -74,14 +74,16 @@ static bool nothing_moves(struct sl_buffer *buf)
 
 static int start_locked(struct sl_buffer *buf, u32 flags)
 {
+	/* Asked once: a process may die at any time, and what is prepared must be what is done. */
+	u32 others = sl_bracket_others(buf);
 	int ret;
 
 	/* All that can fail comes before anything is changed. */
-	ret = sl_mode_prepare(buf, flags);
+	ret = sl_mode_prepare(buf, flags, others);
 	if (!ret)
 		ret = sl_bracket_start(buf, flags);
 	if (!ret)
-		sl_mode_start(buf, flags);
+		sl_mode_start(buf, flags, others);
 	return ret;
 }
 

@@ -154,7 +154,7 @@ static void settle(struct sl_buffer *buf)
 }
 
 /* Before a START, all that it will allocate: poisoning needs a base for each cached page. */
-int sl_mode_prepare(struct sl_buffer *buf, u32 flags)
+int sl_mode_prepare(struct sl_buffer *buf, u32 flags, u32 others)
 {
 	struct cache *c = &buf->cache;
 	unsigned long i;
@@ -162,7 +162,7 @@ int sl_mode_prepare(struct sl_buffer *buf, u32 flags)
 	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT)
 		return 0;
 	settle(buf);
-	if (!cache_poisons(c, flags, sl_bracket_others(buf)))
+	if (!cache_poisons(c, flags, others))
 		return 0;
 	for_each_set_bit(i, c->cached, c->npages) {
 		if (c->pages[i].base)
@@ -186,23 +186,23 @@ static void start_again(struct sl_buffer *buf)
  * coherent whoever has mapped it must see them, and we what it wrote. So every entry that may move
  * some is enclosed in a sync, whichever side it is for.
  */
-static void start_noncoherent(struct sl_buffer *buf, u32 flags)
+static void start_noncoherent(struct sl_buffer *buf, u32 flags, u32 others)
 {
 	/* Nobody may store while lines are refilled. write=none refills nothing. */
 	if (flags & DMA_BUF_SYNC_READ || buf->params.write != DRM_STALELINE_WRITE_NONE ||
 	    buf->params.fetch)
 		sl_zap(buf);
 	sl_sync_for_cpu(buf);
-	cache_start(&buf->cache, flags, sl_bracket_others(buf));
+	cache_start(&buf->cache, flags, others);
 	sl_sync_for_device(buf);
 	sl_mode_counts(buf);
 }
 
-void sl_mode_start(struct sl_buffer *buf, u32 flags)
+void sl_mode_start(struct sl_buffer *buf, u32 flags, u32 others)
 {
 	switch (buf->mode) {
 	case DRM_STALELINE_MODE_NONCOHERENT:
-		start_noncoherent(buf, flags);
+		start_noncoherent(buf, flags, others);
 		break;
 	case DRM_STALELINE_MODE_TRAP:
 		sl_sync_for_cpu(buf);

@@ -132,12 +132,12 @@ struct sl_buffer {
 	struct page **pages; /* the device side; in coherent and trap mode the CPU's too */
 	u64 charged;	     /* our share of sl_device.bytes */
 
-	spinlock_t bracket_lock;
+	spinlock_t bracket_lock;   /* guards what follows, and the counters of brackets */
 	struct sl_bracket first;   /* not listed; open if it has flags, keeps its process */
 	struct list_head brackets; /* sl_bracket: those open beside the first */
 
-	struct mutex maps_lock;
-	struct list_head maps; /* sl_map */
+	struct mutex maps_lock; /* guards what follows */
+	struct list_head maps;	/* sl_map */
 	unsigned int vmaps;
 	void *vaddr; /* while @vmaps */
 
@@ -257,8 +257,9 @@ int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma);
 /* mode.c, under the buffer's lock. */
 int sl_mode_enter(struct sl_buffer *buf, u32 mode);
 void sl_mode_leave(struct sl_buffer *buf);
-int sl_mode_prepare(struct sl_buffer *buf, u32 flags);
-void sl_mode_start(struct sl_buffer *buf, u32 flags);
+/* @others: what brackets of other processes allow, the same for both. */
+int sl_mode_prepare(struct sl_buffer *buf, u32 flags, u32 others);
+void sl_mode_start(struct sl_buffer *buf, u32 flags, u32 others);
 void sl_mode_end(struct sl_buffer *buf, u32 flags);
 void sl_mode_tick(struct sl_buffer *buf);
 /* What the model counted since the last time becomes the buffer's. */
