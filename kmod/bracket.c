@@ -70,7 +70,7 @@ static void forget_the_dead(struct sl_buffer *buf)
 		forget_if_dead(buf, bracket);
 }
 
-/* The first place is free nearly always; else it is @spare, which may be NULL, and then so is it. */
+/* The first place is free nearly always; else it is @spare. NULL where there is none. */
 static struct sl_bracket *bracket_add(struct sl_buffer *buf, struct sl_bracket **spare)
 {
 	struct pid *tgid = task_tgid(current);
