@@ -65,8 +65,8 @@ static struct sl_choice write_choice = { .words = write_words };
 static struct sl_choice hook_choice = { .words = hook_words };
 
 module_param_cb(mode, &choice_ops, &mode_choice, 0644);
-MODULE_PARM_DESC(mode, "coherent (default), noncoherent (two sides) or trap (touches outside "
-		       "brackets are counted)");
+MODULE_PARM_DESC(mode,
+		 "coherent (default), noncoherent (two sides) or trap (counts wrong touches)");
 module_param_cb(inval, &choice_ops, &inval_choice, 0644);
 MODULE_PARM_DESC(inval, "what START(READ) does to dirty lines: discard (default) or writeback");
 module_param_cb(end, &choice_ops, &end_choice, 0644);
@@ -75,8 +75,7 @@ MODULE_PARM_DESC(end,
 module_param_cb(write, &choice_ops, &write_choice, 0644);
 MODULE_PARM_DESC(write, "what START(WRITE) does: refetch (default), none or poison");
 module_param_cb(hook, &choice_ops, &hook_choice, 0644);
-MODULE_PARM_DESC(hook, "when START does its cache work: first (default, before the wait for "
-		       "fences) or wait-first");
+MODULE_PARM_DESC(hook, "START's cache work comes first (default) or after its wait: wait-first");
 
 static int modes_set(const char *text, const struct kernel_param *param)
 {
@@ -122,8 +121,7 @@ MODULE_PARM_DESC(fetch, "chance in 65536 that a clean stale line is refilled ear
 
 static unsigned int inject;
 module_param(inject, uint, 0644);
-MODULE_PARM_DESC(
-	inject, "so many STARTs and ENDs of each new buffer fail with EINTR or EAGAIN (default 0)");
+MODULE_PARM_DESC(inject, "so many STARTs and ENDs of a new buffer fail: EINTR, EAGAIN (default 0)");
 
 static unsigned long long seed = 1;
 module_param(seed, ullong, 0644);
