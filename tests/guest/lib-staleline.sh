@@ -2,11 +2,26 @@
 # shellcheck shell=sh
 #
 # What the suites of this folder share beyond lib.sh: our own test programs, and staleline under the sanitizers.
+#
+# slower is lib.sh's:
+# shellcheck disable=SC2154
 
 build=/staleline/build/guest
 PATH=$build/tests:$build/docs/examples:$PATH
 # A guest may be a slow, emulated machine.
 LIMIT=300
+
+# kmod_ko: where staleline.ko for this kernel is: $STALELINE_KO, or what vm/build made for it. False if there is none.
+kmod_ko()
+{
+	for kmod_file in ${STALELINE_KO:+"$STALELINE_KO"} /staleline/build/kmod*/staleline.ko; do
+		if [ "$(modinfo -F vermagic "$kmod_file" 2>/dev/null | cut -d' ' -f1)" = "$(uname -r)" ]; then
+			echo "$kmod_file"
+			return 0
+		fi
+	done
+	return 1
+}
 
 # guest_tap NAME PROGRAM [ARGUMENT...]: each result of a TAP program counts as one of this suite's. A program that dies,
 # prints fewer results than it planned, or none, is a failure of its own.
@@ -16,7 +31,7 @@ guest_tap()
 	shift
 	tap_file=$(mktemp)
 	tap_code=0
-	timeout -k 5 "$LIMIT" "$@" >"$tap_file" 2>"$tap_file.err" </dev/null || tap_code=$?
+	timeout -k 5 "$((LIMIT * slower))" "$@" >"$tap_file" 2>"$tap_file.err" </dev/null || tap_code=$?
 	tap_plan=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$tap_file" | head -n 1)
 	grep '^ *#' "$tap_file" >"$tap_file.notes"
 	tap_results=0
@@ -51,7 +66,7 @@ asan()
 {
 	ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 \
 		LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0 \
-		timeout -k 5 "$LIMIT" /staleline/build/guest-asan/staleline "$@"
+		timeout -k 5 "$((LIMIT * slower))" /staleline/build/guest-asan/staleline "$@"
 }
 
 # fresh_run FRAMES CELLS ARGUMENT...: staleline show draws FRAMES frames of CELLS cells, and each cell of each is fresh, in
@@ -62,7 +77,7 @@ fresh_run()
 	fresh_cells=$2
 	shift 2
 	fresh_log=$(mktemp)
-	timeout -k 5 "$LIMIT" staleline show --frames="$fresh_frames" --screenshot-with=weston --screenshot-needed "$@" \
+	timeout -k 5 "$((LIMIT * slower))" staleline show --frames="$fresh_frames" --screenshot-with=weston --screenshot-needed "$@" \
 		>"$fresh_log" 2>&1
 	fresh_code=$?
 	cat "$fresh_log"
@@ -113,7 +128,7 @@ mallocs_none()
 	mallocs_frames=$1
 	shift
 	mallocs_file=$(mktemp)
-	STALELINE_MALLOCS=$mallocs_file LD_PRELOAD=$build/tests/mallocs.so timeout -k 5 "$LIMIT" "$@"
+	STALELINE_MALLOCS=$mallocs_file LD_PRELOAD=$build/tests/mallocs.so timeout -k 5 "$((LIMIT * slower))" "$@"
 	cat "$mallocs_file"
 	awk -v least="$mallocs_frames" '
 		{ good = $1 == "frames" && $2 >= least && $5 == "malloc" && $6 + $8 + $10 == 0 }

@@ -6,7 +6,9 @@
 # and ends with done_testing, without which it counts as failed. It runs as root in the guest, in /staleline, with
 # build/guest on its PATH and /out to leave files in. Options for vm/run go into a comment line of the suite:
 #	# vm: --with=grim --timeout=900
-# With more than one such line the suite runs once for each.
+# With more than one such line the suite runs once for each. A line
+#	# kernels: all
+# says that ./test --all-kernels runs it on each kernel. All is run on the default one.
 
 # tests/cli.sh comes from outside the guest too.
 lib_root=/staleline
@@ -22,6 +24,11 @@ count=0
 failures=0
 # Seconds that one command may take; a suite may set another.
 LIMIT=${LIMIT:-60}
+# The kernel that watches every access is several times slower: a factor for each limit.
+slower=1
+case $(uname -r) in
+*-debug) slower=5 ;;
+esac
 last_output=$(mktemp)
 
 ok()
@@ -53,7 +60,7 @@ limited()
 {
 	case $(type "$1" 2>/dev/null) in
 	*function*) "$@" >"$last_output" 2>&1 </dev/null ;;
-	*) timeout -k 5 "$LIMIT" "$@" >"$last_output" 2>&1 </dev/null ;;
+	*) timeout -k 5 "$((LIMIT * slower))" "$@" >"$last_output" 2>&1 </dev/null ;;
 	esac
 }
 
@@ -64,7 +71,7 @@ how_it_went()
 	shift
 	echo "command: $*"
 	if [ "$how_code" -eq 124 ]; then
-		echo "exit code: 124 (its time limit is $LIMIT s)"
+		echo "exit code: 124 (its time limit is $((LIMIT * slower)) s)"
 	else
 		echo "exit code: $how_code"
 	fi
@@ -109,10 +116,54 @@ $(how_it_went "$check_code" "$@")"
 	return 0
 }
 
-# done_testing: the plan, which comes last; the suite ends here.
+# Our module's taints: out of tree (4096), unsigned (8192).
+allowed_taints=$((4096 + 8192))
+# What the kernel says when something is wrong with it: grep's pattern.
+splats='WARNING|BUG|Oops|Call Trace|general protection|KASAN|UBSAN|ODEBUG|DMA-API: (device|exceeded|.*error)|stack-protector'
+splats="$splats|INFO: (task|rcu|possible|trying|inconsistent|suspicious)|detected stalls|possible .*deadlock|corruption"
+splats="$splats|refcount_t:|memory leak|kmemleak: [0-9]+ new|Huh VM_FAULT|locking correctness validator"
+
+# kernel_is_quiet: the kernel of this guest has nothing to complain of since it was booted: no splat, no taint but ours,
+# lockdep still at work and no leak, where the kernel looks for them.
+kernel_is_quiet()
+{
+	quiet_code=0
+	if dmesg | grep -q -E "$splats"; then
+		echo "dmesg, from the first complaint on:"
+		dmesg | sed -n -E "/$splats/,\$p" | head -n 100
+		quiet_code=1
+	fi
+	quiet_taints=$(($(cat /proc/sys/kernel/tainted) & ~allowed_taints))
+	if [ "$quiet_taints" -ne 0 ]; then
+		echo "the kernel is tainted: $quiet_taints"
+		quiet_code=1
+	fi
+	if [ -e /proc/lockdep_stats ] && ! grep -q 'debug_locks: *1' /proc/lockdep_stats; then
+		echo "lockdep has given up"
+		quiet_code=1
+	fi
+	if [ -e /sys/kernel/debug/kmemleak ]; then
+		# What is unreferenced and unchanged in two scans and older than five seconds counts.
+		echo scan >/sys/kernel/debug/kmemleak
+		sleep 6
+		echo scan >/sys/kernel/debug/kmemleak
+		if grep -q . /sys/kernel/debug/kmemleak; then
+			echo "kmemleak:"
+			head -n 100 /sys/kernel/debug/kmemleak
+			quiet_code=1
+		fi
+	fi
+	return "$quiet_code"
+}
+
+# done_testing: the kernel's own word, and the plan, which comes last; the suite ends here.
 done_testing()
 {
 	stop_weston
+	# tests/cli.sh runs on any machine, whose kernel's complaints are not ours.
+	if [ -e /run/control/argv ]; then
+		check "the kernel has nothing to complain of" kernel_is_quiet
+	fi
 	rm -f "$last_output"
 	echo "1..$count"
 	if [ "$failures" -gt 0 ]; then
