@@ -32,13 +32,15 @@
 struct tally {
 	uint64_t tried[MAX_OPS], worked[MAX_OPS];
 	int32_t last_error[MAX_OPS];
-	uint64_t deaths; /* by a signal that nobody sent on purpose */
+	uint64_t deaths;  /* by a signal that nobody sent on purpose */
+	uint32_t reached; /* of the timeline */
 };
 
 static struct tally *tally;
 static struct op ops[MAX_OPS];
 static unsigned int nops;
 static uint32_t all_weights, lacking;
+static int timeline = -1;
 
 static void add_ops(const struct op *more, unsigned int n)
 {
@@ -140,6 +142,8 @@ static void worker_init(struct worker *w, uint64_t seed, const int *pool)
 	w->c.state = seed;
 	w->pool[0] = pool[0];
 	w->pool[1] = pool[1];
+	w->timeline = timeline;
+	w->reached = &tally->reached;
 	for (int i = 0; i < NITEMS; i++)
 		w->items[i].fd = -1;
 	for (int i = 0; i < NFILES; i++)
@@ -236,6 +240,31 @@ static unsigned int supervise(uint64_t seconds, uint64_t seed, uint64_t workers,
 	return kills;
 }
 
+static pid_t start_timeline(void)
+{
+	pid_t pid;
+
+	timeline = open("/sys/kernel/debug/sync/sw_sync", O_RDWR | O_CLOEXEC);
+	if (timeline < 0)
+		return 0;
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(card);
+		step_for_ever(timeline, &tally->reached);
+	}
+	return pid;
+}
+
+static void stop_timeline(pid_t pid)
+{
+	if (pid <= 0)
+		return;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(timeline);
+}
+
 /* What was on its way to nobody. */
 static void drain(const int *pool)
 {
@@ -290,6 +319,7 @@ int main(int argc, char **argv)
 {
 	uint64_t seconds = 120, seed = (uint64_t)time(NULL), workers = 4;
 	unsigned int kills;
+	pid_t stepper;
 	int pool[2];
 
 	for (int i = 1; i < argc; i++)
@@ -318,9 +348,11 @@ int main(int argc, char **argv)
 	add_ops(fence_ops, nfence_ops);
 	add_ops(kms_ops, nkms_ops);
 	add_ops(&fail_op, 1);
+	stepper = start_timeline();
 	set_up_failures("3");
 	kills = supervise(seconds, seed, workers, pool);
 	set_up_failures("0");
+	stop_timeline(stepper);
 	drain(pool);
 	report();
 	ok(kills, "workers were killed and started anew %u times", kills);

@@ -55,6 +55,8 @@ struct worker {
 	bool mapped[NSLOTS];
 	struct kms kms; /* nplanes 0: there is no display */
 	char debugfs[64];
+	int timeline;		 /* of sw_sync, or -1; stepped by a process that is never killed */
+	const uint32_t *reached; /* its value */
 };
 
 /* 0, -errno or NOTHING. */
@@ -84,6 +86,8 @@ void drop_item(struct worker *w, struct item *b);
 /* A sync_file for keeping; the place of another is taken if there is none. */
 int keep_file(struct worker *w, int fd);
 int some_file(struct worker *w);
+/* What a process of its own does with the timeline. */
+void step_for_ever(int timeline, uint32_t *reached) __attribute__((noreturn));
 bool map_init(struct worker *w);
 /* Touches a random byte of the arena, whatever is there; true if it could be touched. */
 bool touch_arena(struct worker *w, struct chooser *c);

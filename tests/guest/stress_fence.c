@@ -269,26 +269,30 @@ struct sw_sync_create {
 #define SW_SYNC_CREATE _IOWR('W', 0, struct sw_sync_create)
 #define SW_SYNC_INC _IOW('W', 1, uint32_t)
 
-/* A fence that signals when its timeline is stepped or closed: now and then long after a job's time is over. */
+/*
+ * A fence that waits for us, for some seconds at most. The timeline is not this process's: were its fences to
+ * wait until it is closed, and a commit for the fence, and our end for the commit, that would be for ever.
+ */
 static int op_sw_sync(struct worker *w)
 {
-	static int timeline = -1;
-	struct sw_sync_create create = { .value = 1, .name = "stress" };
-	uint32_t step = 1;
-	int ret;
+	struct sw_sync_create create = {
+		.value = __atomic_load_n(w->reached, __ATOMIC_RELAXED) + below(&w->c, 8),
+		.name = "stress",
+	};
+	int ret = w->timeline < 0 ? NOTHING : call(w->timeline, SW_SYNC_CREATE, &create);
 
-	if (timeline >= 0 && once_in(&w->c, 4)) {
-		if (once_in(&w->c, 2))
-			call(timeline, SW_SYNC_INC, &step);
-		close(timeline);
-		timeline = -1;
-	}
-	if (timeline < 0)
-		timeline = open("/sys/kernel/debug/sync/sw_sync", O_RDWR | O_CLOEXEC);
-	if (timeline < 0)
-		return NOTHING;
-	ret = call(timeline, SW_SYNC_CREATE, &create);
 	return ret ? ret : keep_file(w, create.fence);
+}
+
+void step_for_ever(int timeline, uint32_t *reached)
+{
+	uint32_t step = 1;
+
+	for (;;) {
+		usleep(300000);
+		call(timeline, SW_SYNC_INC, &step);
+		__atomic_fetch_add(reached, 1, __ATOMIC_RELAXED);
+	}
 }
 
 const struct op fence_ops[] = {

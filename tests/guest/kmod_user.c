@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: MIT
+/*
+ * staleline.ko as somebody without privileges sees it: what the card node's permissions allow, and no more. To be run
+ * as root in the guest with the module loaded, the card node 0660 and of group 44 (video), as udev makes it; what is
+ * tried runs in children that are nobody. Prints TAP.
+ *
+ *	kmod_user [--cgroup=DIR]	DIR: where a cgroup of version 2 can be made
+ */
+#include <drm.h>
+#include <drm_mode.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kmod_kms.h"
+#include "kmod_util.h"
+
+#define NOBODY 65534
+#define VIDEO 44
+#define SECRET 0x5ec3e75ec3e7ull
+
+static void become_nobody(bool with_video)
+{
+	gid_t video = VIDEO;
+
+	if (setgroups(with_video, &video) || setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		_exit(99);
+}
+
+/* Runs it as nobody, in a child: 0, or what it returned, or 128 + the signal that it died of. */
+static int as_nobody(bool with_video, int (*what)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		bail("fork");
+	if (!pid) {
+		become_nobody(with_video);
+		close(card);
+		card = open_card("staleline");
+		_exit(what());
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* In a child: the number of the line that went wrong is the exit code. */
+#define MUST(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			note("line %d: %s (%s)", __LINE__, #condition, strerror(errno));           \
+			return 1;                                                                  \
+		}                                                                                  \
+	} while (0)
+
+static int no_card(void)
+{
+	MUST(card < 0);
+	return 0;
+}
+
+/* All ioctls of the module, with nobody's rights and without being master. */
+static int own_ioctls(void)
+{
+	struct drm_staleline_process process = { .flags = 1 };
+	struct drm_staleline_tick tick = { .steps = 1 };
+	struct drm_staleline_params params = { 0 };
+	struct drm_staleline_job job = { .steps = 1 };
+	struct buffer b;
+
+	MUST(card >= 0);
+	call(card, DRM_IOCTL_DROP_MASTER, NULL);
+	b = make_noncoherent();
+	tick.handle = params.handle = job.dst = b.handle;
+	job.size = b.size;
+	MUST(total_bytes() >= b.size);
+	MUST(!call(card, DRM_IOCTL_STALELINE_GET, &params));
+	MUST(!call(card, DRM_IOCTL_STALELINE_TICK, &tick));
+	MUST(!call(card, DRM_IOCTL_STALELINE_PROCESS, &process));
+	MUST(!call(card, DRM_IOCTL_STALELINE_JOB, &job));
+	MUST(!line_state(&b, 0));
+	MUST(!counter(&b, DRM_STALELINE_STARTS));
+	return 0;
+}
+
+static int no_root_files(void)
+{
+	static const char *const files[] = {
+		"/sys/kernel/debug/dri/0/buffers",
+		"/sys/kernel/debug/dri/1/buffers",
+		"/sys/kernel/debug/dri/0/violations",
+		"/sys/kernel/debug/dri/1/scanout",
+	};
+
+	for (unsigned int i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		MUST(open(files[i], O_RDONLY) < 0);
+		MUST(errno == EACCES || errno == EPERM);
+	}
+	MUST(write_file("/sys/module/staleline/parameters/max_total_mib", "4000") == -EACCES);
+	MUST(write_file("/sys/module/staleline/parameters/mode", "trap") == -EACCES);
+	return 0;
+}
+
+/* What was in memory before: somebody else's. */
+static void dirty_memory(size_t size)
+{
+	uint64_t *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		bail("mmap");
+	for (size_t i = 0; i < size / sizeof(*p); i++)
+		p[i] = SECRET;
+	munmap(p, size);
+}
+
+/* Our own buffers too, both sides: freed pages come back first. */
+static void dirty_buffers(void)
+{
+	for (int i = 0; i < 8; i++) {
+		struct buffer b = make(256, DRM_STALELINE_MODE_NONCOHERENT);
+
+		for (size_t at = 0; at < b.size; at += sizeof(uint64_t)) {
+			*(volatile uint64_t *)(b.device + at) = SECRET;
+			*(volatile uint64_t *)(b.cpu + at) = SECRET;
+		}
+		drop(&b);
+	}
+}
+
+static size_t nonzero(const volatile uint8_t *bytes, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < size; at += sizeof(uint64_t))
+		n += *(const volatile uint64_t *)(bytes + at) != 0;
+	return n;
+}
+
+static int fresh_is_zero(void)
+{
+	for (uint32_t mode = 0; mode < 3; mode++) {
+		for (int i = 0; i < 8; i++) {
+			struct buffer b = make(256, mode);
+
+			MUST(!nonzero(i % 2 ? b.cpu : b.device, b.size));
+			MUST(!nonzero(i % 2 ? b.device : b.cpu, b.size));
+			/* What the CPU side has beside what is shown: bases, junk, both */
+			MUST(!sync_buffer(&b, START | WRITE) && !sync_buffer(&b, END | WRITE));
+			MUST(!nonzero(b.device, b.size) && !nonzero(b.cpu, b.size));
+			drop(&b);
+		}
+	}
+	return 0;
+}
+
+static void test_fresh(void)
+{
+	FILE *f = fopen("/proc/cmdline", "r");
+	char line[512] = "";
+
+	if (f && fgets(line, sizeof(line), f) && strstr(line, "init_on_alloc=0"))
+		note("init_on_alloc=0");
+	if (f)
+		fclose(f);
+	for (int i = 0; i < 3; i++) {
+		dirty_memory(256 << 20);
+		dirty_buffers();
+		is(as_nobody(true, fresh_is_zero), 0, "a fresh buffer is zero on both sides");
+	}
+}
+
+/* A handle, a map's offset and a name of another file: what nobody may guess. */
+static struct buffer theirs;
+static int64_t their_offset;
+
+static int others(void)
+{
+	struct drm_staleline_params params = { .handle = theirs.handle };
+	struct drm_staleline_state state = { .handle = theirs.handle };
+	struct drm_staleline_counters counters = { .handle = theirs.handle };
+	struct drm_staleline_tick tick = { .handle = theirs.handle, .steps = 1 };
+	struct drm_staleline_job job = { .dst = theirs.handle, .size = 64, .steps = 1 };
+	uint32_t fb;
+
+	MUST(call(card, DRM_IOCTL_STALELINE_GET, &params) == -ENOENT);
+	MUST(call(card, DRM_IOCTL_STALELINE_SET, &params) == -ENOENT);
+	MUST(call(card, DRM_IOCTL_STALELINE_STATE, &state) == -ENOENT);
+	MUST(call(card, DRM_IOCTL_STALELINE_COUNTERS, &counters) == -ENOENT);
+	MUST(call(card, DRM_IOCTL_STALELINE_TICK, &tick) == -ENOENT);
+	MUST(call(card, DRM_IOCTL_STALELINE_JOB, &job) == -ENOENT);
+	MUST(export(card, theirs.handle, DRM_CLOEXEC) == -ENOENT);
+	MUST(!dumb_offset(card, theirs.handle));
+	MUST(kms_addfb(card, theirs.handle, 64, 4, false, &fb) != 0);
+	MUST(mmap(NULL, 4096, PROT_READ, MAP_SHARED, card, their_offset) == MAP_FAILED);
+	MUST(errno == EACCES);
+	return 0;
+}
+
+static void test_others(void)
+{
+	theirs = make_noncoherent();
+	their_offset = dumb_offset(card, theirs.handle);
+	is(as_nobody(true, others), 0, "another file's buffer is ENOENT, and its map EACCES");
+	drop(&theirs);
+}
+
+/* Root's file was there first and is master. */
+static int no_master(void)
+{
+	struct kms_commit c = { 0 };
+	struct kms kms;
+	uint32_t fb = 0;
+	struct drm_mode_fb_cmd2 get;
+	struct buffer b;
+
+	MUST(card >= 0);
+	MUST(call(card, DRM_IOCTL_SET_MASTER, NULL) == -EACCES);
+	if (kms_get(card, &kms))
+		return 0;
+	b = make(PAGES, DRM_STALELINE_MODE_COHERENT);
+	MUST(!kms_addfb(card, b.handle, 64, 4, false, &fb));
+	kms_set(&c, &kms, kms.crtc, "ACTIVE", 0);
+	MUST(kms_commit(card, &c, DRM_MODE_ATOMIC_ALLOW_MODESET, 0) == -EACCES);
+	get = (struct drm_mode_fb_cmd2){ .fb_id = fb };
+	MUST(!call(card, DRM_IOCTL_MODE_GETFB2, &get));
+	/* Not master: it says what the framebuffer is, and gives no handle. */
+	MUST(!get.handles[0]);
+	return 0;
+}
+
+static void test_master(void)
+{
+	int ret = call(card, DRM_IOCTL_SET_MASTER, NULL);
+
+	is(ret, 0, "root is master");
+	is(as_nobody(true, no_master), 0, "who opens second is not master and can't become it");
+	is(call(card, DRM_IOCTL_SET_MASTER, NULL), 0, "root still is");
+	call(card, DRM_IOCTL_DROP_MASTER, NULL);
+	is(as_nobody(true, own_ioctls), 0, "the module's own ioctls need no master");
+}
+
+static sigjmp_buf way_out;
+
+static void on_sigbus(int signal_number)
+{
+	(void)signal_number;
+	siglongjmp(way_out, 1);
+}
+
+static bool gets_sigbus(volatile uint8_t *at)
+{
+	if (sigsetjmp(way_out, 1))
+		return true;
+	*at = 1;
+	return false;
+}
+
+/* The other process has asked for SIGBUS, and the buffer is the same. */
+static int did_not_ask(void)
+{
+	MUST(!gets_sigbus(theirs.cpu));
+	MUST(!gets_sigbus(theirs.cpu + 4096));
+	return 0;
+}
+
+static void test_sigbus(void)
+{
+	struct drm_staleline_process process = { .flags = DRM_STALELINE_PROCESS_SIGBUS };
+	pid_t pid;
+	int status;
+
+	signal(SIGBUS, on_sigbus);
+	theirs = make(PAGES, DRM_STALELINE_MODE_TRAP);
+	is(call(card, DRM_IOCTL_STALELINE_PROCESS, &process), 0, "PROCESS asks for SIGBUS");
+	ok(gets_sigbus(theirs.cpu), "who asked gets it");
+	is(as_nobody(true, did_not_ask), 0, "another process, with the same map, does not");
+	pid = fork();
+	if (!pid)
+		_exit(did_not_ask());
+	waitpid(pid, &status, 0);
+	is(status, 0, "a child does not, with the same card file");
+	ok(gets_sigbus(theirs.cpu + 8192), "who asked still gets it");
+	process.flags = 0;
+	call(card, DRM_IOCTL_STALELINE_PROCESS, &process);
+	ok(!gets_sigbus(theirs.cpu), "who takes it back does not");
+	drop(&theirs);
+}
+
+static int beyond_limits(void)
+{
+	struct drm_staleline_info info = { 0 };
+	uint32_t handle, n = 0;
+	uint64_t size;
+	int ret;
+
+	MUST(!call(card, DRM_IOCTL_STALELINE_INFO, &info));
+	MUST(dumb(card, 16384, (uint32_t)(info.max_buffer >> 16) + 1, 32, &handle, NULL) < 0);
+	while (!(ret = dumb(card, 1024, 4096, 32, &handle, &size)))
+		n++;
+	MUST(ret == -ENOMEM);
+	MUST(n == (info.max_total - info.total) / size);
+	MUST(total_bytes() <= info.max_total);
+	return 0;
+}
+
+static void test_limits(void)
+{
+	is(as_nobody(true, beyond_limits), 0, "max_buffer_mib and max_total_mib hold");
+	ok(all_is_back(15), "all of it is back when the process has ended");
+}
+
+static char cgroup[128];
+
+static uint64_t cgroup_current(void)
+{
+	unsigned long long bytes = 0;
+	char path[160];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/memory.current", cgroup);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%llu", &bytes) != 1)
+		bail(path);
+	fclose(f);
+	return bytes;
+}
+
+/* In a cgroup of 48 MiB. */
+static void enter_cgroup(void)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
+	if (write_file(path, "0"))
+		_exit(98);
+}
+
+static bool about(uint64_t got, uint64_t expected)
+{
+	return got >= expected && got < expected + expected / 8 + (1 << 20);
+}
+
+static int accounted(void)
+{
+	uint64_t before, made, touched;
+	struct buffer b;
+
+	enter_cgroup();
+	before = cgroup_current();
+	b = make(2048, DRM_STALELINE_MODE_NONCOHERENT);
+	made = cgroup_current();
+	for (size_t at = 0; at < b.size; at += 4096)
+		b.cpu[at] = 1;
+	touched = cgroup_current();
+	note("a buffer of %zu KiB: %llu KiB made, %llu KiB touched", b.size >> 10,
+	     (unsigned long long)(made - before) >> 10, (unsigned long long)(touched - made) >> 10);
+	MUST(about(made - before, b.size));
+	MUST(about(touched - made, 2 * b.size));
+	return 0;
+}
+
+static int too_much(void)
+{
+	uint32_t handle;
+	int ret;
+
+	enter_cgroup();
+	while (!(ret = dumb(card, 1024, 1024, 32, &handle, NULL)))
+		;
+	/* Whoever is not killed for it is refused. */
+	MUST(ret == -ENOMEM);
+	return 0;
+}
+
+/* The cgroup's own files are root's, so this child stays root. */
+static int in_child(int (*what)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		close(card);
+		card = open_card("staleline");
+		_exit(what());
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void test_cgroup(const char *parent)
+{
+	char path[160];
+	int ret;
+
+	snprintf(cgroup, sizeof(cgroup), "%s/staleline", parent);
+	snprintf(path, sizeof(path), "%s/memory.max", cgroup);
+	if ((mkdir(cgroup, 0755) && errno != EEXIST) || write_file(path, "50331648")) {
+		skip("memory cgroup", "no cgroup of version 2 with memory");
+		return;
+	}
+	is(in_child(accounted), 0, "buffers and their copies count in the cgroup");
+	ret = in_child(too_much);
+	ok(!ret || ret == 128 + SIGKILL, "in a small cgroup a process is refused or killed");
+	note("it was %s", ret ? "killed" : "refused");
+	ok(all_is_back(15), "and then all is back");
+	ok(cgroup_current() < 8 << 20, "the cgroup has nothing of it: %llu KiB",
+	   (unsigned long long)cgroup_current() >> 10);
+	rmdir(cgroup);
+}
+
+int main(int argc, char **argv)
+{
+	const char *parent = NULL;
+
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "--cgroup=", 9))
+			parent = argv[i] + 9;
+	card = open_card("staleline");
+	if (card < 0)
+		bail("no card node of staleline");
+	/* Only what an open of nobody's own gives is to be seen. */
+	call(card, DRM_IOCTL_DROP_MASTER, NULL);
+	is(as_nobody(false, no_card), 0, "nobody, not of group video, can't open the card");
+	is(as_nobody(true, own_ioctls), 0, "nobody of group video can use all of the module");
+	is(as_nobody(true, no_root_files), 0, "debugfs and parameters are root's");
+	test_master();
+	test_others();
+	test_sigbus();
+	test_fresh();
+	test_limits();
+	if (parent)
+		test_cgroup(parent);
+	return done_testing();
+}
