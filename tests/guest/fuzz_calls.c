@@ -133,7 +133,7 @@ FILL(fill_process, struct drm_staleline_process)
 	a->flags = below(&p->c, 2);
 }
 
-FILL(fill_job, struct drm_staleline_job)
+FILL(fill_any_job, struct drm_staleline_job)
 {
 	a->kind = below(&p->c, 2);
 	a->flags = (uint32_t)choose(&p->c) & 0x3f & (uint32_t)choose(&p->c);
@@ -504,8 +504,8 @@ const struct fuzz_call fuzz_calls[] = {
 	{ "COUNTERS", DRM_IOCTL_STALELINE_COUNTERS, ON_CARD, fill_counters, NULL },
 	{ "TICK", DRM_IOCTL_STALELINE_TICK, ON_CARD, fill_tick, NULL },
 	{ "PROCESS", DRM_IOCTL_STALELINE_PROCESS, ON_CARD, fill_process, NULL },
-	{ "JOB", DRM_IOCTL_STALELINE_JOB, ON_CARD, fill_job, keep_job },
-	{ "JOB", DRM_IOCTL_STALELINE_JOB, ON_CARD, fill_job, keep_job },
+	{ "JOB", DRM_IOCTL_STALELINE_JOB, ON_CARD, fill_any_job, keep_job },
+	{ "JOB", DRM_IOCTL_STALELINE_JOB, ON_CARD, fill_any_job, keep_job },
 	{ "CREATE_DUMB", DRM_IOCTL_MODE_CREATE_DUMB, ON_CARD, fill_dumb, keep_dumb },
 	{ "MAP_DUMB", DRM_IOCTL_MODE_MAP_DUMB, ON_CARD, fill_map_dumb, keep_map },
 	{ "DESTROY_DUMB", DRM_IOCTL_MODE_DESTROY_DUMB, ON_CARD, fill_destroy_dumb, NULL },

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# vm: --timeout=3600
+# kernels: all
+#
+# staleline.ko under people who mean harm, or are careless: nobody's rights, allocations that fail, ioctls with random
+# arguments, four processes that do everything at once and are killed in the middle. After each the module is unloaded,
+# and so all of it must be back. On the debug kernel the runs are long; STALELINE_SECONDS, STALELINE_CALLS and
+# STALELINE_SEED say otherwise.
+#
+# The functions below are called through check:
+# shellcheck disable=SC2317,SC2329
+
+# shellcheck source=tests/guest/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/guest/lib-staleline.sh
+. "$(dirname "$0")/lib-staleline.sh"
+
+case $(uname -r) in
+*-debug) seconds=${STALELINE_SECONDS:-120} calls=${STALELINE_CALLS:-1000000} ;;
+*) seconds=${STALELINE_SECONDS:-20} calls=${STALELINE_CALLS:-50000} ;;
+esac
+seed=${STALELINE_SEED:-$(date +%s)}
+LIMIT=2400
+
+if ! module=$(kmod_ko); then
+	not_ok "there is a module for this kernel" "vm/build makes it"
+	done_testing
+fi
+
+# unloads: within 15 s, as what a dead process held goes a little later
+unloads()
+{
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+		rmmod staleline && return 0
+		sleep 1
+	done
+	cat /sys/kernel/debug/dri/*/buffers
+	return 1
+}
+
+# round NAME PROGRAM [ARGUMENT...]: with a module of its own, that nothing of the one before is left in
+round()
+{
+	check "$1: the module loads" insmod "$module" max_total_mib=400
+	# As udev makes it.
+	chgrp 44 /dev/dri/card*
+	chmod 660 /dev/dri/card*
+	guest_tap "$@"
+	check "$1: the module unloads" unloads
+	# Told where it happened; done_testing tells it once more.
+	if dmesg | grep -q -E "$splats"; then
+		not_ok "$1: the kernel is quiet" "$(dmesg | grep -m 5 -E "$splats")"
+	else
+		ok "$1: the kernel is quiet"
+	fi
+}
+
+# memory_cgroup: where cgroups of version 2 that limit memory can be made
+memory_cgroup()
+{
+	mkdir -p /tmp/cgroup
+	mount -t cgroup2 cgroup2 /tmp/cgroup && echo +memory >/tmp/cgroup/cgroup.subtree_control
+}
+
+# A failed allocation in a page fault is told as "Huh VM_FAULT_OOM": here they were asked to fail.
+# splats is lib.sh's:
+# shellcheck disable=SC2154
+splats=$(printf '%s' "$splats" | sed 's/|Huh VM_FAULT//')
+
+modprobe vgem
+# insmod loads nothing but what it is told.
+# shellcheck disable=SC2046
+modprobe -a $(modinfo -F depends "$module" | tr , ' ')
+round "nobody" kmod_user
+round "failed allocations" kmod_fail
+round "fuzz" kmod_fuzz --calls="$calls" --seed="$seed"
+round "stress" kmod_stress --seconds="$seconds" --seed="$seed"
+# Last, as who is killed for too much memory is told with a call trace, which isn't a complaint.
+check "the kernel has nothing to complain of so far" kernel_is_quiet
+if memory_cgroup; then
+	check "memory cgroup: the module loads" insmod "$module" max_total_mib=400
+	guest_tap "memory cgroup" kmod_user --cgroup=/tmp/cgroup
+	check "memory cgroup: the module unloads" unloads
+	splats=$(printf '%s' "$splats" | sed 's/|Call Trace//')
+else
+	skip "memory cgroup" "no cgroup of version 2 with memory"
+fi
+
+done_testing
