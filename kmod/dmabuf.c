@@ -144,19 +144,6 @@ static int sl_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 	return sl_cpu_mmap(buffer_of(dmabuf), vma);
 }
 
-static void sl_release(struct dma_buf *dmabuf)
-{
-	struct sl_buffer *buf = buffer_of(dmabuf);
-	struct inode *inode;
-
-	mutex_lock(&buf->lock);
-	inode = buf->inode;
-	buf->inode = NULL;
-	mutex_unlock(&buf->lock);
-	iput(inode);
-	drm_gem_dmabuf_release(dmabuf);
-}
-
 static const struct dma_buf_ops sl_dmabuf_ops = {
 	.map_dma_buf = sl_map,
 	.unmap_dma_buf = sl_unmap,
@@ -165,7 +152,7 @@ static const struct dma_buf_ops sl_dmabuf_ops = {
 	.mmap = sl_mmap,
 	.vmap = sl_vmap,
 	.vunmap = sl_vunmap,
-	.release = sl_release,
+	.release = drm_gem_dmabuf_release,
 };
 
 bool sl_is_ours(const struct dma_buf *dmabuf)
@@ -175,23 +162,25 @@ bool sl_is_ours(const struct dma_buf *dmabuf)
 
 /*
  * The core gives all dma-bufs of a device one mapping, and zapping it would zap the maps of other
- * buffers: a trap would see touches that are none. So each keeps its own inode's. The inode is
- * held, as the file lets go of it before sl_release() is called.
+ * buffers: a trap would see touches that are none. So each buffer has one: that of its first
+ * dma-buf's inode, held until the buffer goes. A buffer can come to have a second dma-buf beside
+ * the first (its last handle is closed, and GETFB gives it another), and a zap must reach the maps
+ * of both: what they show is freed afterwards.
  */
 static void keep_own_mapping(struct sl_buffer *buf, struct file *file)
 {
-	struct inode *inode = file_inode(file);
-
-	file->f_mapping = inode->i_mapping;
-	ihold(inode);
 	mutex_lock(&buf->lock);
-	buf->inode = inode;
+	if (!buf->inode) {
+		buf->inode = file_inode(file);
+		ihold(buf->inode);
+	}
+	file->f_mapping = buf->inode->i_mapping;
 	mutex_unlock(&buf->lock);
 }
 
 /*
  * Always writable: whoever exports first fixes the mode for good, and some ask for a read-only
- * descriptor (gbm_bo_get_fd() of a software driver). An object has one dma-buf at a time.
+ * descriptor (gbm_bo_get_fd() of a software driver).
  */
 struct dma_buf *sl_export(struct drm_gem_object *gem, int flags)
 {

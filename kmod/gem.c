@@ -3,6 +3,7 @@
  * Buffers as GEM objects: made as dumb buffers or imported, and the map of the card node, which
  * is the device side: what a software renderer uses as its GPU memory.
  */
+#include <linux/fs.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
@@ -35,6 +36,8 @@ static void sl_gem_free(struct drm_gem_object *gem)
 
 	sl_pages_free(buf);
 	sl_uncharge(buf, buf->charged);
+	/* No map is left: each held a dma-buf, and that held us. */
+	iput(buf->inode);
 	drm_gem_object_release(gem);
 	mutex_destroy(&buf->maps_lock);
 	mutex_destroy(&buf->lock);

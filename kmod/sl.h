@@ -142,7 +142,7 @@ struct sl_buffer {
 	void *vaddr; /* while @vmaps */
 
 	struct mutex lock;   /* all that follows */
-	struct inode *inode; /* of the dma-buf's file, held while there is one */
+	struct inode *inode; /* of its first dma-buf's file: all its maps are found here */
 	u32 mode, hook;
 	struct cache_params params;
 	/* Changed under @lock and @bytes, read under either; arrays: noncoherent only. */
