@@ -5,8 +5,15 @@
  * allocate, sleep, or wait for who does.
  */
 #include <linux/dma-buf.h>
+#include <linux/fs.h>
 
 #include "sl.h"
+
+/* Through us nobody may write what its exporter gave for reading (R26). */
+bool sl_may_write(const struct drm_gem_object *gem)
+{
+	return sl_is_buffer(gem) || gem->import_attach->dmabuf->file->f_mode & FMODE_WRITE;
+}
 
 int sl_surface_get(struct sl_surface *surface, struct drm_gem_object *gem)
 {

@@ -68,9 +68,7 @@ static int check_buffer(const struct drm_gem_object *gem, u64 offset, u64 size, 
 
 	if (check_add_overflow(offset, size, &end) || end > bytes_of(gem))
 		return -EINVAL;
-	/* Through us nobody may write what its exporter gave for reading (R26). */
-	if (write && !sl_is_buffer(gem) &&
-	    !(gem->import_attach->dmabuf->file->f_mode & FMODE_WRITE))
+	if (write && !sl_may_write(gem))
 		return -EACCES;
 	return 0;
 }

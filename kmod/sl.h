@@ -273,6 +273,7 @@ struct page *sl_mode_page(struct sl_buffer *buf, pgoff_t page);
  * sizes have been checked. Reading counts the lines that are dirty as @dirty, one of the
  * DRM_STALELINE_*_DIRTY.
  */
+bool sl_may_write(const struct drm_gem_object *gem);
 int sl_surface_get(struct sl_surface *surface, struct drm_gem_object *gem);
 void sl_surface_put(struct sl_surface *surface);
 void sl_surface_read(struct sl_surface *surface, u64 at, void *to, size_t size,

@@ -53,7 +53,7 @@ static int writeback_check(struct drm_connector *connector, struct drm_atomic_st
 	if (!crtc_state || fb->format->format != formats[0] ||
 	    fb->width != crtc_state->mode.hdisplay || fb->height != crtc_state->mode.vdisplay)
 		return -EINVAL;
-	return 0;
+	return sl_may_write(drm_gem_fb_get_obj(fb, 0)) ? 0 : -EACCES;
 }
 
 /* What the job needs while no one may allocate. */
