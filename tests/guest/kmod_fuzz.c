@@ -38,6 +38,16 @@ struct progress {
 };
 
 static struct progress *progress;
+static struct fuzz_call all_calls[MAX_CALLS];
+static unsigned int nall;
+
+static void add_calls(const struct fuzz_call *more, unsigned int n)
+{
+	if (nall + n > MAX_CALLS)
+		bail("MAX_CALLS is too small");
+	memcpy(&all_calls[nall], more, n * sizeof(*more));
+	nall += n;
+}
 
 /* What mutations may not take away: without it everything else is ENOENT. */
 static void forget(int *fd)
@@ -154,8 +164,8 @@ static int do_call(int fd, unsigned long request, void *args)
 static void structured(struct pool *p)
 {
 	static uint64_t args[MAX_ARGS / 8];
-	unsigned int which = below(&p->c, nfuzz_calls);
-	const struct fuzz_call *f = &fuzz_calls[which];
+	unsigned int which = below(&p->c, nall);
+	const struct fuzz_call *f = &all_calls[which];
 	int fd = some_fd(p, f->where), ret;
 
 	memset(args, 0, sizeof(args));
@@ -176,7 +186,7 @@ static void structured(struct pool *p)
 static void raw(struct pool *p)
 {
 	static uint64_t args[MAX_ARGS / 8];
-	const struct fuzz_call *f = &fuzz_calls[below(&p->c, nfuzz_calls)];
+	const struct fuzz_call *f = &all_calls[below(&p->c, nall)];
 	unsigned long request = f->request;
 
 	for (size_t i = 0; i < MAX_ARGS / 8; i++)
@@ -271,13 +281,13 @@ static bool watch(pid_t pid, uint64_t hang)
 
 static void report(void)
 {
-	for (unsigned int i = 0; i < nfuzz_calls; i++) {
+	for (unsigned int i = 0; i < nall; i++) {
 		unsigned int first = i;
 
-		while (first && !strcmp(fuzz_calls[first - 1].name, fuzz_calls[i].name))
+		while (first && !strcmp(all_calls[first - 1].name, all_calls[i].name))
 			first--;
 		if (first == i)
-			note("%s: worked %llu of %llu times", fuzz_calls[i].name,
+			note("%s: worked %llu of %llu times", all_calls[i].name,
 			     (unsigned long long)progress->worked[i],
 			     (unsigned long long)progress->tried[i]);
 	}
@@ -326,8 +336,10 @@ int main(int argc, char **argv)
 		}
 	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);
-	if (progress == MAP_FAILED || nfuzz_calls > MAX_CALLS)
+	if (progress == MAP_FAILED)
 		bail("memory");
+	add_calls(fuzz_calls, nfuzz_calls);
+	add_calls(fuzz_kms_calls, nfuzz_kms_calls);
 	note("--seed=%llu --calls=%llu", (unsigned long long)seed, (unsigned long long)calls);
 	contract_alone();
 	run(seed, calls, hang);

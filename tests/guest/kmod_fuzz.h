@@ -3,7 +3,8 @@
  * kmod_fuzz: what is called, and with what.
  *
  *	kmod_fuzz.c	calls, watches, judges
- *	fuzz_calls.c	every ioctl with arguments that are mostly valid
+ *	fuzz_calls.c	ioctls of buffers and fences, with arguments that are mostly valid
+ *	fuzz_kms.c	those of the display
  *	fuzz_contract.c	arguments that staleline_drm.h says are EINVAL and do nothing
  */
 #ifndef KMOD_FUZZ_H
@@ -49,12 +50,25 @@ struct fuzz_call {
 	keep_fn keep; /* or NULL */
 };
 
-extern const struct fuzz_call fuzz_calls[];
-extern const unsigned int nfuzz_calls;
+extern const struct fuzz_call fuzz_calls[], fuzz_kms_calls[];
+extern const unsigned int nfuzz_calls, nfuzz_kms_calls;
+
+/* fill_...(pool, args) with args of the ioctl's own type. */
+#define FILL(name, type)                                                                           \
+	static void name##_args(struct pool *p, type *a);                                          \
+	static void name(struct pool *p, void *args)                                               \
+	{                                                                                          \
+		name##_args(p, args);                                                              \
+	}                                                                                          \
+	static void name##_args(struct pool *p, type *a)
 
 uint32_t some_handle(struct pool *p);
 /* A pointer into the scratch, filled with junk. */
 uint64_t some_pointer(struct pool *p);
+/* An array there that holds one number. */
+uint64_t array_of(struct pool *p, uint32_t value);
+/* Replaces an older one, which is closed. */
+void keep_handle(struct pool *p, uint32_t handle);
 void pool_init(struct pool *p);
 /* Closes what it can: without that, everything is soon full. */
 void pool_forget(struct pool *p);
