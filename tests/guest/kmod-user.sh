@@ -3,14 +3,14 @@
 # vm: --timeout=1200
 #
 # User space on staleline.ko: its exporter, the peers on its other side, every order with its faults, the probe, and
-# `staleline show` on all of it. The module is $STALELINE_KO, or what build/kmod has.
+# `staleline show` on all of it.
 
 # shellcheck source=tests/guest/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/guest/lib-staleline.sh
 . "$(dirname "$0")/lib-staleline.sh"
 
-module=${STALELINE_KO:-/staleline/build/kmod/staleline.ko}
+module=$(kmod_ko) || module=none-for-this-kernel
 small=--size=256x192
 cells=3072
 
