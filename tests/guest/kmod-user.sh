@@ -39,14 +39,15 @@ between()
 	[ "$2" -ge "$1" ] && [ "$2" -le "$3" ]
 }
 
-modprobe drm
-expect 4 "without the module: what to do" "modprobe staleline" staleline show --exporter=staleline --display=nowhere
+modprobe -a drm drm_kms_helper
+check "weston headless starts" start_weston headless --width=1024 --height=640
+expect 4 "without the module: what to do" "modprobe staleline" staleline show --frames=1 $small --exporter=staleline
+expect 4 "without the module: no jobs" "modprobe staleline" staleline show --frames=1 $small --exporter=udmabuf --peer=jobs
 
 check "the module loads" reload
 guest_tap "exporter staleline" exporters --need=staleline
-guest_tap "peers" peers --need=egl
+guest_tap "peers" peers --need=egl,scanout
 
-check "weston headless starts" start_weston headless --width=1024 --height=640
 expect 0 "auto takes the module's buffers where there is no GPU" "exporter *staleline /dev/dri/card" \
 	staleline show --frames=5 $small
 expect 0 "in order, noncoherent, EGL on the card node" "on the device's side (probed)" \

@@ -594,6 +594,41 @@ static void without_a_gpu_it_is_the_primary(void **state)
 	assert_node("/dev/dri/card9", "/dev/dri/renderD137", "card9 renderD137");
 }
 
+/*
+ * When does `auto` take the module's buffers? Here its node is a plain file, so that a buffer can't be had in
+ * the end; who was passed over, and why, is what the log says.
+ */
+static void auto_takes_the_module_only_without_a_gpu(void **state)
+{
+	struct exporter_wish wish = { .name = "auto" };
+	struct why why;
+
+	(void)state;
+	make_drm("staleline", true);
+	fake.drm_export = -ENOSYS; /* gbm is not what this is about */
+	open_wish(&wish, &why);
+	assert_has(logged[0], "not staleline: staleline on /dev/dri/card9: a dumb buffer of 64x64");
+
+	/* The compositor works on another device: buffers of that one come first. */
+	wish.has_main_device = true;
+	wish.main_device = makedev(29, 1);
+	open_wish(&wish, &why);
+	assert_has(logged[0], "not staleline: the compositor's main device is another one");
+	wish.name = "staleline";
+	assert_int_equal(open_wish(&wish, &why), 0); /* asked for: taken */
+
+	fake.driver = "i915";
+	wish = (struct exporter_wish){ .name = "auto" };
+	open_wish(&wish, &why);
+	assert_has(logged[0], "not staleline: /dev/dri/renderD137 is a GPU's");
+	wish.name = "staleline";
+	assert_int_equal(open_wish(&wish, &why), -ENODEV);
+	assert_has(why.text, "no device of the staleline module");
+	wish.device = "/dev/dri/card9";
+	assert_int_equal(open_wish(&wish, &why), -ENODEV);
+	assert_has(why.text, "card9 is driver i915's, not the module's");
+}
+
 /* On a SoC: the display has no render node, and the GPU is not this device. */
 static void a_display_without_render_node(void **state)
 {
@@ -920,6 +955,7 @@ int main(void)
 		TEST(auto_tries_a_buffer),
 		TEST(a_gpus_render_node_comes_first),
 		TEST(without_a_gpu_it_is_the_primary),
+		TEST(auto_takes_the_module_only_without_a_gpu),
 		TEST(a_display_without_render_node),
 		TEST(a_node_that_fails_is_left_closed),
 		TEST(permission_names_the_group),
