@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmd/list.h"
 #include "cmd/show.h"
 
 /* Set by SIGINT and SIGTERM: a handler has nothing but a global to write to. */
@@ -47,23 +48,45 @@ static void catch_signals(void)
 	sigaction(SIGCHLD, &action, NULL);
 }
 
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv, const volatile sig_atomic_t *interrupted);
+} commands[] = {
+	{ "show", cmd_show }, /* the one that is meant where none is named */
+	{ "list", cmd_list },
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int no_command(const char *name)
+{
+	fprintf(stderr, "staleline: no command '%s'; there are:", name);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		fprintf(stderr, "%s %s", i ? "," : "", commands[i].name);
+	fputs(". See staleline --help\n", stderr);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
+	const struct command *command = &commands[0];
 	char program[] = "staleline";
 
 	catch_signals();
 	if (argc > 1 && argv[1][0] != '-') {
-		if (strcmp(argv[1], "show")) {
-			fprintf(stderr,
-				"staleline: no command '%s'; there is: show. See staleline "
-				"--help\n",
-				argv[1]);
-			return 2;
-		}
+		command = find_command(argv[1]);
+		if (!command)
+			return no_command(argv[1]);
 		argc--;
 		argv++;
 	}
 	/* getopt begins its messages with argv[0]. */
 	argv[0] = program;
-	return cmd_show(argc, argv, &interrupted);
+	return command->run(argc, argv, &interrupted);
 }

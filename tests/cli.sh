@@ -21,7 +21,13 @@ expect 0 "--help" "usage: staleline" "$staleline" --help
 expect 0 "--version" "^staleline [0-9]" "$staleline" --version
 expect 0 "show --help" "usage: staleline" "$staleline" show --help
 expect 0 "--list-faults" "wrong-buffer (breaks no rule of SYNC; control: overwrite)" "$staleline" --list-faults
-wrong "unknown command" "no command 'chek'" chek
+wrong "unknown command" "no command 'chek'; there are: show, list" chek
+expect 0 "--help names list" "staleline list" "$staleline" --help
+expect 0 "list --help" "usage: staleline list" "$staleline" list --help
+expect 0 "list --version" "^staleline [0-9]" "$staleline" list --version
+wrong "list: unknown option" "see staleline list --help" list --frobnicate
+wrong "list: a file as a word" "goes into --json=FILE" list --json r.json
+wrong "list: a file without a name" "--json=: a value" list --json=
 wrong "unknown option" "frobnicate" show --frobnicate
 wrong "a stray word" "takes options only" show card
 wrong "size 0" "--size=0x0" --size=0x0

@@ -41,8 +41,8 @@ struct child_end {
  * 0: work() returned. -ECHILD: the child died by a signal or by exit(3), see @end. -ETIME: it ran
  * longer than its limit and was killed. -EINTR: *interrupted was set, and it was killed. Another
  * -errno: there was no child. In all but the first @why says it in half a sentence, to go behind
- * what was tried ("killed by SIGSEGV (Segmentation fault)"). No descriptor is left open, and no process, unless one that
- * hangs in the kernel and can't be killed.
+ * what was tried ("killed by SIGSEGV (Segmentation fault)"). No descriptor is left open, and no
+ * process, unless one that hangs in the kernel and can't be killed.
  */
 int child_run(const struct child_job *job, struct child_end *end, struct why *why);
 

@@ -156,15 +156,22 @@ static bool tried(const char *const *paths, int n, const char *path)
  * Mesa complains on stderr when that is tried. Only a short cut: a driver that is missing here
  * (or a GPU that Mesa has no driver for) is found out by trial.
  */
-static bool has_no_gpu(const char *path)
+bool drm_driver_has_no_gpu(const char *driver)
 {
 	static const char *const drivers[] = { "vgem", "vkms", "simpledrm", "staleline" };
+
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (!strcmp(driver, drivers[i]))
+			return true;
+	return false;
+}
+
+static bool has_no_gpu(const char *path)
+{
 	int fd = drm_node_open_fd(path);
 	drmVersionPtr version = fd < 0 ? NULL : drmGetVersion(fd);
-	bool found = false;
+	bool found = version && drm_driver_has_no_gpu(version->name);
 
-	for (size_t i = 0; version && i < sizeof(drivers) / sizeof(drivers[0]); i++)
-		found |= !strcmp(version->name, drivers[i]);
 	if (version)
 		drmFreeVersion(version);
 	if (fd >= 0)

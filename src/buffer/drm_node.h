@@ -49,6 +49,9 @@ void drm_node_close(struct drm_node *node);
  */
 int drm_node_each(dev_t first, int (*each)(void *data, const char *path), void *data);
 
+/* Is the kernel driver of this name known to have no GPU? */
+bool drm_driver_has_no_gpu(const char *driver);
+
 /* Allocate a LINEAR buffer, in every way that GBM has to ask for one. NULL and errno. */
 struct gbm_bo *drm_node_create_bo(struct gbm_device *gbm, uint32_t width, uint32_t height,
 				  uint32_t fourcc);

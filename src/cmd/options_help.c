@@ -7,6 +7,7 @@
 
 static const char help_head[] =
 	"usage: staleline [show] [OPTION...]\n"
+	"       staleline list [--json[=FILE]]   what there is on this machine, and what is not\n"
 	"\n"
 	"Draw a test card with the CPU into dma-bufs, in the order that the kernel asks for "
 	"(wait,\n"
