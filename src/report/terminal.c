@@ -54,9 +54,10 @@ static void print_module(FILE *out, const struct record_module *module)
 		"module", module->mode, module->clean, module->dirty, module->stale, module->both);
 	fprintf(out,
 		"  %-11s %" PRIu64 " START, %" PRIu64 " END, %" PRIu64 " unbalanced, %" PRIu64
-		" mismatched; dirty lines read by jobs %" PRIu64 ", scanned out %" PRIu64 "\n",
+		" mismatched, %" PRIu64 " restarted; dirty lines read by jobs %" PRIu64
+		", scanned out %" PRIu64 "\n",
 		"", module->starts, module->ends, module->unbalanced, module->mismatched,
-		module->job_dirty, module->scanout_dirty);
+		module->restarted, module->job_dirty, module->scanout_dirty);
 }
 
 static void print_layout(FILE *out, const struct record_layout *layout)
