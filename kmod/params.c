@@ -97,8 +97,7 @@ static const struct kernel_param_ops modes_ops = {
 };
 
 module_param_cb(modes, &modes_ops, NULL, 0644);
-MODULE_PARM_DESC(modes, "of the display, WIDTHxHEIGHT[@HZ],..., the preferred one first (default: "
-			"the usual ones, 1024x768 preferred)");
+MODULE_PARM_DESC(modes, "of the display: WxH[@HZ],..., preferred first (default: usual, 1024x768)");
 
 /* A chance in 65536. */
 static int rate_set(const char *text, const struct kernel_param *param)
