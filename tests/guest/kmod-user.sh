@@ -4,6 +4,9 @@
 #
 # User space on staleline.ko: its exporter, the peers on its other side, every order with its faults, the probe, and
 # `staleline show` on all of it.
+#
+# The functions below are called through check and expect:
+# shellcheck disable=SC2317,SC2329
 
 # shellcheck source=tests/guest/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -75,10 +78,11 @@ some=$(cells_of read-no-wait stale /out/read-no-wait.json)
 check "read-no-wait: $some cells are read too early, and not all" between 1 "$some" $((9 * cells - 1))
 expect 1 "a build that sees nothing fails" "no-end: unnoticed" \
 	staleline-blind show --frames=6 $small --exporter=staleline:noncoherent --peer=jobs --fault=no-end
-expect 0 "a wrong order of the exporter's own: START waits first" "hook=wait-first" \
-	sh -c 'echo wait-first >/sys/module/staleline/parameters/hook; staleline show --frames=6 --size=256x192 \
-		--exporter=staleline:noncoherent --peer=jobs --fault=read-no-wait; code=$?
-		echo first >/sys/module/staleline/parameters/hook; exit $code'
+hook=/sys/module/staleline/parameters/hook
+echo wait-first >"$hook"
+expect 0 "where START waits before its cache work, read-no-wait can't be shown" "hook=wait-first" \
+	staleline show --frames=6 $small --exporter=staleline:noncoherent --peer=jobs --fault=read-no-wait
+echo first >"$hook"
 expect 0 "the copy that is shown is what was read" "write what was read" \
 	staleline show --frames=3 $small --exporter=staleline:noncoherent --peer=jobs --order=read --trace
 expect 0 "jobs under the sanitizers" "read-no-wait: noticed" \
