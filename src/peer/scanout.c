@@ -129,6 +129,7 @@ static int find_device(struct scanout *scanout, const struct peer_wish *wish,
 		       const struct card *card, struct why *why)
 {
 	struct drm_device devices[DRM_DEVICES], found;
+	struct why each;
 	int n, err;
 
 	if (wish->device) {
@@ -138,12 +139,17 @@ static int find_device(struct scanout *scanout, const struct peer_wish *wish,
 				      wish->device);
 		return err ? err : take_device(scanout, found.primary, card, why);
 	}
-	err = why_set(why, -ENODEV, "no DRM device with a card node");
 	n = drm_device_scan(devices);
-	for (int i = 0; i < n && err; i++)
-		if (devices[i].primary[0])
-			err = take_device(scanout, devices[i].primary, card, why);
-	return err;
+	err = -ENODEV;
+	each.text[0] = '\0';
+	for (int i = 0; i < n && err; i++) {
+		if (!devices[i].primary[0])
+			continue;
+		err = take_device(scanout, devices[i].primary, card, why);
+		why_prefix(why, err, "%s%s", each.text, each.text[0] ? "; " : "");
+		each = *why; /* each says why not, one after the other */
+	}
+	return err && !each.text[0] ? why_set(why, err, "no DRM device with a card node") : err;
 }
 
 /* By which way what is shown comes back. */
