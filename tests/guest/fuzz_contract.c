@@ -100,9 +100,9 @@ static bool look(const struct pool *p, struct sight *s)
 
 	memset(s, 0, sizeof(*s));
 	s->params.handle = s->counters.handle = p->witness;
-	return !call(p->master, DRM_IOCTL_STALELINE_STATE, &state) &&
-	       !call(p->master, DRM_IOCTL_STALELINE_GET, &s->params) &&
-	       !call(p->master, DRM_IOCTL_STALELINE_COUNTERS, &s->counters);
+	return !call(p->quiet, DRM_IOCTL_STALELINE_STATE, &state) &&
+	       !call(p->quiet, DRM_IOCTL_STALELINE_GET, &s->params) &&
+	       !call(p->quiet, DRM_IOCTL_STALELINE_COUNTERS, &s->counters);
 }
 
 /* NULL, or what was wrong. */
@@ -118,7 +118,7 @@ static const char *try_rule(const struct pool *p, const struct rule *rule, uint3
 	sent = a;
 	if (!look(p, &before))
 		return "the witness can't be looked at";
-	ret = call(p->master, rule->request, &a);
+	ret = call(p->quiet, rule->request, &a);
 	/* A job that was taken would show after it is done. */
 	if (!look(p, &after))
 		return "the witness can't be looked at any more";

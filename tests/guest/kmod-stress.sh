@@ -35,7 +35,11 @@ unloads()
 		rmmod staleline && return 0
 		sleep 1
 	done
-	cat /sys/kernel/debug/dri/*/buffers
+	# Who has it?
+	for unloads_file in buffers framebuffer gem_names clients; do
+		cat /sys/kernel/debug/dri/*/"$unloads_file"
+	done
+	cat /sys/kernel/debug/dma_buf/bufinfo
 	return 1
 }
 

@@ -26,13 +26,14 @@
 struct pool {
 	struct chooser c;
 	int master, other;		     /* card nodes; the second is not master */
+	int quiet;			     /* a third, with the witness alone */
 	uint32_t handles[NHANDLES];	     /* of @master; 0: none */
 	uint32_t fbs[NHANDLES], syncobjs[4]; /* likewise */
 	int dmabufs[NHANDLES], files[NFDS];  /* or -1 */
 	uint32_t blob;
 	struct kms kms;
 	uint8_t *scratch; /* for pointers in arguments, with nothing around it */
-	uint32_t witness; /* a buffer that only fuzz_contract.c looks at */
+	uint32_t witness; /* a buffer of @quiet that only fuzz_contract.c looks at */
 };
 
 /* Fills in the arguments, zeroed before; they are the ioctl's own structure. */

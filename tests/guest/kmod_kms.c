@@ -45,6 +45,7 @@ static uint64_t current_value(const struct kms *kms, uint32_t object, const char
 
 static void get_connector(int fd, struct kms *kms, uint32_t id)
 {
+	static struct drm_mode_modeinfo all[256];
 	struct drm_mode_get_connector get = { .connector_id = id };
 
 	if (call(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get))
@@ -55,13 +56,16 @@ static void get_connector(int fd, struct kms *kms, uint32_t id)
 		return;
 	}
 	kms->connector = id;
+	/* All or none are given, and there are many. */
 	get = (struct drm_mode_get_connector){
 		.connector_id = id,
-		.modes_ptr = (uintptr_t)kms->modes,
-		.count_modes = 16,
+		.modes_ptr = (uintptr_t)all,
+		.count_modes = 256,
 	};
-	if (!call(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get))
-		kms->nmodes = get.count_modes < 16 ? get.count_modes : 16;
+	if (call(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get) || get.count_modes > 256)
+		return;
+	kms->nmodes = get.count_modes < KMS_MAX_MODES ? get.count_modes : KMS_MAX_MODES;
+	memcpy(kms->modes, all, kms->nmodes * sizeof(*all));
 }
 
 static void get_planes(int fd, struct kms *kms)

@@ -11,6 +11,7 @@
 #define KMS_MAX_PLANES 8
 #define KMS_MAX_PROPS 256
 #define KMS_MAX_SET 64
+#define KMS_MAX_MODES 16
 
 /* A property of an object; the name is the kernel's. */
 struct kms_prop {
@@ -21,9 +22,9 @@ struct kms_prop {
 
 struct kms {
 	uint32_t crtc, connector, writeback;
-	uint32_t planes[KMS_MAX_PLANES]; /* the primary first */
-	uint32_t nplanes, cursor;	 /* cursor: index in planes, or 0 */
-	struct drm_mode_modeinfo modes[16];
+	uint32_t planes[KMS_MAX_PLANES];	       /* the primary first */
+	uint32_t nplanes, cursor;		       /* cursor: index in planes, or 0 */
+	struct drm_mode_modeinfo modes[KMS_MAX_MODES]; /* the first of them */
 	uint32_t nmodes;
 	struct kms_prop props[KMS_MAX_PROPS];
 	uint32_t nprops;
