@@ -26,6 +26,7 @@ static int sl_open(struct drm_device *drm, struct drm_file *file)
 	kref_init(&priv->ref);
 	INIT_LIST_HEAD(&priv->link);
 	file->driver_priv = priv;
+	atomic_inc(&to_sl_device(drm)->files);
 	return 0;
 }
 
@@ -43,6 +44,8 @@ static void sl_postclose(struct drm_device *drm, struct drm_file *file)
 {
 	sl_ask_sigbus(to_sl_device(drm), file->driver_priv, false);
 	sl_file_put(file->driver_priv);
+	if (atomic_dec_and_test(&to_sl_device(drm)->files))
+		sl_kms_nobody_left(drm);
 }
 
 /* The core's for GEM, but for the map: see sl_node_mmap(). */

@@ -7,6 +7,7 @@
 #include <linux/dma-fence.h>
 #include <linux/mutex.h>
 #include <linux/wait_bit.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
@@ -215,6 +216,37 @@ int sl_kms_load(struct drm_device *drm)
 	drm->vblank_disable_immediate = true;
 	drm_mode_config_reset(drm);
 	return 0;
+}
+
+struct sl_off {
+	struct work_struct work;
+	struct drm_device *drm;
+};
+
+static void off_work(struct work_struct *work)
+{
+	struct sl_off *off = container_of(work, struct sl_off, work);
+
+	/* Somebody may have come meanwhile, and switched it on anew. */
+	if (!atomic_read(&to_sl_device(off->drm)->files))
+		drm_atomic_helper_shutdown(off->drm);
+}
+
+/*
+ * With a file go its framebuffers, but not what the core makes of a buffer for the cursor, nor one
+ * that was left on the screen on purpose (CLOSEFB). Other drivers have a console that takes the
+ * screen over then. Here the plane would keep the buffer, its memory, and by the fences on it the
+ * module, for good. A work, as the core does it for framebuffers: who is being killed would not
+ * wait for the commits before it.
+ */
+void sl_kms_nobody_left(struct drm_device *drm)
+{
+	struct sl_off off = { .drm = drm };
+
+	INIT_WORK_ONSTACK(&off.work, off_work);
+	schedule_work(&off.work);
+	flush_work(&off.work);
+	destroy_work_on_stack(&off.work);
 }
 
 /*

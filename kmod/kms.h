@@ -104,6 +104,8 @@ static inline struct sl_kms *crtc_to_kms(struct drm_crtc *crtc)
 
 /* kms.c */
 int sl_kms_load(struct drm_device *drm);
+/* The last card node was closed: the screen goes off. */
+void sl_kms_nobody_left(struct drm_device *drm);
 /* Nobody can come any more: the screen goes off, all work ends. */
 void sl_kms_unload(struct drm_device *drm);
 /* The modes have changed: whoever was announced last tells user space. NULL: nobody. */

@@ -94,6 +94,7 @@ struct sl_device {
 	struct drm_device drm;
 	atomic64_t bytes; /* of all buffers, with the copies they may come to have */
 	atomic_t next_id;
+	atomic_t files; /* open card nodes */
 
 	struct mutex list_lock; /* guards @buffers and @past */
 	struct list_head buffers;
