@@ -121,7 +121,7 @@ allowed_taints=$((4096 + 8192))
 # What the kernel says when something is wrong with it: grep's pattern.
 splats='WARNING|BUG|Oops|Call Trace|general protection|KASAN|UBSAN|ODEBUG|DMA-API: (device|exceeded|.*error)|stack-protector'
 splats="$splats|INFO: (task|rcu|possible|trying|inconsistent|suspicious)|detected stalls|possible .*deadlock|corruption"
-splats="$splats|\\*ERROR\\*|refcount_t:|memory leak|kmemleak: [0-9]+ new|Huh VM_FAULT|locking correctness validator"
+splats="$splats|\\*ERROR\\*|refcount_t:|suspected memory leak|kmemleak: [0-9]+ new|Huh VM_FAULT|locking correctness validator"
 
 # kernel_is_quiet: the kernel of this guest has nothing to complain of since it was booted: no splat, no taint but ours,
 # lockdep still at work and no leak, where the kernel looks for them.
