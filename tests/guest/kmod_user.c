@@ -266,6 +266,42 @@ static void test_read_only(void)
 	call(card, DRM_IOCTL_DROP_MASTER, NULL);
 }
 
+/* The core makes a framebuffer of a cursor's buffer, and that is no file's. */
+static int show_cursor(void)
+{
+	static struct kms kms;
+	struct drm_mode_cursor2 cursor = { .flags = DRM_MODE_CURSOR_BO, .width = 64, .height = 64 };
+
+	card = open_card("staleline");
+	if (card < 0 || kms_get(card, &kms) || !light_up(&kms))
+		return 1;
+	cursor.crtc_id = kms.crtc;
+	if (dumb(card, 64, 64, 32, &cursor.handle, NULL) ||
+	    call(card, DRM_IOCTL_MODE_CURSOR2, &cursor))
+		return 2;
+	return 0;
+}
+
+static void test_last_close(void)
+{
+	int status;
+	pid_t pid;
+
+	close(card);
+	pid = fork();
+	if (!pid)
+		_exit(show_cursor());
+	waitpid(pid, &status, 0);
+	card = open_card("staleline");
+	call(card, DRM_IOCTL_DROP_MASTER, NULL);
+	if (WEXITSTATUS(status) == 1) {
+		skip("a cursor goes with the last file", "no display");
+		return;
+	}
+	is(status, 0, "a cursor is shown, and its process ends");
+	ok(all_is_back(5), "nothing of it is left on the screen");
+}
+
 static sigjmp_buf way_out;
 
 static void on_sigbus(int signal_number)
@@ -322,6 +358,7 @@ static void test_user(void)
 	test_others();
 	test_two_dmabufs();
 	test_read_only();
+	test_last_close();
 	test_sigbus();
 	test_fresh();
 	test_limits();
