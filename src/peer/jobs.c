@@ -7,8 +7,8 @@
  * bracketed all the same (R3). Only the copy touches the image, so no CPU is between the device's view
  * of it and the verdict.
  *
- * A write is asynchronous and takes its time: the case of R5 and R12. write() returns when about half of it
- * is done, as if the program had had other things to do meanwhile: whoever does not wait then meets
+ * A write is asynchronous and takes its time: the case of R5 and R12. write() returns when more than half of
+ * it is done, as if the program had had other things to do meanwhile: whoever does not wait then meets
  * a card that is half there, whatever the scheduler does.
  */
 #include "peer/peer.h"
@@ -26,14 +26,22 @@
 #include "buffer/staleline_device.h"
 
 enum {
-	WRITE_US = 100000, /* long beside all that a program does between two calls */
-	/*
-	 * A step takes every 17th line. A row of a card is often a multiple of 16 lines, and then every
-	 * 16th would be columns; with 17 half a write shows as dashes all over the card.
-	 */
-	WRITE_STEPS = 17,
+	WRITE_US = 100000,    /* long beside all that a program does between two calls */
 	JOBS_WAIT_MS = 15000, /* a job is done after 10 s at the latest: the module's promise */
 };
+
+/*
+ * Of n steps each takes every n-th line. As few as can be, so that what is not there yet shows as
+ * dashes of a line or two, 16 pixels each; but n divides no row, or the dashes would be columns.
+ */
+static uint32_t choose_steps(uint32_t stride)
+{
+	uint32_t lines = stride / DRM_STALELINE_LINE_SIZE, steps = 3;
+
+	while (lines && lines % steps == 0)
+		steps += 2;
+	return steps;
+}
 
 /* What peer->priv points to. */
 struct jobs {
@@ -99,7 +107,7 @@ static int jobs_open(struct peer *peer, const struct peer_wish *wish, const stru
 	jobs->device.fd = -1;
 	jobs->staging.fd = -1;
 	jobs->duration_us = wish->duration_us ? wish->duration_us : WRITE_US;
-	jobs->steps = wish->steps ? wish->steps : WRITE_STEPS;
+	jobs->steps = wish->steps; /* 0: as the first buffer's stride asks for */
 	*peer = (struct peer){ .ops = &peer_jobs, .card = card, .implicit = true, .priv = jobs };
 	err = staleline_device_open(&jobs->device, wish->device, why);
 	if (!err)
@@ -108,9 +116,8 @@ static int jobs_open(struct peer *peer, const struct peer_wish *wish, const stru
 		jobs_close(peer);
 		return why_prefix(why, err, "jobs: ");
 	}
-	snprintf(peer->path, sizeof(peer->path),
-		 "jobs of the module on %s, a write takes %u ms in %u steps", jobs->device.path,
-		 jobs->duration_us / 1000, jobs->steps);
+	snprintf(peer->path, sizeof(peer->path), "jobs of the module on %s, a write takes %u ms",
+		 jobs->device.path, jobs->duration_us / 1000);
 	return 0;
 }
 
@@ -146,6 +153,8 @@ static int make_staging(struct jobs *jobs, const struct buffer *buffer, struct w
 	if (err)
 		goto fail;
 	jobs->staging_handle = dumb.handle;
+	if (!jobs->steps)
+		jobs->steps = choose_steps(buffer->stride);
 	return 0;
 
 fail:
@@ -312,7 +321,7 @@ static int jobs_write(struct peer *peer, struct peer_image *image, uint32_t seri
 	if (jobs->written >= 0)
 		close(jobs->written);
 	jobs->written = job.out_fd;
-	nap(jobs->duration_us / 2);
+	nap(jobs->duration_us / 8 * 5); /* between two steps, of 3, 5 or 7 */
 	return 0;
 }
 
