@@ -61,7 +61,8 @@ static int buffers_show(struct seq_file *m, void *unused)
 
 	seq_printf(m, "bytes %lld of %llu\n", atomic64_read(&sl->bytes), sl_max_total());
 	mutex_lock(&sl->list_lock);
-	list_for_each_entry(buf, &sl->buffers, link) show_buffer(m, buf);
+	list_for_each_entry(buf, &sl->buffers, link)
+		show_buffer(m, buf);
 	mutex_unlock(&sl->list_lock);
 	return 0;
 }

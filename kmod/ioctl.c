@@ -224,8 +224,7 @@ static void sum_up(struct sl_device *sl, u64 *value)
 
 	mutex_lock(&sl->list_lock);
 	memcpy(value, sl->past, sizeof(sl->past));
-	list_for_each_entry(buf, &sl->buffers, link)
-	{
+	list_for_each_entry(buf, &sl->buffers, link) {
 		mutex_lock(&buf->lock);
 		sl_counts(buf, value);
 		mutex_unlock(&buf->lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The display: mode configuration, CRTC, connector, the order of things in a commit; load and unload.
+ * The display: mode configuration, CRTC, connector, the order of things in a commit; load, unload.
  * There is no console on it: any client in the kernel would hold buffers and the master's place.
  */
 #include <linux/delay.h>
@@ -261,7 +261,7 @@ void sl_kms_unload(struct drm_device *drm)
 	drm_atomic_helper_shutdown(drm);
 	wait_var_event(&kms->writebacks, !atomic_read(&kms->writebacks));
 	while (kref_read(&drm->ref) > 1)
-		msleep(1);
+		usleep_range(1000, 2000);
 	hrtimer_cancel(&kms->timer);
 	flush_work(&kms->compose);
 }

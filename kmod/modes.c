@@ -100,8 +100,8 @@ int sl_modes_get(char *text)
 }
 
 /*
- * Made here, as CVT has no widths but multiples of 8. The blanking is about that of reduced CVT, and
- * the clock is whole kHz.
+ * Made here, as CVT has no widths but multiples of 8. The blanking is about that of reduced CVT,
+ * and the clock is whole kHz.
  */
 static struct drm_display_mode *mode_create(struct drm_device *drm, const struct sl_mode *from)
 {

@@ -16,6 +16,9 @@
 
 #include "sl.h"
 
+/* Any viewer of pictures skips the comment. */
+#define PPM_HEADER "P6\n# staleline sequence %llu buffer %u pitch %u cursor %u\n%u %u\n255\n"
+
 struct sl_picture_file {
 	int ret; /* what a read is answered if there is no picture */
 	size_t header, size;
@@ -110,10 +113,9 @@ static int picture_open(struct inode *inode, struct file *file)
 	} while (f->ret == -EAGAIN && --tries);
 	if (!f->ret) {
 		f->rgb = scan.rgb;
-		f->header = scnprintf(
-			f->text, sizeof(f->text),
-			"P6\n# staleline sequence %llu buffer %u pitch %u cursor %u\n%u %u\n255\n",
-			scan.frame, scan.primary, scan.pitch, scan.cursor, scan.width, scan.height);
+		f->header =
+			scnprintf(f->text, sizeof(f->text), PPM_HEADER, scan.frame, scan.primary,
+				  scan.pitch, scan.cursor, scan.width, scan.height);
 		f->size = (size_t)scan.width * scan.height * 3;
 	}
 	file->private_data = f;

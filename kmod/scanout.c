@@ -122,8 +122,7 @@ static u32 compose(struct sl_kms *kms, struct sl_run *run)
 			crc = crc32_le(crc, kms->row, size);
 		if (run->wb)
 			sl_writeback_row(run->wb, y, kms->row, size);
-		list_for_each_entry(scan, &run->scans, link)
-		{
+		list_for_each_entry(scan, &run->scans, link) {
 			if (!scan->ret)
 				scan_row(scan, y, kms->row);
 		}
@@ -137,8 +136,7 @@ static void begin_scans(struct sl_run *run)
 {
 	struct sl_scan *scan;
 
-	list_for_each_entry(scan, &run->scans, link)
-	{
+	list_for_each_entry(scan, &run->scans, link) {
 		scan->frame = run->frame;
 		scan->primary = layer_id(&run->picture.primary);
 		scan->cursor = layer_id(&run->picture.cursor);
@@ -154,8 +152,7 @@ static void end_scans(struct sl_run *run)
 {
 	struct sl_scan *scan, *next;
 
-	list_for_each_entry_safe(scan, next, &run->scans, link)
-	{
+	list_for_each_entry_safe(scan, next, &run->scans, link) {
 		list_del_init(&scan->link);
 		complete(&scan->done);
 	}

@@ -36,8 +36,9 @@
  *	sl_buffer.bytes			spinlock: bytes, bases, line state; device work (jobs,
  *					scanout, writeback) takes no other
  *	sl_device.log_lock		spinlock: the log of touches
- *	sl_kms.lock			spinlock, taken by the timer: interrupts off. The core's locks
- *					of vblanks are outside, the timer's inside; none of the above
+ *	sl_kms.lock			spinlock, taken by the timer: interrupts off. The core's
+ *					locks of vblanks are outside, the timer's inside; none
+ *					of the above
  *
  * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists or sums up, and
  * is taken under it by nobody. sl_device.asked_lock (who asked for SIGBUS) is a

@@ -304,23 +304,24 @@ enum drm_staleline_job_kind {
 /**
  * struct drm_staleline_job - device work, asynchronous
  *
- * Returns when the job is submitted. The job waits for its in-fences and, unless it is EXPLICIT, for
- * implicit fences as a device does (for all users of @dst, for the writers of @src). Then it takes
- * @duration_us, in @steps equal steps: the first is done at once, the last when the time is over (and
- * so is the only one, where @steps is 1). The device has one engine: steps of other jobs that are due
- * come in between. Then its fence signals: the one that it has added to the buffers' implicit fences, unless it is
- * EXPLICIT, and those that were asked for.
+ * Returns when the job is submitted. The job waits for its in-fences and, unless it is EXPLICIT,
+ * for implicit fences as a device does (for all users of @dst, for the writers of @src). Then it
+ * takes @duration_us, in @steps equal steps: the first is done at once, the last when the time is
+ * over (and so is the only one, where @steps is 1). The device has one engine: steps of other jobs
+ * that are due come in between. Then its fence signals: the one that it has added to the buffers'
+ * implicit fences, unless it is EXPLICIT, and those that were asked for.
  *
  * Whatever happens to the process, it signals within 10 s of its submission: where it can't be done
  * by then, its fence has the error ETIMEDOUT and what was not touched yet stays as it is. That an
  * in-fence ended in an error stops nobody.
  *
  * Both buffers may have been imported from another driver. EACCES: the dma-buf of an imported @dst
- * is read-only. EINVAL: no @size; an offset or @size that is no multiple of a line or not inside the
- * buffer; @dst and @src the same buffer; @value, @src or a fence's field without its kind or flag;
- * an @in_fd that is no sync_file; a point that is not submitted yet. ENOENT: a handle or syncobj that is not this file's. EBUSY:
- * this file has DRM_STALELINE_JOB_MAX_PENDING jobs that are not done. EINTR: come again. ENOMEM, EMFILE,
- * and what another driver says whose buffer can't be mapped. In all of these, nothing was submitted.
+ * is read-only. EINVAL: no @size; an offset or @size that is no multiple of a line or not inside
+ * the buffer; @dst and @src the same buffer; @value, @src or a fence's field without its kind or
+ * flag; an @in_fd that is no sync_file; a point that is not submitted yet. ENOENT: a handle or
+ * syncobj that is not this file's. EBUSY: this file has DRM_STALELINE_JOB_MAX_PENDING jobs that are
+ * not done. EINTR: come again. ENOMEM, EMFILE, and what another driver says whose buffer can't be
+ * mapped. In all of these, nothing was submitted.
  */
 struct drm_staleline_job {
 	/** @kind: in: enum drm_staleline_job_kind */

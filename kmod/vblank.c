@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The display's clock: a timer that ticks while somebody wants vblanks. Vblanks are at whole periods
- * from when the CRTC was switched on, also those that nobody saw: so their number and time are right
- * whenever the timer starts again.
+ * The display's clock: a timer that ticks while somebody wants vblanks. Vblanks are at whole
+ * periods from when the CRTC was switched on, also those that nobody saw: so their number and time
+ * are right whenever the timer starts again.
  */
 #include <linux/dma-fence.h>
 #include <linux/math64.h>
@@ -178,15 +178,16 @@ void sl_vblank_off(struct sl_kms *kms)
 	flipped = latch(kms, &event);
 	wb = kms->wb_shown;
 	kms->wb_shown = NULL;
-	kms->drawn = kms->next = kms->shown = (struct sl_picture){};
+	kms->drawn = (struct sl_picture){};
+	kms->next = kms->drawn;
+	kms->shown = kms->drawn;
 	kms->compose_next = false;
 	list_splice_init(&kms->scans, &scans);
 	spin_unlock_irqrestore(&kms->lock, flags);
 
 	if (wb)
 		sl_writeback_done(kms, -EIO);
-	list_for_each_entry_safe(scan, next, &scans, link)
-	{
+	list_for_each_entry_safe(scan, next, &scans, link) {
 		list_del_init(&scan->link);
 		scan->ret = -ENODATA;
 		complete(&scan->done);

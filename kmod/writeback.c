@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The connector that writes what is shown to a framebuffer of exactly the mode's size, on its device
- * side. Its fence is signalled by the work that composes, or when the screen goes off before.
+ * The connector that writes what is shown to a framebuffer of exactly the mode's size, on its
+ * device side. Its fence is signalled by the work that composes, or when the screen goes off
+ * before.
  */
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
