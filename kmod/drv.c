@@ -96,6 +96,8 @@ static int sl_device_add(struct device *parent)
 	ret = dma_coerce_mask_and_coherent(parent, DMA_BIT_MASK(64));
 	if (ret)
 		return ret;
+	/* It is no device, and takes a segment of any length. */
+	dma_set_max_seg_size(parent, UINT_MAX);
 	sl_device = devm_drm_dev_alloc(parent, &sl_driver, struct sl_device, drm);
 	if (IS_ERR(sl_device))
 		return PTR_ERR(sl_device);
