@@ -25,24 +25,26 @@ static struct kms kms;
 static uint32_t fb;
 static int nth_fd = -1;
 
-/* The @n-th allocation of this thread that may fail will; 0: none. */
+/*
+ * The @n-th allocation or copy of this thread that may fail will; 0: none. Writing here is such a copy itself: where
+ * it is what fails, nothing more will, and it can be done again.
+ */
 static void fail_nth(unsigned int n)
 {
 	char text[16];
 	int length = snprintf(text, sizeof(text), "%u", n);
 
-	if (pwrite(nth_fd, text, (size_t)length, 0) != length)
+	if (pwrite(nth_fd, text, (size_t)length, 0) != length &&
+	    pwrite(nth_fd, text, (size_t)length, 0) != length)
 		bail("/proc/thread-self/fail-nth");
 }
 
-/* True if the failure that was asked for has happened. */
+/* True if the failure that was asked for has happened; not so if it happens now. */
 static bool has_failed(void)
 {
 	char text[16] = "";
 
-	if (pread(nth_fd, text, sizeof(text) - 1, 0) < 0)
-		bail("/proc/thread-self/fail-nth");
-	return !atoi(text);
+	return pread(nth_fd, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
 }
 
 /* What is tried, with what comes before and after it. */
