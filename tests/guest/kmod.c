@@ -395,7 +395,8 @@ static void test_trap_processes(void)
 	}
 	waitpid(child, NULL, 0);
 	is_traps(&b, 0, 1, "a child's write");
-	snprintf(word, sizeof(word), "page 0 write by kmod[%d]", child);
+	snprintf(word, sizeof(word), "page 0 write by %.15s[%d]", program_invocation_short_name,
+		 child);
 	for (int i = 0; i < 16; i++) {
 		snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/violations", i);
 		if (file_has(path, word))

@@ -121,7 +121,7 @@ done
 check "loads" load $small
 check "is coherent by default" parameter mode coherent
 guest_tap "module" "$program"
-guest_tap "maps" "${program}_maps"
+guest_tap "maps" "${program%_test}_maps"
 expect 1 "rmmod is refused while a dma-buf lives" "in use" held rmmod staleline
 check "it is still there" grep -q '^staleline ' /proc/modules
 LIMIT=120
