@@ -339,25 +339,6 @@ static void sweep(const struct attempt *a)
 	   a->name, failed, survived);
 }
 
-static void set_up(void)
-{
-	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
-
-	for (unsigned int i = 0; i < 3; i++) {
-		static const char *const settings[][2] = { { "verbose", "0" },
-							   { "ignore-gfp-wait", "N" },
-							   { "ignore-gfp-highmem", "N" },
-							   { "min-order", "0" } };
-		char path[96];
-
-		for (unsigned int k = 0; k < 4; k++) {
-			snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s", kinds[i],
-				 settings[k][0]);
-			write_file(path, settings[k][1]);
-		}
-	}
-}
-
 int main(void)
 {
 	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
@@ -368,12 +349,12 @@ int main(void)
 	card = open_card("staleline");
 	if (card < 0)
 		bail("no card node of staleline");
-	set_up();
+	set_up_failures(0);
 	b = make_noncoherent();
 	other = make(PAGES, DRM_STALELINE_MODE_COHERENT);
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(*attempts); i++)
 		sweep(&attempts[i]);
-	if (kms_get(card, &kms) || call(card, DRM_IOCTL_SET_MASTER, NULL))
+	if (call(card, DRM_IOCTL_SET_MASTER, NULL) || kms_get(card, &kms))
 		skip("the display", "there is none");
 	else
 		for (size_t i = 0; i < sizeof(kms_attempts) / sizeof(*kms_attempts); i++)

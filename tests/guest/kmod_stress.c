@@ -67,9 +67,11 @@ static uint32_t look_for_lacks(void)
 	char path[96], crc[128];
 	uint32_t lacks = 0;
 
-	/* Root may; a worker will have to ask for it. */
+	/* The connector's modes are there for everybody once a master has asked for them. */
+	call(card, DRM_IOCTL_SET_MASTER, NULL);
 	if (kms_get(card, &kms))
 		lacks |= NEED_KMS | NEED_CRC;
+	call(card, DRM_IOCTL_DROP_MASTER, NULL);
 	debugfs_path(card, path, sizeof(path));
 	snprintf(crc, sizeof(crc), "%s/crtc-0/crc/data", path);
 	if (access(crc, R_OK))
@@ -85,34 +87,6 @@ static uint32_t look_for_lacks(void)
 	if (access("/dev/udmabuf", W_OK) && access("/dev/dma_heap/system", W_OK))
 		lacks |= NEED_UDMABUF;
 	return lacks;
-}
-
-/* Quietly: what is injected shows no stack. Only in tasks that said so, and not too often. */
-static void set_up_failures(const char *probability)
-{
-	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
-
-	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		static const char *const settings[][2] = {
-			{ "verbose", "0" },
-			{ "task-filter", "Y" },
-			{ "ignore-gfp-wait", "N" },
-			{ "cache-filter", "N" },
-			{ "ignore-gfp-highmem", "N" },
-			{ "min-order", "0" },
-			{ "interval", "1" },
-			{ "times", "-1" },
-		};
-		char path[96];
-
-		for (unsigned int k = 0; k < sizeof(settings) / sizeof(*settings); k++) {
-			snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s", kinds[i],
-				 settings[k][0]);
-			write_file(path, settings[k][1]);
-		}
-		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/probability", kinds[i]);
-		write_file(path, probability);
-	}
 }
 
 static unsigned int some_op(struct worker *w)
@@ -349,9 +323,9 @@ int main(int argc, char **argv)
 	add_ops(kms_ops, nkms_ops);
 	add_ops(&fail_op, 1);
 	stepper = start_timeline();
-	set_up_failures("3");
+	set_up_failures(3);
 	kills = supervise(seconds, seed, workers, pool);
-	set_up_failures("0");
+	set_up_failures(0);
 	stop_timeline(stepper);
 	drain(pool);
 	report();

@@ -218,6 +218,73 @@ int write_file(const char *path, const char *text)
 	return ret;
 }
 
+static void set_failure(const char *kind, const char *name, const char *value)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s", kind, name);
+	write_file(path, value);
+}
+
+/* Where a function of the kernel begins and the next one does; 0: not known. */
+static void find_function(const char *name, unsigned long *start, unsigned long *end)
+{
+	FILE *f = fopen("/proc/kallsyms", "r");
+	char line[512], symbol[256];
+	unsigned long at;
+
+	*start = *end = 0;
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx %*c %255s", &at, symbol) != 2)
+			continue;
+		if (!strcmp(symbol, name))
+			*start = at;
+		else if (*start && at > *start && (!*end || at < *end))
+			*end = at;
+	}
+	if (f)
+		fclose(f);
+}
+
+/*
+ * dma_buf_vmap() has a WARN_ON for an exporter that fails, and exporters fail where there is no memory: nothing fails
+ * within it, or the kernel complains of what was asked for.
+ */
+static void spare(const char *kind, const char *function)
+{
+	unsigned long start, end;
+	char text[32];
+
+	find_function(function, &start, &end);
+	if (!end)
+		return;
+	set_failure(kind, "stacktrace-depth", "32");
+	snprintf(text, sizeof(text), "%#lx", start);
+	set_failure(kind, "reject-start", text);
+	snprintf(text, sizeof(text), "%#lx", end);
+	set_failure(kind, "reject-end", text);
+}
+
+/* Quietly: what is injected shows no stack. */
+void set_up_failures(unsigned int percent)
+{
+	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", percent);
+	for (unsigned int i = 0; i < 3; i++) {
+		set_failure(kinds[i], "verbose", "0");
+		set_failure(kinds[i], "task-filter", "Y");
+		set_failure(kinds[i], "ignore-gfp-wait", "N");
+		set_failure(kinds[i], "ignore-gfp-highmem", "N");
+		set_failure(kinds[i], "min-order", "0");
+		set_failure(kinds[i], "times", "-1");
+		spare(kinds[i], "dma_buf_vmap");
+		/* A signal that can't be delivered ends a process. */
+		set_failure(kinds[i], "probability", i < 2 ? text : "0");
+	}
+}
+
 bool number_option(const char *arg, const char *name, uint64_t *value)
 {
 	size_t length = strlen(name);

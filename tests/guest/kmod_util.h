@@ -40,6 +40,12 @@ int receive_fd(int socket);
 /* Writes @text into the file; 0 or -errno. */
 int write_file(const char *path, const char *text);
 
+/*
+ * How allocations fail from now on in tasks that asked for it: each with this chance in 100. Copies from and to user
+ * space don't, but by fail-nth. Does nothing where the kernel has no fault injection.
+ */
+void set_up_failures(unsigned int percent);
+
 /* --NAME=NUMBER: true where @arg is this option. */
 bool number_option(const char *arg, const char *name, uint64_t *value);
 
