@@ -361,7 +361,8 @@ int main(void)
 			sweep(&kms_attempts[i]);
 	drop(&b);
 	drop(&other);
-	close(card);
+	/* What was to be told of a new descriptor, and could not: it is ours nevertheless, and has no name. */
+	close_range(3, ~0u, 0);
 	card = open_card("staleline");
 	ok(all_is_back(15), "all memory is back");
 	return done_testing();
