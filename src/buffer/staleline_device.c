@@ -3,8 +3,11 @@
 #include "buffer/staleline_device.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include <xf86drm.h>
@@ -66,6 +69,30 @@ static int open_primary(struct staleline_device *device, const struct drm_device
 	return ours ? 0 : -ENODEV;
 }
 
+/*
+ * Does sysfs say that @found is another driver's? Then its node is left alone: a GPU's may be closed to
+ * us, and is nothing to us. A module without a bus has no driver bound there, but its name is told.
+ */
+static bool is_anothers(const struct drm_device *found)
+{
+	char path[64], text[1024];
+	ssize_t len = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/uevent", major(found->rdev),
+		 minor(found->rdev));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		len = read(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
+	if (len <= 0)
+		return false; /* not told: then the node must be asked */
+	text[len] = '\0';
+	return !strstr(text, "DRIVER=" DRIVER "\n") &&
+	       !strstr(text, "MODALIAS=platform:" DRIVER "\n");
+}
+
 /* One that is there but may not be opened could be it: then that is the thing to tell. */
 static int open_any(struct staleline_device *device, struct why *why)
 {
@@ -76,7 +103,7 @@ static int open_any(struct staleline_device *device, struct why *why)
 	for (int i = 0; i < n; i++) {
 		int err;
 
-		if (!devices[i].primary[0])
+		if (!devices[i].primary[0] || is_anothers(&devices[i]))
 			continue;
 		err = open_primary(device, &devices[i], devices[i].primary, why);
 		if (!err)
@@ -168,9 +195,9 @@ int staleline_view_open(struct staleline_view *view, const struct buffer *buffer
 	int err;
 
 	*view = (struct staleline_view){ .device.fd = -1 };
-	err = staleline_device_open(&view->device, NULL, why);
-	if (err)
-		return err == -ENODEV ? -EOPNOTSUPP : err;
+	/* Whatever is wrong with the module's node is nothing to those who don't use the module. */
+	if (staleline_device_open(&view->device, NULL, why))
+		return -EOPNOTSUPP;
 	err = staleline_device_import(&view->device, buffer->fd, &view->handle);
 	if (!err) {
 		view->params.handle = view->handle;
@@ -180,8 +207,7 @@ int staleline_view_open(struct staleline_view *view, const struct buffer *buffer
 		return 0;
 	why_set(why, err, "buffer %u is not the module's (%s)", buffer->number, strerror(-err));
 	staleline_view_close(view);
-	/* What another exporter can't do at all, or the module can't import, is not the module's. */
-	return err == -EACCES || err == -ENOMEM ? err : -EOPNOTSUPP;
+	return -EOPNOTSUPP; /* its own it knows: what it can't import or tell of is another's */
 }
 
 void staleline_view_close(struct staleline_view *view)

@@ -63,8 +63,8 @@ struct staleline_view {
 
 /*
  * Is @buffer one of the module's, whoever allocated it (--exporter=staleline, or GBM on its card node)?
- * Then look at it from here. 0, or -EOPNOTSUPP where it is another's or the module is not there,
- * or -errno; with @why.
+ * Then look at it from here. 0, or -EOPNOTSUPP with @why: it is another's, or the module is not there or
+ * not open to us. No run on other buffers ends for that.
  */
 int staleline_view_open(struct staleline_view *view, const struct buffer *buffer, struct why *why);
 void staleline_view_close(struct staleline_view *view);

@@ -34,6 +34,7 @@
 
 #include "buffer/drm_node.h"
 #include "buffer/exporter.h"
+#include "buffer/staleline_device.h"
 
 int __real_open64(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
@@ -54,6 +55,7 @@ static struct {
 	/* A DRM device, where there is a driver: its nodes are card9 and renderD137. */
 	const char *driver;
 	const char *refuses; /* the node on which GBM finds no driver, or NULL */
+	const char *uevent;  /* what sysfs says of it, or NULL: as this machine says it */
 	bool split;	     /* the two nodes are two devices */
 	char tried[128];     /* the nodes that GBM was asked for */
 	int drm_export;	     /* what drmPrimeHandleToFD gives, fd or -errno; owned by who gets it */
@@ -78,6 +80,13 @@ int __wrap_open64(const char *path, int flags, ...)
 		return -1;
 	}
 	assert_true(flags & O_CLOEXEC); /* R28, of every file we open */
+	if (fake.uevent && !strncmp(path, "/sys/dev/char/226:", 18)) {
+		int fd = memfd_create("uevent", MFD_CLOEXEC);
+
+		assert_int_equal(write(fd, fake.uevent, strlen(fake.uevent)), strlen(fake.uevent));
+		lseek(fd, 0, SEEK_SET);
+		return fd;
+	}
 	return __real_open64(redirect(path, buffer), flags);
 }
 
@@ -706,6 +715,31 @@ static void permission_without_group(void **state)
 	assert_has(why.text, "only user root may");
 }
 
+/* Whether the buffers are the module's is asked in every run: who may not open a card node must still be able to run. */
+static void a_closed_card_node_ends_no_run(void **state)
+{
+	const struct buffer buffer = { .fd = -1, .number = 1 };
+	struct staleline_device device;
+	struct staleline_view view;
+	struct why why = { "" };
+
+	(void)state;
+	make_drm("i915", true);
+	forbid("/dev/dri/card9", 44, 0660);
+	fake.st.st_rdev = makedev(226, 9);
+	assert_int_equal(staleline_view_open(&view, &buffer, &why), -EOPNOTSUPP);
+	assert_has(why.text, "open /dev/dri/card9: Permission denied");
+
+	/* Where sysfs tells that it is a GPU's, it is not even tried. */
+	fake.uevent = "DRIVER=i915\nPCI_CLASS=30000\n";
+	assert_int_equal(staleline_view_open(&view, &buffer, &why), -EOPNOTSUPP);
+	assert_has(why.text, "no device of the staleline module: is it loaded?");
+	fake.uevent = "MODALIAS=platform:staleline\n";
+	assert_int_equal(staleline_device_open(&device, NULL, &why), -EACCES);
+	fake.uevent = "DRIVER=staleline\n";
+	assert_int_equal(staleline_device_open(&device, NULL, &why), -EACCES);
+}
+
 /*
  * The buffer, with a memfd in a dma-buf's place.
  */
@@ -960,6 +994,7 @@ int main(void)
 		TEST(a_node_that_fails_is_left_closed),
 		TEST(permission_names_the_group),
 		TEST(permission_without_group),
+		TEST(a_closed_card_node_ends_no_run),
 		TEST(adopt),
 		TEST(adopt_checks_the_size),
 		TEST(adopt_wants_close_on_exec),
