@@ -35,6 +35,16 @@ static int peer_read(struct frame *frame, struct slot *sent, struct why *why)
 	return 0;
 }
 
+/* Row by row: strides and offsets of two buffers of one exporter are not promised to be the same. */
+static void copy_pixels(struct buffer *to, const void *copy, const struct buffer *from)
+{
+	size_t row = (size_t)to->width * buffer_pixel_bytes(to->fourcc);
+
+	for (uint32_t y = 0; y < to->height; y++)
+		memcpy((char *)buffer_pixels(to) + (size_t)y * to->stride,
+		       (const char *)copy + (size_t)y * from->stride, row);
+}
+
 /*
  * What the CPU has read is what people are to see: the copy that was judged goes to the compositor, in
  * a buffer and a bracket of its own, which is in order whatever was broken in the reading.
@@ -49,7 +59,7 @@ static int fill_with_copy(struct frame *frame, struct why *why)
 	if (!err)
 		err = access_begin(access, ACCESS_WRITE);
 	if (!err) {
-		memcpy(buffer_pixels(buffer), frame->stage->copy, stage_copy_size(&source->buffer));
+		copy_pixels(buffer, frame->stage->copy, &source->buffer);
 		trace_call(frame->trace, "write what was read");
 		err = access_end(access, ACCESS_WRITE);
 	}
@@ -86,11 +96,16 @@ static int peer_wait(void *data, struct why *why)
 {
 	struct frame *frame = data;
 	struct peer *peer = stage_writer(frame->stage);
-	int err = peer->ops->finish(peer, why);
+	int err;
 
-	if (!err)
-		trace_call(frame->trace, "the fence of %s is waited for (R7)", peer->ops->name);
-	return err;
+	if (frame->peer_done)
+		return 0;
+	err = peer->ops->finish(peer, why);
+	if (err)
+		return err;
+	frame->peer_done = true;
+	trace_call(frame->trace, "the fence of %s is waited for (R7)", peer->ops->name);
+	return 0;
 }
 
 /*
@@ -105,6 +120,7 @@ static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *
 
 	if (err)
 		return err;
+	frame->peer_done = false;
 	trace_call(frame->trace, "%s writes", peer->ops->name);
 	return peer->implicit ? 0 : peer_wait(data, why);
 }
@@ -135,7 +151,8 @@ int frame_perform(struct frame *frame, struct why *why)
 	struct stage *stage = frame->stage;
 	bool reads = frame->order->direction == ORDER_CPU_READ;
 	struct slot *drawn = reads ? &stage->source : frame->slot;
-	struct slot *second = reads ? frame->slot : frame->other;
+	struct slot *other = order_uses_other(frame->order) ? frame->other : NULL;
+	struct slot *second = reads ? frame->slot : other;
 	const struct order_hands hands = {
 		.data = frame,
 		.submit = submit,
@@ -146,7 +163,7 @@ int frame_perform(struct frame *frame, struct why *why)
 	struct order_frame performance = {
 		.card = &stage->card,
 		.buffer = &drawn->buffer,
-		.other = !reads && frame->other ? &frame->other->buffer : NULL,
+		.other = other ? &other->buffer : NULL,
 		.content = &drawn->content,
 		.run = stage->run,
 		.frame = frame->number,

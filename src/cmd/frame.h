@@ -23,6 +23,7 @@ struct frame {
 	struct slot *sent;  /* what was submitted at last: on the screen after the run */
 	struct slot *drawn; /* what was drawn, by the CPU or by the peer: it knows what to expect */
 	uint32_t number;    /* of the frame, from 1 */
+	bool peer_done;	    /* the peer's own fence was waited for */
 };
 
 /* A slot that the compositor gave back (R5), or NULL: wait for its release. */

@@ -80,6 +80,12 @@ static inline bool order_is_fault(const struct order *order)
 /* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
 bool order_leaves_out_bracket(const struct order *order);
 
+/* Does this order read what the peer writes without waiting for it before? */
+bool order_leaves_out_wait(const struct order *order);
+
+/* Is any step about another buffer than the frame's own? */
+bool order_uses_other(const struct order *order);
+
 /* What a buffer holds, if every step so far was right: remembered by whoever owns the buffer. */
 struct order_content {
 	bool drawn; /* a whole card was drawn at least once */
@@ -108,7 +114,7 @@ struct order_hands {
 struct order_frame {
 	const struct card *card;
 	struct buffer *buffer;
-	struct buffer *other; /* for ORDER_OTHER; NULL where no order asks for it */
+	struct buffer *other; /* for ORDER_OTHER; NULL where order_uses_other() says no */
 	struct order_content *content;
 	uint32_t run;		  /* the run's part of the serial */
 	uint32_t frame;		  /* the number to draw */
@@ -132,5 +138,12 @@ struct order_frame {
  */
 int order_perform(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why);
+
+/*
+ * What comes next on @buffer is in order, whatever was before: a bracket that a fault left open is ended, and
+ * the rules hold again. order_perform() does it before a control; before whatever else comes it is the caller's to
+ * do. 0 or -errno with @why.
+ */
+int order_settle(struct buffer *buffer, struct why *why);
 
 #endif

@@ -158,19 +158,27 @@ static const char *verb_name(enum order_verb verb)
 	return names[verb];
 }
 
-/* What holds for @buffer from the first step on. 0 or -errno with @why. */
-static int prepare(const struct order *order, struct buffer *buffer, struct why *why)
+int order_settle(struct buffer *buffer, struct why *why)
 {
 	struct access *access = &buffer->access;
 	int err = 0;
 
-	access->policy = order_is_fault(order) ? ACCESS_OBSERVE : ACCESS_ENFORCE;
-	if (!order_is_fault(order) && access->open)
+	access->policy = ACCESS_ENFORCE;
+	if (access->open)
 		err = access_end(access, access->open);
 	if (err)
 		why_set(why, err, "buffer %u: ending the bracket that a fault left open: %s",
 			buffer->number, strerror(-err));
 	return err;
+}
+
+/* What holds for @buffer from the first step on. 0 or -errno with @why. */
+static int prepare(const struct order *order, struct buffer *buffer, struct why *why)
+{
+	if (!order_is_fault(order))
+		return order_settle(buffer, why);
+	buffer->access.policy = ACCESS_OBSERVE;
+	return 0;
 }
 
 int order_perform(const struct order *order, struct order_frame *frame,

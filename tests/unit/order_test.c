@@ -280,6 +280,25 @@ static void no_end_leaves_the_bracket_open_and_a_control_ends_it(void **state)
 	assert_string_equal(calls, "pollout start-w end-w submit");
 }
 
+/* Between two faults, and for whatever else touches the buffer. */
+static void settling_ends_what_is_open_and_brings_the_rules_back(void **state)
+{
+	struct world *world = *state;
+	struct access *access = &world->buffers[0].access;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	calls[0] = '\0';
+	assert_int_equal(order_settle(&world->buffers[0], &world->why), 0);
+	assert_string_equal(calls, "end-w");
+	assert_int_equal(access->open, 0);
+	assert_int_equal(access->policy, ACCESS_ENFORCE);
+	assert_int_equal(order_settle(&world->buffers[0], &world->why), 0);
+	assert_string_equal(calls, "end-w");
+	fail_end = EIO;
+	access->open = ACCESS_READ;
+	assert_int_equal(order_settle(&world->buffers[0], &world->why), -EIO);
+}
+
 static void a_bracket_that_cannot_be_ended_stops_the_control(void **state)
 {
 	struct world *world = *state;
@@ -460,6 +479,21 @@ static void what_leaves_out_a_bracket_is_known(void **state)
 		assert_true(order_leaves_out_bracket(order_find(leave_out[i])));
 }
 
+static void what_leaves_out_the_wait_is_known(void **state)
+{
+	(void)state;
+	for (const struct order *order = order_catalogue; order->name; order++)
+		assert_int_equal(order_leaves_out_wait(order),
+				 !strcmp(order->name, "read-no-wait"));
+}
+
+static void what_is_about_another_buffer_is_known(void **state)
+{
+	(void)state;
+	for (const struct order *order = order_catalogue; order->name; order++)
+		assert_int_equal(order_uses_other(order), !strcmp(order->name, "wrong-buffer"));
+}
+
 static void every_fault_has_a_control_of_the_same_direction(void **state)
 {
 	(void)state;
@@ -490,6 +524,7 @@ int main(void)
 		TEST(wrong_buffer_submits_the_other),
 		TEST(faults_leave_out_one_step),
 		TEST(no_end_leaves_the_bracket_open_and_a_control_ends_it),
+		TEST(settling_ends_what_is_open_and_brings_the_rules_back),
 		TEST(a_bracket_that_cannot_be_ended_stops_the_control),
 		TEST(a_stray_end_is_refused_by_some_and_the_frame_goes_on),
 		TEST(a_control_is_held_to_the_rules_and_a_fault_is_not),
@@ -500,6 +535,8 @@ int main(void)
 		TEST(a_peer_that_cannot_write_is_told),
 		cmocka_unit_test(every_fault_differs_from_its_control_in_one_step),
 		cmocka_unit_test(what_leaves_out_a_bracket_is_known),
+		cmocka_unit_test(what_leaves_out_the_wait_is_known),
+		cmocka_unit_test(what_is_about_another_buffer_is_known),
 		cmocka_unit_test(every_fault_has_a_control_of_the_same_direction),
 	};
 
