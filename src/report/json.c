@@ -127,6 +127,31 @@ static struct json_object *record_json(const struct record *record)
 	return object;
 }
 
+/* What a fault that leaves out a START or an END came to, beside a control that is ok. */
+static void say_need(const struct record *fault, char *why, size_t size)
+{
+	switch (fault->verdict) {
+	case VERDICT_NOTICED:
+		snprintf(why, size, "without them (%s): %s", fault->name, fault->why.text);
+		break;
+	case VERDICT_UNNOTICED:
+		snprintf(why, size,
+			 "%s had to show and was not noticed: nothing is known of brackets here",
+			 fault->name);
+		break;
+	case VERDICT_NOT_SHOWN:
+		snprintf(why, size,
+			 "no need for brackets seen in %" PRIu64 " frames of %s at %ux%u, which is "
+			 "no promise (R3)",
+			 fault->frames, fault->name, fault->layout.width, fault->layout.height);
+		break;
+	default:
+		snprintf(why, size, "%s was skipped, so nothing is known of brackets: %s",
+			 fault->name, fault->why.text);
+		break;
+	}
+}
+
 /*
  * Does the pair of @control need brackets? Only a fault that leaves one out tells, and where it shows
  * nothing that is no promise (R3): it is said how long and at what size was looked.
@@ -134,30 +159,36 @@ static struct json_object *record_json(const struct record *record)
 static void add_need(struct json_object *pair, const struct record *control,
 		     const struct record *fault)
 {
-	char why[sizeof(fault->why.text) + 96];
+	char why[sizeof(fault->why.text) + 160];
 
-	if (control->verdict != VERDICT_OK || !fault ||
-	    (fault->verdict != VERDICT_NOTICED && fault->verdict != VERDICT_NOT_SHOWN)) {
+	if (control->verdict != VERDICT_OK || !fault) {
 		json_add_string(pair, "verdict", verdict_name(control->verdict));
 		json_add_string(pair, "why",
 				control->why.text[0] ? control->why.text
 						     : "brackets were never left out in this run");
 		return;
 	}
-	if (fault->verdict == VERDICT_NOTICED)
-		snprintf(why, sizeof(why), "without them (%s): %s", fault->name, fault->why.text);
-	else
-		snprintf(why, sizeof(why),
-			 "no need for brackets seen in %" PRIu64 " frames of %s at %ux%u, which is "
-			 "no promise (R3)",
-			 fault->frames, fault->name, fault->layout.width, fault->layout.height);
+	say_need(fault, why, sizeof(why));
 	json_add_string(pair, "verdict",
 			fault->verdict == VERDICT_NOTICED ? "needs-brackets"
 							  : verdict_name(VERDICT_OK));
 	json_add_string(pair, "why", why);
 }
 
-/* The fault of this control that tells most: one that left out a bracket, noticed before others. */
+/* Which verdict of a fault tells more than another. */
+static int rank(const struct record *fault)
+{
+	static const int ranks[] = {
+		[VERDICT_NOTICED] = 3,
+		[VERDICT_UNNOTICED] = 2,
+		[VERDICT_NOT_SHOWN] = 1,
+		[VERDICT_SKIPPED] = 0,
+	};
+
+	return ranks[fault->verdict];
+}
+
+/* The fault of this control that leaves out a bracket and tells most; of equals the first. */
 static const struct record *bracket_fault(const struct report *report, const struct record *control)
 {
 	const struct record *found = NULL;
@@ -166,7 +197,7 @@ static const struct record *bracket_fault(const struct report *report, const str
 	     fault++)
 		if (fault->no_bracket && fault->control_order &&
 		    !strcmp(fault->control_order, control->order) &&
-		    (!found || fault->verdict == VERDICT_NOTICED))
+		    (!found || rank(fault) > rank(found)))
 			found = fault;
 	return found;
 }
@@ -193,23 +224,37 @@ static struct json_object *pair_json(const struct report *report, const struct r
 	return pair;
 }
 
-/* One pair for each control. */
+/* Has the control @name a pair already, or a RECORD of its own, when it is @fault's turn? */
+static bool has_pair(const struct report *report, const struct record *fault)
+{
+	const char *name = fault->control.name;
+
+	for (const struct record *other = report->records; other < report->records + report->count;
+	     other++) {
+		if (!other->fault && !strcmp(other->order, name))
+			return true;
+		if (other < fault && other->control.name && !strcmp(other->control.name, name))
+			return true;
+	}
+	return false;
+}
+
+/* One pair for each control, whether it has a RECORD of its own or is told of in that of its fault. */
 static struct json_object *pairs_json(const struct report *report)
 {
 	struct json_object *array = json_object_new_array();
-	const char *behind = NULL;
 
 	for (size_t i = 0; i < report->count; i++) {
-		struct record record = report->records[i];
+		const struct record *record = &report->records[i];
+		struct record behind;
 
-		if (record.fault &&
-		    (!record.control.name || (behind && !strcmp(behind, record.control.name))))
-			continue;
-		if (record.fault) {
-			behind = record.control.name;
-			record = control_behind(&record);
+		if (record->fault) {
+			if (!record->control.name || has_pair(report, record))
+				continue;
+			behind = control_behind(record);
+			record = &behind;
 		}
-		json_object_array_add(array, pair_json(report, &record));
+		json_object_array_add(array, pair_json(report, record));
 	}
 	return array;
 }

@@ -148,27 +148,45 @@ static void a_peer_on_the_wrong_side_is_skipped(void **state)
 	assert_string_equal(peer.why.text, "it reads through the CPU map");
 }
 
-/* What the result file says of the one pair of a control and its fault. */
-static void pair_of(struct record *records, char verdict[32], char why[400])
+/* The pairs of the result file of these records, as they are judged; the caller puts them. */
+static struct json_object *pairs_of(struct record *records, size_t count)
 {
 	char path[] = "/tmp/staleline-record-XXXXXX";
-	struct report report = { records, 2, "test", "" };
-	struct json_object *root, *pair;
+	struct report report = { records, count, "test", "" };
+	struct json_object *root, *pairs;
 	struct why error;
 	int fd = mkstemp(path);
 
 	assert_true(fd >= 0);
 	close(fd);
-	record_judge_control(&records[0]);
-	record_judge_fault(&records[1], &records[0]);
 	assert_int_equal(report_write_json(&report, path, &error), 0);
 	root = json_object_from_file(path);
 	unlink(path);
-	pair = json_object_array_get_idx(json_object_object_get(root, "pairs"), 0);
+	pairs = json_object_get(json_object_object_get(root, "pairs"));
+	json_object_put(root);
+	return pairs;
+}
+
+static void pair_at(struct json_object *pairs, size_t n, char verdict[32], char why[400])
+{
+	struct json_object *pair = json_object_array_get_idx(pairs, n);
+
 	snprintf(verdict, 32, "%s",
 		 json_object_get_string(json_object_object_get(pair, "verdict")));
 	snprintf(why, 400, "%s", json_object_get_string(json_object_object_get(pair, "why")));
-	json_object_put(root);
+}
+
+/* What the result file says of the one pair of a control and its fault. */
+static void pair_of(struct record *records, char verdict[32], char why[400])
+{
+	struct json_object *pairs;
+
+	record_judge_control(&records[0]);
+	record_judge_fault(&records[1], &records[0]);
+	pairs = pairs_of(records, 2);
+	assert_int_equal(json_object_array_length(pairs), 1);
+	pair_at(pairs, 0, verdict, why);
+	json_object_put(pairs);
 }
 
 static void a_pair_needs_brackets_where_leaving_them_out_shows(void **state)
@@ -198,6 +216,82 @@ static void a_pair_needs_brackets_where_leaving_them_out_shows(void **state)
 	records[0] = record_of(CELL_STALE, 1, 99);
 	pair_of(records, verdict, why);
 	assert_string_equal(verdict, "broken");
+}
+
+static struct record judged_fault(const char *name, const char *control, enum verdict verdict)
+{
+	struct record record = {
+		.name = name,
+		.order = name,
+		.fault = name,
+		.no_bracket = true,
+		.control_order = control,
+		.verdict = verdict,
+	};
+
+	snprintf(record.why.text, sizeof(record.why.text), "as it is");
+	return record;
+}
+
+/* A later fault takes the place of an earlier one only where it tells more. */
+static void the_fault_that_tells_most_is_told(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *pair, *why;
+	} steps[] = {
+		{ VERDICT_SKIPPED, "ok",
+		  "b was skipped, so nothing is known of brackets: as it is" },
+		{ VERDICT_NOT_SHOWN, "ok", "no need for brackets seen in 0 frames of b" },
+		{ VERDICT_UNNOTICED, "ok", "b had to show and was not noticed" },
+		{ VERDICT_NOTICED, "needs-brackets", "without them (b): as it is" },
+	};
+	struct record records[4] = { { .name = "overwrite", .order = "overwrite" } };
+	char verdict[32], why[400];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		enum verdict less = i ? steps[i - 1].verdict : VERDICT_SKIPPED;
+		struct json_object *pairs;
+
+		records[1] = judged_fault(i ? "a" : "b", "overwrite", less);
+		records[2] = judged_fault(i ? "b" : "c", "overwrite", steps[i].verdict);
+		records[3] = judged_fault("c", "overwrite", less);
+		pairs = pairs_of(records, 4);
+		assert_int_equal(json_object_array_length(pairs), 1);
+		pair_at(pairs, 0, verdict, why);
+		assert_string_equal(verdict, steps[i].pair);
+		assert_memory_equal(why, steps[i].why, strlen(steps[i].why));
+		json_object_put(pairs);
+	}
+}
+
+/* Also of controls without a RECORD: however often they ran, and whatever ran between. */
+static void each_control_has_one_pair(void **state)
+{
+	struct record records[6] = {
+		{ .name = "overwrite", .order = "overwrite" },
+		judged_fault("r1", "read", VERDICT_NOTICED),
+		judged_fault("p1", "partial-update", VERDICT_NOTICED),
+		judged_fault("r2", "read", VERDICT_NOTICED),
+		judged_fault("w1", "overwrite", VERDICT_NOTICED),
+		{ .name = "read", .order = "read", .verdict = VERDICT_BROKEN },
+	};
+	struct json_object *pairs;
+	char verdict[32], why[400];
+
+	(void)state;
+	records[1].control.name = records[3].control.name = "read";
+	records[2].control.name = "partial-update";
+	pairs = pairs_of(records, 5);
+	assert_int_equal(json_object_array_length(pairs), 3);
+	json_object_put(pairs);
+	/* One that was not clean this time has its RECORD, and that is heard. */
+	pairs = pairs_of(records, 6);
+	assert_int_equal(json_object_array_length(pairs), 3);
+	pair_at(pairs, 2, verdict, why);
+	assert_string_equal(verdict, "broken");
+	json_object_put(pairs);
 }
 
 static void layouts_that_tear_cells_are_told(void **state)
@@ -408,6 +502,8 @@ int main(void)
 		cmocka_unit_test(a_fault_that_cannot_show_is_not_our_failure),
 		cmocka_unit_test(a_peer_on_the_wrong_side_is_skipped),
 		cmocka_unit_test(a_pair_needs_brackets_where_leaving_them_out_shows),
+		cmocka_unit_test(the_fault_that_tells_most_is_told),
+		cmocka_unit_test(each_control_has_one_pair),
 		cmocka_unit_test(layouts_that_tear_cells_are_told),
 		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
 		cmocka_unit_test(exit_codes),
