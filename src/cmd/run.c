@@ -114,6 +114,16 @@ static int wait_events(struct show *show, int64_t since, struct why *why)
 	return err;
 }
 
+/* What a fault before this order left open is ended here: it is none of this one's. */
+static int settle_buffers(struct stage *stage, struct why *why)
+{
+	int err = stage->source_open ? order_settle(&stage->source.buffer, why) : 0;
+
+	for (uint32_t i = 0; i < stage->slots_open && !err; i++)
+		err = order_settle(&stage->slots[i].buffer, why);
+	return err;
+}
+
 /* Perform @order frame by frame, at the compositor's pace; 0: until stopped. */
 static int run_order(struct show *show, const struct order *order, uint64_t frames,
 		     struct record *record, struct why *why)
@@ -123,7 +133,9 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	int err = 0;
 
 	show->wanted = frames;
-	err = ground_begin(&show->ground, stage, why);
+	err = settle_buffers(stage, why);
+	if (!err)
+		err = ground_begin(&show->ground, stage, why);
 	while (!err && !run_stopped(show) && (!frames || record->frames < frames)) {
 		struct slot *slot =
 			stage->window.frame_due ? frame_free_slot(stage, &show->turn) : NULL;
@@ -148,21 +160,35 @@ static void picture_path(char path[PATH_MAX], const struct show *show, const str
 	snprintf(path, PATH_MAX, "%s/%s%s.png", show->options.save_each, record->name, what);
 }
 
+/* One order of a run, when it is its turn. */
+struct turn {
+	const struct order *order;
+	const struct record *control; /* of a fault, and judged already; NULL: this is a control */
+	bool own_control; /* of the fault that comes next: nobody asked for its pictures */
+	bool last;
+};
+
 /* The pictures of @record's last frame: those of --save-each, or of the last order those named. */
-static void take_pictures(struct show *show, struct record *record, bool last)
+static void take_pictures(struct show *show, struct record *record, const struct turn *turn)
 {
 	const struct show_options *options = &show->options;
 	char both[PATH_MAX], card[PATH_MAX], heatmap[PATH_MAX], screenshot[PATH_MAX];
-	struct run_pictures pictures = { both, card, heatmap, screenshot };
+	struct run_pictures pictures = { both, card, heatmap, NULL };
 	struct why why = { "" };
 	int err;
 
+	if (!record->frames)
+		return; /* what is on the screen is another order's */
+	if (options->save_each && turn->own_control)
+		return;
 	if (options->save_each) {
 		picture_path(both, show, record, "");
 		picture_path(card, show, record, "-card");
 		picture_path(heatmap, show, record, "-heatmap");
 		picture_path(screenshot, show, record, "-screen");
-	} else if (last) {
+		if (options->screenshot_with != SCREENSHOT_NONE)
+			pictures.screenshot = screenshot;
+	} else if (turn->last || run_stopped(show)) {
 		pictures = (struct run_pictures){ options->save, options->save_card,
 						  options->save_heatmap, options->screenshot };
 	} else {
@@ -189,7 +215,7 @@ static void not_whole(struct record *record, const char *what)
 static void judge(struct show *show, struct record *record, const struct record *control, int err,
 		  const struct why *why)
 {
-	if (!show->options.peer && !record->has_screenshot)
+	if (!show->options.peer && !record->has_screenshot && !record->cells.checked)
 		why_set(&record->why, 0, "nobody looked: --peer=none");
 	if (control)
 		record_judge_fault(record, control);
@@ -202,20 +228,20 @@ static void judge(struct show *show, struct record *record, const struct record 
 			  *show->interrupted ? "stopped by a signal" : "the window was closed");
 }
 
-/* One order, from its first frame to its verdict. @control: of a fault, and judged already. */
-static int run_one(struct show *show, const struct order *order, struct record *record,
-		   const struct record *control, bool last, struct why *why)
+/* One order, from its first frame to its verdict. */
+static int run_one(struct show *show, const struct turn *turn, struct record *record,
+		   struct why *why)
 {
 	uint64_t frames = show->options.frames;
 	int err;
 
-	if (!last && (!frames || frames > CONTROL_FRAMES) && !control)
+	if (!turn->last && !turn->control && (!frames || frames > CONTROL_FRAMES))
 		frames = CONTROL_FRAMES;
-	err = run_order(show, order, frames, record, why);
+	err = run_order(show, turn->order, frames, record, why);
 	if (!err)
-		take_pictures(show, record, last || run_stopped(show));
+		take_pictures(show, record, turn);
 	run_count_presented(show, record);
-	judge(show, record, control, err, why);
+	judge(show, record, turn->control, err, why);
 	return err;
 }
 
@@ -226,48 +252,56 @@ static int run_one(struct show *show, const struct order *order, struct record *
 static int run_own_control(struct show *show, const struct order *fault, struct record *control,
 			   struct why *why)
 {
-	const struct order *order = order_find(fault->control);
-	struct record *record = run_new_record(show, order);
-	const char *save_each = show->options.save_each;
-	int err;
+	const struct turn turn = { .order = order_find(fault->control), .own_control = true };
+	struct record *record = run_new_record(show, turn.order);
+	int err = run_one(show, &turn, record, why);
 
-	show->options.save_each = NULL;
-	err = run_one(show, order, record, NULL, false, why);
-	show->options.save_each = save_each;
 	*control = *record;
 	if (record->verdict == VERDICT_OK)
 		show->report.count--;
 	return err;
 }
 
+/* A fault that was asked for and not begun has a record too. */
+static void skip_fault(struct show *show, const struct order *fault, const char *what)
+{
+	struct record *record = run_new_record(show, fault);
+
+	record->verdict = VERDICT_SKIPPED;
+	why_set(&record->why, 0, "%s", what);
+}
+
 /* @control: that of the run, which has a record. */
 static int run_fault(struct show *show, const struct order *fault, const struct record *control,
 		     bool last, struct why *why)
 {
+	bool has_own = strcmp(fault->control, control->order) != 0;
+	struct turn turn = { .order = fault, .control = control, .last = last };
 	struct record own;
 	struct record *record;
 	int err = 0;
 
-	if (strcmp(fault->control, control->order)) {
+	if (has_own && !run_stopped(show)) {
 		err = run_own_control(show, fault, &own, why);
-		control = &own;
+		turn.control = &own;
 	}
-	record = run_new_record(show, fault);
-	if (control == &own)
-		record->control = (struct record_control){ own.order, own.frames, own.cells };
 	if (err || run_stopped(show)) {
-		record->verdict = VERDICT_SKIPPED;
-		why_set(&record->why, 0, err ? "its control broke off" : "stopped before it began");
+		skip_fault(show, fault, err ? "its control broke off" : "stopped before it began");
 		return err;
 	}
-	return run_one(show, fault, record, control, last, why);
+	record = run_new_record(show, fault);
+	/* One that was not clean has a record, and stands for itself. */
+	if (has_own && own.verdict == VERDICT_OK)
+		record->control = (struct record_control){ own.order, own.frames, own.cells };
+	return run_one(show, &turn, record, why);
 }
 
 int run_all(struct show *show, struct why *why)
 {
 	const struct show_options *options = &show->options;
+	const struct turn turn = { .order = options->order, .last = !options->faults_count };
 	struct record *control = run_new_record(show, options->order);
-	int err = run_one(show, options->order, control, NULL, !options->faults_count, why);
+	int err = run_one(show, &turn, control, why);
 
 	for (uint32_t i = 0; !err && i < options->faults_count; i++)
 		err = run_fault(show, options->faults[i], control, i + 1 == options->faults_count,
