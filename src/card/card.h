@@ -108,6 +108,20 @@ void card_draw(const struct card *card, uint32_t serial, uint32_t frame, struct 
 	       void *mem, size_t stride);
 
 /*
+ * As card_draw(), but only the right half of each cell of @area: a part of a cache line, so that what
+ * the line held beside it comes along. Draws nothing after the last whole cell.
+ */
+void card_draw_right(const struct card *card, uint32_t serial, uint32_t frame,
+		     struct card_area area, void *mem, size_t stride);
+
+/*
+ * Make frame @to of the cells of @area that hold frame @from: each is read, and what differs between the two is
+ * changed in it. So what comes out is only as right as what was read. Nothing after the last whole cell.
+ */
+void card_blend(const struct card *card, uint32_t serial, uint32_t from, uint32_t to,
+		struct card_area area, void *mem, size_t stride);
+
+/*
  * What a reader is told from outside; never inferred from the picture, since an old card agrees
  * with itself. The cells of @part must be of @frame, all others of @rest: where the whole card
  * was overwritten, part is card_whole() and rest is not looked at.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Drawing: the rows of an area, one after the other, each from left to right. */
+/* Drawing: the rows of an area, one after the other, each from left to right; parts of cells; blending. */
 #include <string.h>
 
 #include "card/tables.h"
@@ -47,5 +47,47 @@ void card_draw(const struct card *card, uint32_t serial, uint32_t frame, struct 
 		t->cells->draw(t, &line, a.col, end, start + a.col * CARD_CELL_BYTES);
 		if (end == card->cols)
 			draw_rest(card, &line, start + end * CARD_CELL_BYTES);
+	}
+}
+
+void card_draw_right(const struct card *card, uint32_t serial, uint32_t frame,
+		     struct card_area area, void *mem, size_t stride)
+{
+	const struct card_tables *t = card->tables;
+	struct card_area a = clip(card, area);
+	uint8_t cell[CARD_CELL_BYTES];
+
+	for (uint32_t row = a.row; row < a.row + a.rows; row++) {
+		uint8_t *at = (uint8_t *)mem + row * stride + a.col * CARD_CELL_BYTES;
+		struct card_row line;
+
+		card_row_make(&line, t, serial, frame & CARD_FRAME_MASK, row);
+		for (uint32_t col = a.col; col < a.col + a.cols; col++, at += CARD_CELL_BYTES) {
+			t->cells->draw(t, &line, col, col + 1, cell);
+			memcpy(at + CARD_CELL_BYTES / 2, cell + CARD_CELL_BYTES / 2,
+			       CARD_CELL_BYTES / 2);
+		}
+	}
+}
+
+void card_blend(const struct card *card, uint32_t serial, uint32_t from, uint32_t to,
+		struct card_area area, void *mem, size_t stride)
+{
+	const struct card_tables *t = card->tables;
+	struct card_area a = clip(card, area);
+	uint8_t older[CARD_CELL_BYTES], newer[CARD_CELL_BYTES];
+
+	for (uint32_t row = a.row; row < a.row + a.rows; row++) {
+		uint8_t *at = (uint8_t *)mem + row * stride + a.col * CARD_CELL_BYTES;
+		struct card_row before, after;
+
+		card_row_make(&before, t, serial, from & CARD_FRAME_MASK, row);
+		card_row_make(&after, t, serial, to & CARD_FRAME_MASK, row);
+		for (uint32_t col = a.col; col < a.col + a.cols; col++, at += CARD_CELL_BYTES) {
+			t->cells->draw(t, &before, col, col + 1, older);
+			t->cells->draw(t, &after, col, col + 1, newer);
+			for (int i = 0; i < CARD_CELL_BYTES; i++)
+				at[i] ^= older[i] ^ newer[i];
+		}
 	}
 }

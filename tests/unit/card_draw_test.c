@@ -239,6 +239,52 @@ static void all_loops_agree(void **state)
 	card_finish(&card);
 }
 
+/* The right half of each cell of the area, which may run over the card's end, and not one byte more. */
+static void right_halves_and_nothing_else(void **state)
+{
+	const struct card_area area = { 1, 2, 9, 9 };
+	struct canvas c, whole;
+
+	(void)state;
+	canvas_open(&c, 71, 6, 12, 3, 0x5a);
+	canvas_open(&whole, 71, 6, 12, 3, 0x5a);
+	card_draw(&whole.card, card_serial(run, buffer), 9, card_whole(&whole.card), whole.mem,
+		  whole.stride);
+	card_draw_right(&c.card, card_serial(run, buffer), 9, area, c.mem, c.stride);
+	for (size_t at = 0; at < c.bytes; at++) {
+		size_t byte = at % c.stride;
+		bool in = at / c.stride >= 2 && byte / 64 >= 1 && byte / 64 < c.card.cols;
+
+		assert_int_equal(c.mem[at], in && byte % 64 >= 32 ? whole.mem[at] : 0x5a);
+	}
+	for (size_t i = 0; i < GUARD; i++)
+		assert_int_equal(c.mem[c.bytes + i], 0x5a);
+	canvas_close(&c);
+	canvas_close(&whole);
+}
+
+/* A blend makes the next frame of this one, and of a cell that is older something else. */
+static void a_blend_is_as_right_as_what_it_reads(void **state)
+{
+	const uint32_t serial = card_serial(run, buffer);
+	struct cell_verdict map[4 * 6];
+	struct canvas c;
+
+	(void)state;
+	canvas_open(&c, 71, 6, 12, 3, 0x5a);
+	card_draw(&c.card, serial, 9, card_whole(&c.card), c.mem, c.stride);
+	card_draw(&c.card, serial, 8, (struct card_area){ 2, 4, 1, 1 }, c.mem, c.stride);
+	card_blend(&c.card, serial, 9, 12, (struct card_area){ 0, 3, 99, 99 }, c.mem, c.stride);
+	card_judge(&c.card,
+		   &(struct card_expect){ serial, 12, (struct card_area){ 0, 3, 4, 3 }, 9 }, c.mem,
+		   c.stride, map);
+	for (int i = 0; i < 4 * 6; i++)
+		assert_int_equal(map[i].kind != CELL_FRESH, i == 4 * 4 + 2);
+	for (size_t i = 0; i < GUARD; i++)
+		assert_int_equal(c.mem[c.bytes + i], 0x5a);
+	canvas_close(&c);
+}
+
 static void init_says_no(void **state)
 {
 	struct card card;
@@ -258,11 +304,17 @@ static void init_says_no(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_example),		 cmocka_unit_test(sizes),
-		cmocka_unit_test(strides_and_alignment), cmocka_unit_test(frames_wrap),
-		cmocka_unit_test(largest_card),		 cmocka_unit_test(parts),
-		cmocka_unit_test(never_reads),		 cmocka_unit_test(all_loops_agree),
+		cmocka_unit_test(the_example),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(strides_and_alignment),
+		cmocka_unit_test(frames_wrap),
+		cmocka_unit_test(largest_card),
+		cmocka_unit_test(parts),
+		cmocka_unit_test(never_reads),
+		cmocka_unit_test(all_loops_agree),
 		cmocka_unit_test(init_says_no),
+		cmocka_unit_test(right_halves_and_nothing_else),
+		cmocka_unit_test(a_blend_is_as_right_as_what_it_reads),
 	};
 
 	return cmocka_run_group_tests_name("card draw", tests, NULL, NULL);
