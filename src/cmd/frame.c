@@ -92,10 +92,17 @@ static int submit(void *data, enum order_target target, struct why *why)
 	return 0;
 }
 
+/* Who writes in this order: where the CPU updates what the peer wrote it is the one that looks, too. */
+static struct peer *writer_of(const struct frame *frame)
+{
+	return frame->order->direction == ORDER_CPU_READ ? stage_writer(frame->stage)
+							 : &frame->stage->peer;
+}
+
 static int peer_wait(void *data, struct why *why)
 {
 	struct frame *frame = data;
-	struct peer *peer = stage_writer(frame->stage);
+	struct peer *peer = writer_of(frame);
 	int err;
 
 	if (frame->peer_done)
@@ -115,8 +122,13 @@ static int peer_wait(void *data, struct why *why)
 static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *why)
 {
 	struct frame *frame = data;
-	struct peer *peer = stage_writer(frame->stage);
-	int err = peer->ops->write(peer, frame->stage->source.image, serial, number, why);
+	struct peer *peer = writer_of(frame);
+	int err;
+
+	if (!frame->drawn->image)
+		return why_set(why, -EOPNOTSUPP,
+			       "the order needs a peer that writes: not --peer=none");
+	err = peer->ops->write(peer, frame->drawn->image, serial, number, why);
 
 	if (err)
 		return err;
@@ -139,11 +151,14 @@ static void count_judged(struct frame *frame)
 static void touched(void *data, const struct order_step *step, struct card_area area)
 {
 	struct frame *frame = data;
+	const char *what = step->verb == ORDER_JUDGE	      ? "read"
+			   : step->verb == ORDER_BLEND	      ? "blend"
+			   : step->cells == ORDER_RIGHT_PARTS ? "write parts of"
+							      : "write";
 
 	if (step->verb == ORDER_JUDGE)
 		count_judged(frame);
-	trace_call(frame->trace, "%s %u cells", step->verb == ORDER_JUDGE ? "read" : "write",
-		   area.cols * area.rows);
+	trace_call(frame->trace, "%s %u cells", what, area.cols * area.rows);
 }
 
 int frame_perform(struct frame *frame, struct why *why)

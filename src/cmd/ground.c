@@ -66,16 +66,28 @@ int ground_find(struct ground *ground, struct stage *stage, struct why *why)
 	return err;
 }
 
+/* What of the module's parameters @order needs and does not have. NULL: nothing. */
+static const char *lacks(const struct drm_staleline_params *params, const struct order *order)
+{
+	if (order->needs & ORDER_NEEDS_POISON && params->write != DRM_STALELINE_WRITE_POISON)
+		return "it takes write=poison: other caches do what is right by chance";
+	if (order->needs & ORDER_NEEDS_STRICT && params->end != DRM_STALELINE_END_STRICT)
+		return "end=clean-always: END(READ) writes back, too";
+	if (order->needs & ORDER_NEEDS_INJECT)
+		return "it takes a START that is interrupted (inject=1 just before it)";
+	return NULL;
+}
+
 /* What the module does by itself that can make up for the fault. NULL: nothing. */
 static const char *made_up_for(const struct drm_staleline_params *params, const struct order *order)
 {
 	if (order->direction == ORDER_CPU_WRITE && params->evict)
 		return "evict is not 0, so lines may be written back before the peer looks";
-	if (order->direction == ORDER_CPU_READ && params->fetch)
+	if (order->needs & ORDER_NEEDS_WARM && params->fetch)
 		return "fetch is not 0, so lines may be refilled before the CPU looks";
-	if (!strcmp(order->name, "read-no-wait") && params->hook == DRM_STALELINE_HOOK_WAIT_FIRST)
+	if (order->needs & ORDER_NEEDS_FENCE && params->hook == DRM_STALELINE_HOOK_WAIT_FIRST)
 		return "hook=wait-first: START waits before its cache work, as i915's does";
-	return NULL;
+	return lacks(params, order);
 }
 
 /* A fault that no cell shows: is that our failure, or can't it be shown here? */
@@ -86,7 +98,11 @@ static void may_be_hidden(const struct ground *ground, struct stage *stage,
 
 	if (!order_is_fault(order) || !order->rules[0])
 		return; /* a mix-up of buffers shows anywhere */
-	if (!strcmp(order->name, "read-no-wait") && !stage_writer(stage)->implicit) {
+	if (!(order->by & ORDER_BY_CARD)) {
+		why_set(&record->hidden, 0, "no cell can show it; who can: --list-faults");
+		return;
+	}
+	if (order->needs & ORDER_NEEDS_FENCE && !stage_writer(stage)->implicit) {
 		why_set(&record->hidden, 0,
 			"this peer leaves no fence in the buffer for START to wait for, so its "
 			"work was waited for all the same; --writer=jobs leaves one");

@@ -75,13 +75,34 @@ void options_print_help(void)
 	fputs(help_tail, stdout);
 }
 
+/* "by card, module": the words of @bits. */
+static void print_bits(const char *what, unsigned int bits, const char *(*name)(unsigned int bit))
+{
+	const char *before = what;
+
+	for (unsigned int bit = 1; bit; bit <<= 1)
+		if (bits & bit) {
+			printf("%s%s", before, name(bit));
+			before = ", ";
+		}
+	if (bits)
+		putchar('\n');
+}
+
 void options_list_faults(void)
 {
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (order_is_fault(order))
-			printf("%s (breaks %s; control: %s)\n    %s\n    shows: %s\n", order->name,
-			       order->rules[0] ? order->rules : "no rule of SYNC", order->control,
-			       order->sentence, order->shows);
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		if (!order_is_fault(order))
+			continue;
+		printf("%s (breaks %s; control: %s)\n    %s\n    shows: %s\n", order->name,
+		       order->rules[0] ? order->rules : "no rule of SYNC", order->control,
+		       order->sentence, order->shows);
+		print_bits("    noticed by: ", order->by, order_notice_name);
+		print_bits("    needs: ", order->needs, order_needs_name);
+	}
+	printf("\ncard: a cell is not fresh. module: staleline.ko's lines and counters. access: "
+	       "the "
+	       "state machine of\naccess.c. kernel: an exporter's errno. clock: START blocks.\n");
 }
 
 /* What --order= or --fault= would have taken. */

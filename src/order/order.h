@@ -21,12 +21,13 @@
 
 enum order_verb {
 	ORDER_END_OF_STEPS = 0,
-	ORDER_WAIT,	  /* until the buffer is ready for .flags (R5), by all that tells so (R7) */
-	ORDER_START,	  /* SYNC START with .flags */
-	ORDER_DRAW,	  /* the CPU draws the cells of .cells */
-	ORDER_JUDGE,	  /* the CPU reads the whole card and judges it */
-	ORDER_END,	  /* SYNC END with .flags */
-	ORDER_PEER_WRITE, /* the peer's work that puts the card there is submitted */
+	ORDER_WAIT,  /* until the buffer is ready for .flags (R5), by all that tells so (R7) */
+	ORDER_START, /* SYNC START with .flags */
+	ORDER_DRAW,  /* the CPU draws the cells of .cells, without reading the map */
+	ORDER_BLEND, /* the CPU reads the cells of .cells and makes this frame of what it reads */
+	ORDER_JUDGE, /* the CPU reads the whole card and judges it */
+	ORDER_END,   /* SYNC END with .flags */
+	ORDER_PEER_WRITE, /* the peer's work that puts a whole card there is submitted */
 	ORDER_SUBMIT,	  /* hand .target on: the peer looks, the compositor shows (R6) */
 };
 
@@ -34,6 +35,22 @@ enum order_verb {
 enum order_cells {
 	ORDER_WHOLE, /* all */
 	ORDER_HALF,  /* one half of the rows, upper and lower in turn; all, if never drawn before */
+	ORDER_FIRST_ROWS, /* all but the last rows */
+	ORDER_LAST_ROWS,  /* the last quarter of the rows, one at least */
+	ORDER_RIGHT_PARTS, /* of the last rows: the right half of each cell, so a part of a cache line */
+};
+
+/* What the program makes of an error of SYNC. */
+enum order_care {
+	ORDER_CAREFUL,	  /* as access.h says */
+	ORDER_NO_RESTART, /* one START, and EINTR or EAGAIN is taken for done (R8 broken) */
+	ORDER_CARELESS,	  /* EINVAL is not looked at (R9 broken) */
+};
+
+/* How far apart two rows are, to who draws. */
+enum order_stride {
+	ORDER_OF_BUFFER,
+	ORDER_SHORTER, /* by one cell than the buffer's */
 };
 
 /* Which buffer a step is about. */
@@ -47,6 +64,9 @@ struct order_step {
 	uint64_t flags; /* ACCESS_READ, ACCESS_WRITE, ACCESS_RW */
 	enum order_cells cells;
 	enum order_target target;
+	int ahead; /* draw, peer write: the frame's number and so many more; 0: that frame */
+	enum order_care care;
+	enum order_stride stride;
 };
 
 enum order_direction {
@@ -56,13 +76,45 @@ enum order_direction {
 
 enum { ORDER_MAX_STEPS = 8 };
 
+/*
+ * Who can notice a fault, on one machine or another: a set of bits. order_notice_name() has the words, which are
+ * those of the result file's `by`.
+ */
+enum order_notice {
+	ORDER_BY_CARD = 1 << 0,	  /* a cell is not fresh */
+	ORDER_BY_MODULE = 1 << 1, /* staleline.ko: the state of its lines, its counters */
+	ORDER_BY_ACCESS = 1 << 2, /* the state machine of access.c: it is an order of calls */
+	ORDER_BY_KERNEL = 1 << 3, /* some exporter refuses a call, with an errno */
+	ORDER_BY_CLOCK = 1 << 4,  /* START blocks, where after a wait it would not */
+	ORDER_BY_ALL = (1 << 5) - 1,
+};
+
+/*
+ * What it takes to see a fault (and its control, where the peer has to write): a set of bits. The
+ * parameters are the module's, of the buffer that the order is about. order_needs_name() has the words.
+ */
+enum order_needs {
+	ORDER_NEEDS_WRITER = 1 << 0, /* a peer that writes */
+	/* The peer goes on writing after its call has returned, and leaves a fence in the buffer. */
+	ORDER_NEEDS_FENCE = 1 << 1,
+	/* The CPU's cache holds an older frame: a control was performed on this buffer before. */
+	ORDER_NEEDS_WARM = 1 << 2,
+	ORDER_NEEDS_POISON = 1 << 3, /* write=poison: what a WRITE bracket doesn't write is junk */
+	ORDER_NEEDS_STRICT = 1 << 4, /* end=strict: END(READ) writes nothing back */
+	ORDER_NEEDS_INJECT = 1 << 5, /* inject=1 before each frame: START is interrupted */
+	ORDER_NEEDS_TRAP = 1 << 6,   /* mode=trap */
+	ORDER_NEEDS_ALL = (1 << 7) - 1,
+};
+
 struct order {
 	const char *name;    /* stable: --order=, --fault=, the JSON */
 	const char *control; /* of a fault: the name of its control; NULL: this is a control */
 	enum order_direction direction;
 	const char *rules;    /* those that a fault breaks ("": none), those that a control keeps */
 	const char *sentence; /* for people: what is done */
-	const char *shows;    /* of a fault: what the card then shows, and why */
+	const char *shows;  /* of a fault: what a device that isn't coherent then shows, and why */
+	unsigned int by;    /* of a fault: enum order_notice */
+	unsigned int needs; /* enum order_needs */
 	struct order_step steps[ORDER_MAX_STEPS + 1];
 };
 
@@ -77,6 +129,10 @@ static inline bool order_is_fault(const struct order *order)
 	return order->control != NULL;
 }
 
+/* The word for one bit: "card", "module", ...; of needs a few words. NULL for no bit or several. */
+const char *order_notice_name(unsigned int bit);
+const char *order_needs_name(unsigned int bit);
+
 /* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
 bool order_leaves_out_bracket(const struct order *order);
 
@@ -88,8 +144,9 @@ bool order_uses_other(const struct order *order);
 
 /* What a buffer holds, if every step so far was right: remembered by whoever owns the buffer. */
 struct order_content {
-	bool drawn; /* a whole card was drawn at least once */
-	bool lower; /* the half that comes next */
+	bool drawn;  /* a whole card was drawn at least once */
+	bool lower;  /* the half that comes next */
+	bool spoilt; /* a fault was the last: a control doesn't build on what is there */
 	struct card_expect expect;
 };
 
@@ -100,14 +157,24 @@ struct order_content {
 struct order_hands {
 	void *data;
 	int (*submit)(void *data, enum order_target target, struct why *why);
+	/* The peer writes order_frame.buffer. NULL where no order asks for it. */
 	int (*peer_write)(void *data, uint32_t serial, uint32_t frame, struct why *why);
 	/*
-	 * Wait for the peer's own fence: part of ORDER_WAIT for READ behind a peer's write, since not
+	 * Wait for the peer's own fence: part of every ORDER_WAIT behind a peer's write, since not
 	 * every device tells the dma-buf of its work (R7). May be NULL.
 	 */
 	int (*peer_wait)(void *data, struct why *why);
-	/* Told what was drawn or judged, for the trace; may be NULL. */
+	/* Told what was drawn, blended or judged, for the trace; may be NULL. */
 	void (*touched)(void *data, const struct order_step *step, struct card_area area);
+};
+
+/* What was seen during one performance, by who is asked for nothing. */
+struct order_seen {
+	uint32_t violations;   /* how often the state machine of access.c complained */
+	uint32_t broken;       /* of what: bit n for rule Rn */
+	const char *violation; /* its last sentence; NULL: none */
+	int refused;	       /* -errno that the kernel said and the fault went over; 0: none */
+	int64_t start_ns;      /* time inside START, fences included (R12) */
 };
 
 /* One performance of an order. */
@@ -125,6 +192,7 @@ struct order_frame {
 	 * judged then is this copy: a device that is still at it could write between two looks.
 	 */
 	void *copy;
+	struct order_seen seen; /* out, also where the performance fails */
 };
 
 /*

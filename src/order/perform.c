@@ -1,145 +1,82 @@
 // SPDX-License-Identifier: MIT
 /* The one function that performs an order, right or wrong. */
-#include "order/order.h"
+#include "order/perform.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Which cells a step touches: a half needs a whole card under it. */
-static struct card_area cells_of(const struct order_step *step, const struct order_frame *frame)
+static int wait_ready(struct performance *p, const struct order_step *step)
 {
-	struct card_area area = card_whole(frame->card);
-	uint32_t upper = area.rows / 2;
-
-	if (step->cells == ORDER_WHOLE || !frame->content->drawn || upper == 0)
-		return area;
-	if (frame->content->lower)
-		return (struct card_area){ 0, upper, area.cols, area.rows - upper };
-	area.rows = upper;
-	return area;
-}
-
-/* What a reader must find after the cells of @area were drawn, or put there by the peer. */
-static void expect_drawn(struct order_frame *frame, struct card_area area)
-{
-	struct order_content *content = frame->content;
-
-	content->expect = (struct card_expect){
-		.serial = card_serial(frame->run, frame->buffer->number),
-		.frame = frame->frame,
-		.part = area,
-		/* Halves alternate: what is not of this frame is of the one drawn before. */
-		.rest = content->expect.frame,
-	};
-	content->drawn = true;
-	content->lower = !content->lower;
-}
-
-static int wait_ready(struct order_frame *frame, uint64_t flags, const struct order_hands *hands,
-		      struct why *why)
-{
+	struct order_frame *frame = p->frame;
 	int err = 0;
 
 	/* The peer is a writer. Where it has left no fence in the buffer, only it knows (R7). */
-	if (flags == ACCESS_READ && hands->peer_wait)
-		err = hands->peer_wait(hands->data, why);
+	if (p->peer_writes && p->hands->peer_wait)
+		err = p->hands->peer_wait(p->hands->data, p->why);
 	if (err)
 		return err;
-	err = access_wait(&frame->buffer->access, flags, frame->wait_ms);
-
+	p->peer_writes = false;
+	err = access_wait(&frame->buffer->access, step->flags, frame->wait_ms);
 	if (err == -ETIME)
 		return why_set(
-			why, err,
+			p->why, err,
 			"buffer %u was not ready for %s within %d ms: somebody still holds a fence "
 			"on it; see /sys/kernel/debug/dma_buf/bufinfo for whose",
-			frame->buffer->number, flags & ACCESS_WRITE ? "writing" : "reading",
+			frame->buffer->number, step->flags & ACCESS_WRITE ? "writing" : "reading",
 			frame->wait_ms);
 	return err;
 }
 
-static void draw(struct order_frame *frame, const struct order_step *step,
-		 const struct order_hands *hands)
+static int peer_write(struct performance *p, const struct order_step *step)
 {
-	struct card_area area = cells_of(step, frame);
-
-	card_draw(frame->card, card_serial(frame->run, frame->buffer->number), frame->frame, area,
-		  buffer_pixels(frame->buffer), frame->buffer->stride);
-	expect_drawn(frame, area);
-	if (hands->touched)
-		hands->touched(hands->data, step, area);
-}
-
-static void judge(struct order_frame *frame, const struct order_step *step,
-		  const struct order_hands *hands)
-{
-	const void *pixels = buffer_pixels(frame->buffer);
-
-	if (frame->copy)
-		pixels = memcpy(frame->copy, pixels,
-				(size_t)frame->buffer->stride * (frame->card->height - 1) +
-					(size_t)frame->card->width * 4);
-	card_judge(frame->card, &frame->content->expect, pixels, frame->buffer->stride, frame->map);
-	if (hands->touched)
-		hands->touched(hands->data, step, card_whole(frame->card));
-}
-
-static int peer_write(struct order_frame *frame, const struct order_hands *hands, struct why *why)
-{
+	struct order_frame *frame = p->frame;
 	int err = access_submit(&frame->buffer->access);
 
 	if (!err)
-		err = hands->peer_write(hands->data, card_serial(frame->run, frame->buffer->number),
-					frame->frame, why);
-	if (!err)
-		expect_drawn(frame, card_whole(frame->card));
-	return err;
+		err = p->hands->peer_write(p->hands->data,
+					   card_serial(frame->run, frame->buffer->number),
+					   perform_number(p, step), p->why);
+	if (err)
+		return err;
+	p->peer_writes = true;
+	perform_expect(p, step, card_whole(frame->card));
+	return 0;
 }
 
-static int submit(struct order_frame *frame, const struct order_step *step,
-		  const struct order_hands *hands, struct why *why)
+static int submit(struct performance *p, const struct order_step *step)
 {
+	struct order_frame *frame = p->frame;
 	struct buffer *buffer = step->target == ORDER_OTHER ? frame->other : frame->buffer;
 	int err = access_submit(&buffer->access);
 
 	if (err == -EPROTO)
-		return why_set(why, err, "buffer %u: %s", buffer->number, buffer->access.violation);
-	return err ? err : hands->submit(hands->data, step->target, why);
+		return why_set(p->why, err, "buffer %u: %s", buffer->number,
+			       buffer->access.violation);
+	return err ? err : p->hands->submit(p->hands->data, step->target, p->why);
 }
 
-static int end(struct access *access, uint64_t flags)
+static int perform_step(struct performance *p, const struct order_step *step)
 {
-	bool stray = !access->open;
-	int err = access_end(access, flags);
-
-	/*
-	 * Where a fault has left out START there is nothing to end. Some exporters say so (udmabuf), others
-	 * don't, and no write hangs on it: the frame goes on.
-	 */
-	return stray && access->policy == ACCESS_OBSERVE && err == -EINVAL ? 0 : err;
-}
-
-static int perform_step(const struct order_step *step, struct order_frame *frame,
-			const struct order_hands *hands, struct why *why)
-{
-	struct access *access = &frame->buffer->access;
-
 	switch (step->verb) {
 	case ORDER_WAIT:
-		return wait_ready(frame, step->flags, hands, why);
+		return wait_ready(p, step);
 	case ORDER_START:
-		return access_begin(access, step->flags);
+		return perform_start(p, step);
 	case ORDER_DRAW:
-		draw(frame, step, hands);
+		perform_draw(p, step);
+		return 0;
+	case ORDER_BLEND:
+		perform_blend(p, step);
 		return 0;
 	case ORDER_JUDGE:
-		judge(frame, step, hands);
+		perform_judge(p, step);
 		return 0;
 	case ORDER_END:
-		return end(access, step->flags);
+		return perform_end(p, step);
 	case ORDER_PEER_WRITE:
-		return peer_write(frame, hands, why);
+		return peer_write(p, step);
 	case ORDER_SUBMIT:
-		return submit(frame, step, hands, why);
+		return submit(p, step);
 	case ORDER_END_OF_STEPS:
 		break;
 	}
@@ -150,9 +87,9 @@ static const char *verb_name(enum order_verb verb)
 {
 	static const char *const names[] = {
 		[ORDER_WAIT] = "wait",	   [ORDER_START] = "SYNC START",
-		[ORDER_DRAW] = "draw",	   [ORDER_JUDGE] = "judge",
-		[ORDER_END] = "SYNC END",  [ORDER_PEER_WRITE] = "peer write",
-		[ORDER_SUBMIT] = "submit",
+		[ORDER_DRAW] = "draw",	   [ORDER_BLEND] = "blend",
+		[ORDER_JUDGE] = "judge",   [ORDER_END] = "SYNC END",
+		[ORDER_SUBMIT] = "submit", [ORDER_PEER_WRITE] = "peer write",
 	};
 
 	return names[verb];
@@ -181,27 +118,58 @@ static int prepare(const struct order *order, struct buffer *buffer, struct why 
 	return 0;
 }
 
-int order_perform(const struct order *order, struct order_frame *frame,
-		  const struct order_hands *hands, struct why *why)
+/* A fault's card is not what it was meant to be: a control that updates a part begins with all. */
+static void note_who_was_here(const struct order *order, struct order_content *content)
 {
-	struct access *access = &frame->buffer->access;
-	int err = prepare(order, frame->buffer, why);
+	if (!order_is_fault(order) && content->spoilt)
+		content->drawn = false;
+	content->spoilt = order_is_fault(order);
+}
 
-	if (!err && frame->other)
-		err = prepare(order, frame->other, why);
-	if (err)
-		return err;
-	for (const struct order_step *step = order->steps; step->verb && !err; step++) {
+/* The steps one by one, up to the first that fails; @p->why names it. */
+static int perform_steps(struct performance *p)
+{
+	const struct access *access = &p->frame->buffer->access;
+	struct why *why = p->why;
+	int err = 0;
+
+	for (const struct order_step *step = p->order->steps; step->verb && !err; step++) {
 		why->text[0] = '\0';
-		err = perform_step(step, frame, hands, why);
+		err = perform_step(p, step);
 		if (err && !why->text[0])
 			why_set(why, err, "%s",
 				access->violation && err == -EPROTO ? access->violation
 								    : strerror(-err));
 		if (err)
 			why_prefix(why, err, "%s of frame %u, order %s: ", verb_name(step->verb),
-				   frame->frame, order->name);
+				   p->frame->frame, p->order->name);
 	}
+	return err;
+}
+
+int order_perform(const struct order *order, struct order_frame *frame,
+		  const struct order_hands *hands, struct why *why)
+{
+	struct access *access = &frame->buffer->access;
+	struct performance p = { order, frame, hands, why, false };
+	uint32_t violations, broken;
+	int err;
+
+	frame->seen = (struct order_seen){ 0 };
+	err = prepare(order, frame->buffer, why);
+	if (!err && frame->other)
+		err = prepare(order, frame->other, why);
+	if (err)
+		return err;
+	note_who_was_here(order, frame->content);
+	violations = access->violations;
+	broken = access->broken;
+	access->broken = 0; /* so that it tells of this frame */
+	err = perform_steps(&p);
+	frame->seen.violations = access->violations - violations;
+	frame->seen.broken = access->broken;
+	frame->seen.violation = frame->seen.violations ? access->violation : NULL;
+	access->broken |= broken;
 	/* An access that failed half way still ends (R1): the next START must not find it open. */
 	if (err && access->open)
 		access_end(access, access->open);

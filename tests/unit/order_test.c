@@ -23,8 +23,8 @@ enum { WIDTH = 64, HEIGHT = 8, STRIDE = WIDTH * 4, MOCK_CALLS = 16 };
 
 /* What reached the kernel, as words: "pollout start-w end-w". */
 static char calls[256];
-static int fail_ioctl; /* errno that the next START gets, 0: none */
-static int fail_end;   /* and the next END */
+static int fail_ioctl; /* errno that each START gets, 0: none */
+static int fail_end;   /* and each END */
 static bool never_ready;
 
 static void note(const char *word)
@@ -60,6 +60,8 @@ int __wrap_ioctl(int fd, unsigned long request, void *arg)
 		 sync->flags & DMA_BUF_SYNC_WRITE ? "w" : "");
 	note(word);
 	errno = sync->flags & DMA_BUF_SYNC_END ? fail_end : fail_ioctl;
+	if (!(sync->flags & DMA_BUF_SYNC_RW)) /* as the kernel (R9) */
+		errno = EINVAL;
 	return errno ? -1 : 0;
 }
 
@@ -69,10 +71,14 @@ struct world {
 	struct order_content content[2];
 	struct order_frame frame;
 	const struct buffer *submitted;
+	struct cell_count seen; /* what a peer that is coherent finds at submit */
+	uint32_t peer_frame;	/* what the peer wrote last */
 	struct cell_verdict map[WIDTH / 16 * HEIGHT];
 	struct order_hands hands;
 	struct why why;
 };
+
+static struct cell_count look(struct world *world);
 
 static int submit(void *data, enum order_target target, struct why *why)
 {
@@ -81,6 +87,7 @@ static int submit(void *data, enum order_target target, struct why *why)
 	(void)why;
 	note(target == ORDER_OTHER ? "submit-other" : "submit");
 	world->submitted = target == ORDER_OTHER ? world->frame.other : world->frame.buffer;
+	world->seen = look(world);
 	return 0;
 }
 
@@ -92,6 +99,7 @@ static int peer_write(void *data, uint32_t serial, uint32_t frame, struct why *w
 	note("peer-write");
 	card_draw(&world->card, serial, frame, card_whole(&world->card), world->frame.buffer->map,
 		  STRIDE);
+	world->peer_frame = frame;
 	return 0;
 }
 
@@ -241,24 +249,188 @@ static void wrong_buffer_submits_the_other(void **state)
 	assert_int_equal(count.kind[CELL_FOREIGN], count.checked);
 }
 
-/* Each fault after one frame of its control, as in a run; the calls are the control's but for one. */
-static void faults_leave_out_one_step(void **state)
+/*
+ * Every fault: the calls that it makes after one frame of its control, what the state machine of access.c alone says of
+ * them (rules, as bits), and the errno that the kernel gives. Where the state machine says nothing, it can't.
+ */
+#define BIT(n) (UINT32_C(1) << (n))
+#define PEER_WRITES "pollout peer-write peer-wait "
+
+static const struct expected {
+	const char *fault, *calls;
+	uint32_t broken;
+	int start_err; /* errno of this frame's STARTs */
+	int refused;   /* which the fault goes over */
+} every_fault[] = {
+	{ "wrong-buffer", "pollout start-w end-w submit-other", 0, 0, 0 },
+	{ "stride", "pollout start-w end-w submit", 0, 0, 0 },
+	{ "no-bracket", "pollout submit", 0, 0, 0 },
+	{ "no-start", PEER_WRITES "pollout end-rw submit", BIT(1), 0, 0 },
+	{ "no-restart", PEER_WRITES "pollout start-rw end-rw submit", BIT(1), EINTR, -EINTR },
+	{ "no-restart", PEER_WRITES "pollout start-rw end-rw submit", BIT(1), EAGAIN, -EAGAIN },
+	{ "no-end", "pollout start-w submit", BIT(6), 0, 0 },
+	{ "submit-open", "pollout start-w submit end-w", BIT(6), 0, 0 },
+	{ "early-end", "pollout start-w end-w submit", 0, 0, 0 },
+	{ "late-write", "pollout start-w end-w submit", 0, 0, 0 },
+	{ "read-flag", "pollout start-r end-r submit", 0, 0, 0 },
+	{ "end-flag", "pollout start-w end-r submit", BIT(2), 0, 0 },
+	{ "no-flag", "pollout start- end- submit", BIT(9), 0, -EINVAL },
+	{ "partial-write-flag", "pollout start-w end-w submit", 0, 0, 0 },
+	{ "blend-write-flag", PEER_WRITES "pollout start-w end-w submit", 0, 0, 0 },
+	{ "read-no-start", PEER_WRITES "pollin end-r submit", BIT(1), 0, 0 },
+	{ "read-no-restart", PEER_WRITES "pollin start-r end-r submit", BIT(1), EINTR, -EINTR },
+	{ "read-no-wait", "pollout peer-write start-r end-r submit", BIT(5), 0, 0 },
+	{ "read-write-flag", PEER_WRITES "pollin start-w end-w submit", BIT(5), 0, 0 },
+	{ "read-after-end", PEER_WRITES "pollin start-r end-r submit", 0, 0, 0 },
+};
+
+enum { EVERY_FAULT = sizeof(every_fault) / sizeof(every_fault[0]) };
+
+static void every_fault_makes_its_calls_and_the_state_machine_knows(void **state)
 {
-	static const struct {
-		const char *fault, *calls;
-	} expected[] = {
-		{ "no-end", "pollout start-w submit" },
-		{ "no-bracket", "pollout submit" },
-		{ "read-no-start", "pollout peer-write peer-wait pollin end-r submit" },
-		{ "read-no-wait", "pollout peer-write start-r end-r submit" },
-	};
+	struct world *world = *state;
+	const struct order_seen *seen = &world->frame.seen;
+
+	for (size_t i = 0; i < EVERY_FAULT; i++) {
+		const struct expected *expected = &every_fault[i];
+		const struct order *fault = order_find(expected->fault);
+
+		assert_int_equal(perform(world, fault->control, 7), 0);
+		assert_int_equal(seen->broken | seen->violations, 0);
+		assert_null(seen->violation);
+		fail_ioctl = expected->start_err;
+		assert_int_equal(perform(world, expected->fault, 8), 0);
+		fail_ioctl = 0;
+		assert_string_equal(calls, expected->calls);
+		assert_int_equal(seen->broken, expected->broken);
+		assert_int_equal(seen->violations != 0, expected->broken != 0);
+		assert_int_equal(seen->violation != NULL, expected->broken != 0);
+		assert_int_equal(seen->refused, expected->refused);
+		/* The row says so, too. */
+		assert_int_equal(!!(fault->by & ORDER_BY_ACCESS), expected->broken != 0);
+		assert_true(!expected->refused || fault->by & ORDER_BY_KERNEL);
+	}
+}
+
+static void every_fault_is_in_the_table_above(void **state)
+{
+	(void)state;
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		int n = 0;
+
+		for (size_t i = 0; i < EVERY_FAULT; i++)
+			n += !strcmp(every_fault[i].fault, order->name);
+		assert_int_equal(n != 0, order_is_fault(order));
+	}
+}
+
+/* On plain memory, which is coherent, only a mix-up of places or buffers can be seen. */
+static void where_memory_is_coherent_only_mix_ups_show(void **state)
+{
 	struct world *world = *state;
 
-	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-		assert_int_equal(perform(world, order_find(expected[i].fault)->control, 7), 0);
-		assert_int_equal(perform(world, expected[i].fault, 8), 0);
-		assert_string_equal(calls, expected[i].calls);
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		bool mix_up = order_is_fault(order) && !order->rules[0];
+
+		if (order_is_fault(order))
+			assert_int_equal(perform(world, order->control, 7), 0);
+		assert_int_equal(perform(world, order->name, 8), 0);
+		assert_true(world->seen.checked);
+		assert_int_equal(cell_count_clean(&world->seen), !mix_up);
 	}
+}
+
+/* With no START at all nothing is interrupted: then the order is in order. */
+static void no_restart_takes_a_start_that_is_interrupted(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "no-restart", 7), 0);
+	assert_int_equal(world->frame.seen.violations, 0);
+	assert_int_equal(world->buffers[0].access.open, 0);
+	/* Another error is one, to this program too. */
+	fail_ioctl = EIO;
+	assert_int_equal(perform(world, "no-restart", 8), -EIO);
+	fail_ioctl = ENOTTY;
+	assert_int_equal(perform(world, "no-flag", 9), 0);
+}
+
+static void a_stride_too_short_tears_all_rows_but_the_first(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "overwrite", 7), 0);
+	assert_int_equal(perform(world, "stride", 8), 0);
+	assert_int_equal(world->seen.kind[CELL_FRESH], world->card.cols - 1);
+	/* Eight rows that are one cell too short: the last eight cells but one were not reached. */
+	assert_int_equal(world->seen.kind[CELL_STALE], HEIGHT - 1);
+	assert_int_equal(world->seen.kind[CELL_TORN],
+			 world->seen.checked - world->card.cols + 1 - (HEIGHT - 1));
+}
+
+/* As if the device had not got the lines of the last rows, or of the right halves. */
+static void a_late_write_is_expected_to_be_seen(void **state)
+{
+	struct world *world = *state;
+	const struct card_expect *expect = &world->content[0].expect;
+
+	assert_int_equal(perform(world, "late-write", 7), 0);
+	assert_int_equal(expect->frame, 8);
+	assert_int_equal(expect->rest, 7);
+	assert_int_equal(expect->part.row, HEIGHT - HEIGHT / 4);
+	assert_int_equal(expect->part.rows, HEIGHT / 4);
+	card_draw(&world->card, expect->serial, 7, card_whole(&world->card), world->buffers[0].map,
+		  STRIDE);
+	world->seen = look(world);
+	assert_int_equal(world->seen.kind[CELL_STALE], world->card.cols * (HEIGHT / 4));
+	assert_int_equal(world->seen.kind[CELL_FRESH], world->card.cols * (HEIGHT - HEIGHT / 4));
+}
+
+static int peer_writes_nothing(void *data, uint32_t serial, uint32_t frame, struct why *why)
+{
+	(void)data;
+	(void)serial;
+	(void)frame;
+	(void)why;
+	return 0;
+}
+
+/* As if the CPU's cache had lines of an older frame, and the device never got others. */
+static void old_lines_under_an_update_are_torn_and_under_a_blend_are_wrong(void **state)
+{
+	struct world *world = *state;
+	uint64_t lasts = world->card.cols * (HEIGHT / 4);
+
+	assert_int_equal(perform(world, "update-after-device", 7), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(world->peer_frame, 7);
+	world->hands.peer_write = peer_writes_nothing;
+	assert_int_equal(perform(world, "no-start", 8), 0);
+	assert_int_equal(world->seen.kind[CELL_TORN], lasts);
+	assert_int_equal(world->seen.kind[CELL_STALE], world->seen.checked - lasts);
+	world->hands.peer_write = peer_write;
+	assert_int_equal(perform(world, "blend", 9), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(world->peer_frame, 8);
+	world->hands.peer_write = peer_writes_nothing;
+	assert_int_equal(perform(world, "blend-write-flag", 11), 0);
+	assert_int_equal(world->seen.kind[CELL_FRESH], 0);
+	assert_int_equal(world->seen.kind[CELL_STALE], world->seen.checked - lasts);
+}
+
+static void a_control_after_a_fault_builds_on_nothing(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "partial-update", 7), 0);
+	assert_int_equal(perform(world, "no-end", 8), 0);
+	memset(world->buffers[0].map, 0, (size_t)HEIGHT * STRIDE);
+	assert_int_equal(perform(world, "partial-update", 9), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(world->content[0].expect.part.rows, HEIGHT);
+	assert_int_equal(perform(world, "partial-update", 10), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(world->content[0].expect.part.rows, HEIGHT / 2);
 }
 
 static void no_end_leaves_the_bracket_open_and_a_control_ends_it(void **state)
@@ -425,7 +597,16 @@ static void a_peer_that_cannot_write_is_told(void **state)
 static bool same_step(const struct order_step *a, const struct order_step *b)
 {
 	return a->verb == b->verb && a->flags == b->flags && a->cells == b->cells &&
-	       a->target == b->target;
+	       a->target == b->target && a->ahead == b->ahead && a->care == b->care &&
+	       a->stride == b->stride;
+}
+
+static bool same_steps(const struct order_step *a, const struct order_step *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!same_step(a + i, b + i))
+			return false;
+	return true;
 }
 
 static size_t count_steps(const struct order *order)
@@ -437,45 +618,90 @@ static size_t count_steps(const struct order *order)
 	return n;
 }
 
-/* How many steps of @control @fault has changed or left out; nothing may be added or moved. */
-static size_t steps_apart(const struct order *control, const struct order *fault)
+/* Is @right a whole bracket, and @wrong the same with another one or with none around what it does? */
+static bool other_bracket(const struct order_step *right, size_t n, const struct order_step *wrong,
+			  size_t m)
 {
-	size_t apart = count_steps(control) - count_steps(fault);
-	const struct order_step *step = fault->steps;
-	size_t changed = 0;
+	if (n < 2 || right[0].verb != ORDER_START || right[n - 1].verb != ORDER_END)
+		return false;
+	if (m == n - 2)
+		return same_steps(right + 1, wrong, m);
+	return m == n && wrong[0].verb == ORDER_START && wrong[m - 1].verb == ORDER_END &&
+	       same_steps(right + 1, wrong + 1, n - 2);
+}
 
-	for (size_t i = 0; control->steps[i].verb; i++) {
-		if (same_step(&control->steps[i], step))
-			step++;
-		else if (!apart && control->steps[i].verb == step->verb)
-			changed++, step++;
-	}
-	assert_int_equal(step->verb, ORDER_END_OF_STEPS);
-	return apart + changed;
+/* Is one step of @control another in @fault, or gone, or one more, or in another place? */
+static bool one_step_apart(const struct order *control, const struct order *fault)
+{
+	const struct order_step *right = control->steps, *wrong = fault->steps;
+	size_t n = count_steps(control), m = count_steps(fault);
+
+	for (; n && m && same_step(right, wrong); n--, m--)
+		right++, wrong++;
+	for (; n && m && same_step(right + n - 1, wrong + m - 1); n--, m--)
+		;
+	if (n + m == 1 || (n == 1 && m == 1 && right->verb == wrong->verb))
+		return true;
+	if (n == m && n > 1 &&
+	    ((same_step(right, wrong + n - 1) && same_steps(right + 1, wrong, n - 1)) ||
+	     (same_step(right + n - 1, wrong) && same_steps(right, wrong + 1, n - 1))))
+		return true;
+	return other_bracket(right, n, wrong, m);
 }
 
 static void every_fault_differs_from_its_control_in_one_step(void **state)
 {
 	(void)state;
-	for (const struct order *order = order_catalogue; order->name; order++) {
-		/* The bracket is one thing, and a START and an END. */
-		size_t steps = strcmp(order->name, "no-bracket") ? 1 : 2;
-
+	for (const struct order *order = order_catalogue; order->name; order++)
 		if (order_is_fault(order))
-			assert_int_equal(steps_apart(order_find(order->control), order), steps);
+			assert_true(one_step_apart(order_find(order->control), order));
+	/* And that would have been noticed. */
+	assert_false(one_step_apart(order_find("overwrite"), order_find("overwrite")));
+	assert_false(one_step_apart(order_find("overwrite"), order_find("partial-write-flag")));
+	assert_false(one_step_apart(order_find("partial-update"), order_find("end-flag")));
+	assert_false(one_step_apart(order_find("read"), order_find("no-start")));
+}
+
+/* What a row says of itself follows from its steps, where it does. */
+static void what_an_order_needs_is_in_its_steps(void **state)
+{
+	(void)state;
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		bool writes = false, interrupted = false;
+
+		for (const struct order_step *step = order->steps; step->verb; step++) {
+			writes |= step->verb == ORDER_PEER_WRITE;
+			interrupted |= step->care == ORDER_NO_RESTART;
+		}
+		assert_int_equal(!!(order->needs & ORDER_NEEDS_WRITER), writes);
+		assert_int_equal(!!(order->needs & ORDER_NEEDS_INJECT), interrupted);
+		assert_int_equal(order->by != 0, order_is_fault(order));
+		assert_int_equal(order->needs & ~ORDER_NEEDS_ALL, 0);
+		assert_int_equal(order->by & ~ORDER_BY_ALL, 0);
 	}
+}
+
+static void every_bit_has_a_word(void **state)
+{
+	(void)state;
+	for (unsigned int bit = 1; bit; bit <<= 1) {
+		assert_int_equal(order_notice_name(bit) != NULL, (bit & ORDER_BY_ALL) != 0);
+		assert_int_equal(order_needs_name(bit) != NULL, (bit & ORDER_NEEDS_ALL) != 0);
+	}
+	assert_string_equal(order_notice_name(ORDER_BY_ACCESS), "access");
 }
 
 static void what_leaves_out_a_bracket_is_known(void **state)
 {
-	static const char *const leave_out[] = { "no-end", "no-bracket", "read-no-start" };
+	static const char *const leave_out[] = { "no-end", "no-bracket", "no-start",
+						 "read-no-start" };
 	int n = 0;
 
 	(void)state;
 	for (const struct order *order = order_catalogue; order->name; order++)
 		n += order_leaves_out_bracket(order);
-	assert_int_equal(n, 3);
-	for (int i = 0; i < 3; i++)
+	assert_int_equal(n, 4);
+	for (int i = 0; i < 4; i++)
 		assert_true(order_leaves_out_bracket(order_find(leave_out[i])));
 }
 
@@ -522,7 +748,13 @@ int main(void)
 		TEST(partial_update_shows_a_lost_half),
 		TEST(read_waits_for_writers),
 		TEST(wrong_buffer_submits_the_other),
-		TEST(faults_leave_out_one_step),
+		TEST(every_fault_makes_its_calls_and_the_state_machine_knows),
+		TEST(where_memory_is_coherent_only_mix_ups_show),
+		TEST(no_restart_takes_a_start_that_is_interrupted),
+		TEST(a_stride_too_short_tears_all_rows_but_the_first),
+		TEST(a_late_write_is_expected_to_be_seen),
+		TEST(old_lines_under_an_update_are_torn_and_under_a_blend_are_wrong),
+		TEST(a_control_after_a_fault_builds_on_nothing),
 		TEST(no_end_leaves_the_bracket_open_and_a_control_ends_it),
 		TEST(settling_ends_what_is_open_and_brings_the_rules_back),
 		TEST(a_bracket_that_cannot_be_ended_stops_the_control),
@@ -534,6 +766,9 @@ int main(void)
 		TEST(a_failed_start_is_told_and_nothing_is_submitted),
 		TEST(a_peer_that_cannot_write_is_told),
 		cmocka_unit_test(every_fault_differs_from_its_control_in_one_step),
+		cmocka_unit_test(every_fault_is_in_the_table_above),
+		cmocka_unit_test(what_an_order_needs_is_in_its_steps),
+		cmocka_unit_test(every_bit_has_a_word),
 		cmocka_unit_test(what_leaves_out_a_bracket_is_known),
 		cmocka_unit_test(what_leaves_out_the_wait_is_known),
 		cmocka_unit_test(what_is_about_another_buffer_is_known),

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/* order: what can be asked of the catalogue. */
+#include "order/order.h"
+
+#include <string.h>
+
+const struct order *order_find(const char *name)
+{
+	for (const struct order *order = order_catalogue; order->name; order++)
+		if (!strcmp(order->name, name))
+			return order;
+	return NULL;
+}
+
+const char *order_notice_name(unsigned int bit)
+{
+	switch (bit) {
+	case ORDER_BY_CARD:
+		return "card";
+	case ORDER_BY_MODULE:
+		return "module";
+	case ORDER_BY_ACCESS:
+		return "access";
+	case ORDER_BY_KERNEL:
+		return "kernel";
+	case ORDER_BY_CLOCK:
+		return "clock";
+	}
+	return NULL;
+}
+
+const char *order_needs_name(unsigned int bit)
+{
+	switch (bit) {
+	case ORDER_NEEDS_WRITER:
+		return "a peer that writes";
+	case ORDER_NEEDS_FENCE:
+		return "whose work leaves a fence in the buffer";
+	case ORDER_NEEDS_WARM:
+		return "an older frame in the CPU's cache";
+	case ORDER_NEEDS_POISON:
+		return "write=poison of the module";
+	case ORDER_NEEDS_STRICT:
+		return "end=strict of the module";
+	case ORDER_NEEDS_INJECT:
+		return "inject=1 of the module before each frame";
+	case ORDER_NEEDS_TRAP:
+		return "mode=trap of the module";
+	}
+	return NULL;
+}
+
+static int count_brackets(const struct order *order)
+{
+	int n = 0;
+
+	for (const struct order_step *step = order->steps; step->verb; step++)
+		n += step->verb == ORDER_START || step->verb == ORDER_END;
+	return n;
+}
+
+bool order_leaves_out_bracket(const struct order *order)
+{
+	return order_is_fault(order) &&
+	       count_brackets(order) < count_brackets(order_find(order->control));
+}
+
+bool order_leaves_out_wait(const struct order *order)
+{
+	bool pending = false;
+
+	for (const struct order_step *step = order->steps; step->verb; step++) {
+		if (pending && (step->verb == ORDER_START || step->verb == ORDER_JUDGE))
+			return true;
+		if (step->verb == ORDER_PEER_WRITE || step->verb == ORDER_WAIT)
+			pending = step->verb == ORDER_PEER_WRITE;
+	}
+	return false;
+}
+
+bool order_uses_other(const struct order *order)
+{
+	for (const struct order_step *step = order->steps; step->verb; step++)
+		if (step->target == ORDER_OTHER)
+			return true;
+	return false;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/* perform_draw: the steps of an order that touch pixels: draw, blend, judge. */
+#include <string.h>
+
+#include "order/perform.h"
+
+/* All rows but the last quarter, or that quarter; one row at least is last. */
+static struct card_area split_rows(struct card_area area, bool last)
+{
+	uint32_t lasts = area.rows < 4 ? 1 : area.rows / 4;
+
+	if (last)
+		area.row = area.rows - lasts;
+	area.rows = last ? lasts : area.rows - lasts;
+	return area;
+}
+
+/* One half of the rows, which needs a whole card under it. */
+static struct card_area half_of(struct card_area area, const struct order_content *content)
+{
+	uint32_t upper = area.rows / 2;
+
+	if (!content->drawn || upper == 0)
+		return area;
+	if (content->lower)
+		return (struct card_area){ 0, upper, area.cols, area.rows - upper };
+	area.rows = upper;
+	return area;
+}
+
+/* Which cells a step touches. */
+static struct card_area cells_of(const struct performance *p, const struct order_step *step)
+{
+	struct card_area area = card_whole(p->frame->card);
+
+	switch (step->cells) {
+	case ORDER_WHOLE:
+		break;
+	case ORDER_HALF:
+		return half_of(area, p->frame->content);
+	case ORDER_FIRST_ROWS:
+		return split_rows(area, false);
+	case ORDER_LAST_ROWS:
+	case ORDER_RIGHT_PARTS:
+		return split_rows(area, true);
+	}
+	return area;
+}
+
+uint32_t perform_number(const struct performance *p, const struct order_step *step)
+{
+	return (p->frame->frame + (uint32_t)step->ahead) & CARD_FRAME_MASK;
+}
+
+static uint32_t serial_of(const struct performance *p)
+{
+	return card_serial(p->frame->run, p->frame->buffer->number);
+}
+
+/* Both, where they touch: areas are whole rows. */
+static struct card_area join(struct card_area a, struct card_area b)
+{
+	uint32_t end_a = a.row + a.rows, end_b = b.row + b.rows;
+
+	if (b.row > end_a || a.row > end_b)
+		return b;
+	b.row = a.row < b.row ? a.row : b.row;
+	b.rows = (end_a > end_b ? end_a : end_b) - b.row;
+	return b;
+}
+
+void perform_expect(struct performance *p, const struct order_step *step, struct card_area area)
+{
+	struct order_content *content = p->frame->content;
+	uint32_t number = perform_number(p, step), rest = content->expect.frame;
+
+	if (content->drawn && content->expect.frame == number) { /* more of the same frame */
+		area = join(content->expect.part, area);
+		rest = content->expect.rest;
+	}
+	content->expect = (struct card_expect){
+		.serial = serial_of(p),
+		.frame = number,
+		.part = area,
+		/* Halves alternate: what is not of this frame is of the one drawn before. */
+		.rest = rest,
+	};
+	content->drawn = true;
+	content->lower = !content->lower;
+}
+
+static void touched(const struct performance *p, const struct order_step *step,
+		    struct card_area area)
+{
+	if (p->hands->touched)
+		p->hands->touched(p->hands->data, step, area);
+}
+
+void perform_draw(struct performance *p, const struct order_step *step)
+{
+	const struct order_frame *frame = p->frame;
+	struct card_area area = cells_of(p, step);
+	size_t stride = frame->buffer->stride;
+
+	/*
+	 * Rows that are too close lie over each other, and the last one ends before the buffer does: nothing is
+	 * written beyond it.
+	 */
+	if (step->stride == ORDER_SHORTER)
+		stride -= CARD_CELL_BYTES;
+	if (step->cells == ORDER_RIGHT_PARTS)
+		card_draw_right(frame->card, serial_of(p), perform_number(p, step), area,
+				buffer_pixels(frame->buffer), stride);
+	else
+		card_draw(frame->card, serial_of(p), perform_number(p, step), area,
+			  buffer_pixels(frame->buffer), stride);
+	perform_expect(p, step, area);
+	touched(p, step, area);
+}
+
+void perform_blend(struct performance *p, const struct order_step *step)
+{
+	const struct order_frame *frame = p->frame;
+	struct card_area area = cells_of(p, step);
+
+	card_blend(frame->card, serial_of(p), frame->content->expect.frame, perform_number(p, step),
+		   area, buffer_pixels(frame->buffer), frame->buffer->stride);
+	perform_expect(p, step, area);
+	touched(p, step, area);
+}
+
+void perform_judge(struct performance *p, const struct order_step *step)
+{
+	const struct order_frame *frame = p->frame;
+	const void *pixels = buffer_pixels(frame->buffer);
+
+	if (frame->copy)
+		pixels = memcpy(frame->copy, pixels,
+				(size_t)frame->buffer->stride * (frame->card->height - 1) +
+					(size_t)frame->card->width * 4);
+	card_judge(frame->card, &frame->content->expect, pixels, frame->buffer->stride, frame->map);
+	touched(p, step, card_whole(frame->card));
+}
