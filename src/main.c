@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmd/check.h"
 #include "cmd/list.h"
 #include "cmd/show.h"
 
@@ -53,6 +54,7 @@ static const struct command {
 	int (*run)(int argc, char **argv, const volatile sig_atomic_t *interrupted);
 } commands[] = {
 	{ "show", cmd_show }, /* the one that is meant where none is named */
+	{ "check", cmd_check },
 	{ "list", cmd_list },
 };
 

@@ -21,13 +21,41 @@ expect 0 "--help" "usage: staleline" "$staleline" --help
 expect 0 "--version" "^staleline [0-9]" "$staleline" --version
 expect 0 "show --help" "usage: staleline" "$staleline" show --help
 expect 0 "--list-faults" "wrong-buffer (breaks no rule of SYNC; control: overwrite)" "$staleline" --list-faults
-wrong "unknown command" "no command 'chek'; there are: show, list" chek
+wrong "unknown command" "no command 'chek'; there are: show, check, list" chek
 expect 0 "--help names list" "staleline list" "$staleline" --help
 expect 0 "list --help" "usage: staleline list" "$staleline" list --help
 expect 0 "list --version" "^staleline [0-9]" "$staleline" list --version
 wrong "list: unknown option" "see staleline list --help" list --frobnicate
 wrong "list: a file as a word" "goes into --json=FILE" list --json r.json
 wrong "list: a file without a name" "--json=: a value" list --json=
+expect 0 "--help names check" "staleline check" "$staleline" --help
+expect 0 "check --help" "usage: staleline check" "$staleline" check --help
+expect 0 "check --version" "^staleline [0-9]" "$staleline" check --version
+expect 0 "check --list-faults" "no-bracket (breaks" "$staleline" check --list-faults
+wrong "check: unknown option" "see staleline check --help" check --frobnicate
+wrong "check: a stray word" "takes options only" check udmabuf
+wrong "check: no value" "--frames=: a value must stand there" check --frames=
+wrong "check: no frames" "check --frames=0: not a whole number" check --frames=0
+wrong "check: a sign" "check --frames=+5: not a whole number" check --frames=+5
+wrong "check: a tail" "check --frames=5x: not a whole number" check --frames=5x
+wrong "check: more frames than a card counts" "from 1 to 524288" check --frames=524289
+wrong "check: too large" "MiB from 1 to 1024" check --max-size=2000
+wrong "check: no time" "seconds from 1" check --timeout=0
+wrong "check: half a size" "not WIDTHxHEIGHT" check --size=64
+wrong "check: a size with a tail" "not WIDTHxHEIGHT" check --size=64x64x
+wrong "check: a size with a sign" "not WIDTHxHEIGHT" check --size=64x-64
+wrong "check: a size below a cell" "not WIDTHxHEIGHT" check --size=15x1
+wrong "check: a size beyond" "not WIDTHxHEIGHT" check --size=16x99999
+wrong "check: no such fault" "no fault \"nothing\"; there are: all, none, or some of: wrong-buffer" check --faults=no-end,nothing
+wrong "check: a control is no fault" "no fault \"read\"" check --faults=read
+wrong "check: an empty name" "no fault \"\"" check --faults=no-end,,no-bracket
+wrong "check: no such exporter" "there are: auto" check --exporter=ion
+wrong "check: auto is no exporter" "name one" check --exporter=auto
+wrong "check: no such peer" "egl, jobs or scanout" check --peer=none
+# A device node that is there on no machine, so that nothing can be checked wherever this runs.
+expect 4 "check: a device that is not there" "/dev/dri/card9999" "$staleline" check --drm-device=/dev/dri/card9999
+expect 4 "check: as KTAP nothing is a plan of none" "^1..0 # SKIP" "$staleline" check --ktap --drm-device=/dev/dri/card9999
+expect 3 "check: a folder that can't be made" "make the folder /nowhere/d" "$staleline" check --save=/nowhere/d
 wrong "unknown option" "frobnicate" show --frobnicate
 wrong "a stray word" "takes options only" show card
 wrong "size 0" "--size=0x0" --size=0x0

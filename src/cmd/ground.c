@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "buffer/exporter.h"
+
 /* Early evictions would blur what the probe sees: none while it looks. */
-static int probe_undisturbed(struct peer *peer, struct slot *slot, struct stage *stage,
-			     const struct staleline_view *view, enum probe_side *side,
-			     struct why *why)
+static int probe_undisturbed(const struct ground_party *party, uint32_t run,
+			     struct cell_verdict *map, const struct staleline_view *view,
+			     enum probe_side *side, struct why *why)
 {
+	struct buffer *buffer = party->buffer;
 	struct staleline_view calm = *view;
 	struct drm_staleline_params params = {
 		.handle = view->handle,
@@ -19,33 +22,33 @@ static int probe_undisturbed(struct peer *peer, struct slot *slot, struct stage 
 	int err = staleline_device_set(&view->device, &params), set_err;
 
 	if (err)
-		return why_set(why, err, "set evict of buffer %u to 0: %s", slot->buffer.number,
+		return why_set(why, err, "set evict of buffer %u to 0: %s", buffer->number,
 			       strerror(-err));
 	calm.params.evict = 0;
-	err = probe_side(peer, slot->image, &slot->buffer, &calm,
-			 card_serial(stage->run, slot->buffer.number), stage->map, side, why);
+	err = probe_side(party->peer, party->image, buffer, &calm, card_serial(run, buffer->number),
+			 map, side, why);
 	params.evict = view->params.evict;
 	set_err = staleline_device_set(&view->device, &params);
 	if (!err && set_err)
-		err = why_set(why, set_err, "set evict of buffer %u back: %s", slot->buffer.number,
+		err = why_set(why, set_err, "set evict of buffer %u back: %s", buffer->number,
 			      strerror(-set_err));
 	return err;
 }
 
-/* The side of @peer, looked for in @slot. */
-static int find_side(struct ground *ground, struct stage *stage, struct peer *peer,
-		     struct slot *slot, enum probe_side *side, struct why *why)
+/* The side of @party's peer, looked for in its buffer. */
+static int find_side(struct ground *ground, const struct ground_party *party, uint32_t run,
+		     struct cell_verdict *map, enum probe_side *side, struct why *why)
 {
 	struct staleline_view view;
-	int err = staleline_view_open(&view, &slot->buffer, &ground->unknown);
+	int err = staleline_view_open(&view, party->buffer, &ground->unknown);
 
 	if (err == -EOPNOTSUPP)
 		return 0;
 	if (!err) {
 		ground->module = true;
 		ground->params = view.params;
-		if (slot->image)
-			err = probe_undisturbed(peer, slot, stage, &view, side, &ground->unknown);
+		if (party->image)
+			err = probe_undisturbed(party, run, map, &view, side, &ground->unknown);
 		staleline_view_close(&view);
 	}
 	if (err)
@@ -53,16 +56,15 @@ static int find_side(struct ground *ground, struct stage *stage, struct peer *pe
 	return err;
 }
 
-int ground_find(struct ground *ground, struct stage *stage, struct why *why)
+int ground_find(struct ground *ground, const struct ground_party party[2], uint32_t run,
+		struct cell_verdict *map, struct why *why)
 {
-	int err;
+	int err = 0;
 
-	*ground = (struct ground){ 0 };
-	err = find_side(ground, stage, &stage->peer, &stage->slots[0],
-			&ground->side[ORDER_CPU_WRITE], why);
-	if (!err && stage->source_open)
-		err = find_side(ground, stage, stage_writer(stage), &stage->source,
-				&ground->side[ORDER_CPU_READ], why);
+	*ground = (struct ground){ .party = { party[0], party[1] } };
+	for (int i = 0; i < 2 && !err; i++)
+		if (party[i].buffer)
+			err = find_side(ground, &party[i], run, map, &ground->side[i], why);
 	return err;
 }
 
@@ -91,9 +93,10 @@ static const char *made_up_for(const struct drm_staleline_params *params, const 
 }
 
 /* A fault that no cell shows: is that our failure, or can't it be shown here? */
-static void may_be_hidden(const struct ground *ground, struct stage *stage,
-			  const struct order *order, struct record *record)
+static void may_be_hidden(const struct ground *ground, const struct order *order,
+			  struct record *record)
 {
+	const struct ground_party *party = &ground->party[order->direction];
 	const char *made_up;
 
 	if (!order_is_fault(order) || !order->rules[0])
@@ -102,7 +105,7 @@ static void may_be_hidden(const struct ground *ground, struct stage *stage,
 		why_set(&record->hidden, 0, "no cell can show it; who can: --list-faults");
 		return;
 	}
-	if (order->needs & ORDER_NEEDS_FENCE && !stage_writer(stage)->implicit) {
+	if (order->needs & ORDER_NEEDS_FENCE && party->peer && !party->peer->implicit) {
 		why_set(&record->hidden, 0,
 			"this peer leaves no fence in the buffer for START to wait for, so its "
 			"work was waited for all the same; --writer=jobs leaves one");
@@ -112,7 +115,7 @@ static void may_be_hidden(const struct ground *ground, struct stage *stage,
 		why_set(&record->hidden, 0,
 			"these buffers (%s%s%s) showed no need for brackets, which proves nothing "
 			"(R3); those of --exporter=staleline:noncoherent do",
-			stage->exporter.ops->name, ground->module ? ", mode " : "",
+			party->buffer->exporter->ops->name, ground->module ? ", mode " : "",
 			ground->module ? staleline_mode_name(ground->params.mode) : "");
 		return;
 	}
@@ -121,8 +124,7 @@ static void may_be_hidden(const struct ground *ground, struct stage *stage,
 		why_set(&record->hidden, 0, "%s", made_up);
 }
 
-void ground_of_record(const struct ground *ground, struct stage *stage, const struct order *order,
-		      struct record *record)
+void ground_of_record(const struct ground *ground, const struct order *order, struct record *record)
 {
 	enum probe_side side = ground->side[order->direction];
 	size_t used = strlen(record->peer);
@@ -132,13 +134,13 @@ void ground_of_record(const struct ground *ground, struct stage *stage, const st
 			"the peer reads through the CPU map (probed: it sees what was written "
 			"without END), so it can show nothing; --peer=jobs, or EGL on the "
 			"module's card node, is on the device's side");
-	if (stage->peer_open && ground->module &&
+	if (ground->party[order->direction].peer && ground->module &&
 	    ground->params.mode == DRM_STALELINE_MODE_NONCOHERENT)
 		snprintf(record->peer + used, sizeof(record->peer) - used, "; %s",
 			 side == PROBE_DEVICE ? "on the device's side (probed)"
 			 : side == PROBE_CPU  ? "on the CPU's side (probed)"
 					      : "its side is not known");
-	may_be_hidden(ground, stage, order, record);
+	may_be_hidden(ground, order, record);
 }
 
 /* The module's counters of all buffers that are and were. */
@@ -158,14 +160,17 @@ static int ask_counters(const struct buffer *buffer, struct staleline_view *view
 	return err;
 }
 
-int ground_begin(struct ground *ground, const struct stage *stage, struct why *why)
+int ground_begin(struct ground *ground, struct why *why)
 {
+	const struct buffer *buffer = ground->party[ORDER_CPU_WRITE].buffer;
 	struct staleline_view view;
 	int err;
 
 	if (!ground->module)
 		return 0;
-	err = ask_counters(&stage->slots[0].buffer, &view, &ground->before, why);
+	if (!buffer)
+		buffer = ground->party[ORDER_CPU_READ].buffer;
+	err = ask_counters(buffer, &view, &ground->before, why);
 	if (!err)
 		staleline_view_close(&view);
 	return err;

@@ -1,32 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ground: on what ground a run is judged. Can these buffers show a missing bracket at all, and is the
- * peer on the other side of them? Found out before any frame.
+ * peer on the other side of them? Found out before any frame, by `show` and by `check`.
  */
 #ifndef STALELINE_GROUND_H
 #define STALELINE_GROUND_H
 
-#include "cmd/stage.h"
+#include "order/order.h"
 #include "peer/probe.h"
 #include "report/record.h"
 
+/* Who takes part in orders of one direction. */
+struct ground_party {
+	struct peer *peer;	  /* NULL: nobody */
+	struct peer_image *image; /* @buffer as the peer has it; NULL: nobody looks */
+	struct buffer
+		*buffer; /* one that they share; NULL: no order of this direction is to be run */
+};
+
 struct ground {
-	bool module; /* the buffers are the module's, with @params */
+	struct ground_party party[2]; /* by enum order_direction */
+	bool module;		      /* the buffers are the module's, with @params */
 	struct drm_staleline_params params;
-	enum probe_side side[2];	      /* of who takes part in orders of this direction */
+	enum probe_side side[2];	      /* of each party's peer */
 	struct why unknown;		      /* why a side is not known */
 	struct drm_staleline_counters before; /* the order that runs */
 };
 
-/* 0 or -errno with @why. Without a peer there is nothing to find out. */
-int ground_find(struct ground *ground, struct stage *stage, struct why *why);
+/*
+ * Find out for both parties, which must outlive the ground. @run is that of the card's serial, @map has a
+ * place for each cell. 0 or -errno with @why. Without a peer there is nothing to find out.
+ */
+int ground_find(struct ground *ground, const struct ground_party party[2], uint32_t run,
+		struct cell_verdict *map, struct why *why);
 
 /* What @record can and can't say, since it performs @order on this ground with this peer. */
-void ground_of_record(const struct ground *ground, struct stage *stage, const struct order *order,
+void ground_of_record(const struct ground *ground, const struct order *order,
 		      struct record *record);
 
 /* An order begins: what the module counts from here on is its. 0 or -errno with @why. */
-int ground_begin(struct ground *ground, const struct stage *stage, struct why *why);
+int ground_begin(struct ground *ground, struct why *why);
 
 /*
  * What the module knows of @buffer now, at rest, and what it counted since ground_begin(), into

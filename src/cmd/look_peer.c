@@ -28,6 +28,7 @@ enum {
 struct trial {
 	const struct listing *listing;
 	const struct peer_ops *ops;
+	bool no_imports;
 	struct card card;
 	struct cell_verdict map[TRIAL_CELLS];
 };
@@ -133,6 +134,8 @@ static int try_peer(void *data, void *result)
 	if (row->err)
 		return 0;
 	row->opened = true;
+	if (trial->no_imports)
+		row->at = trial->listing->exporter_count;
 	for (; row->at < trial->listing->exporter_count; row->at++) {
 		struct listing_import *import = &row->imports[row->at];
 
@@ -271,7 +274,7 @@ static void look_at_scanout(struct listing *listing)
 
 int look_at_peers(struct look *look)
 {
-	struct trial trial = { .listing = look->listing };
+	struct trial trial = { .listing = look->listing, .no_imports = look->no_imports };
 	int err =
 		card_init(&trial.card, DRM_FORMAT_XRGB8888, LISTING_TRIAL_SIZE, LISTING_TRIAL_SIZE);
 

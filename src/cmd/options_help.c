@@ -7,6 +7,7 @@
 
 static const char help_head[] =
 	"usage: staleline [show] [OPTION...]\n"
+	"       staleline check [OPTION...]      the coherency check, without a compositor\n"
 	"       staleline list [--json[=FILE]]   what there is on this machine, and what is not\n"
 	"\n"
 	"Draw a test card with the CPU into dma-bufs, in the order that the kernel asks for "

@@ -3,7 +3,6 @@
 #include "cmd/run.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,10 +65,11 @@ struct record *run_new_record(struct show *show, const struct order *order)
 		.fault = order_is_fault(order) ? order->name : NULL,
 		.no_bracket = order_leaves_out_bracket(order),
 		.control_order = order->control,
+		.pair = (uint32_t)order->direction,
 	};
 	describe_stage(show, order, record);
 	if (show->stage.slots_open)
-		ground_of_record(&show->ground, &show->stage, order, record);
+		ground_of_record(&show->ground, order, record);
 	record->layout = layout_of(&show->stage);
 	return record;
 }
@@ -135,7 +135,7 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	show->wanted = frames;
 	err = settle_buffers(stage, why);
 	if (!err)
-		err = ground_begin(&show->ground, stage, why);
+		err = ground_begin(&show->ground, why);
 	while (!err && !run_stopped(show) && (!frames || record->frames < frames)) {
 		struct slot *slot =
 			stage->window.frame_due ? frame_free_slot(stage, &show->turn) : NULL;
@@ -201,16 +201,6 @@ static void take_pictures(struct show *show, struct record *record, const struct
 	}
 }
 
-/* What was found wrong stands; but a part of what was asked for is no good verdict on the whole. */
-static void not_whole(struct record *record, const char *what)
-{
-	if (record->verdict == VERDICT_BROKEN || record->verdict == VERDICT_UNNOTICED)
-		return;
-	record->verdict = VERDICT_SKIPPED;
-	why_set(&record->why, 0, "not whole, %" PRIu64 " frames were done: %s", record->frames,
-		what);
-}
-
 /* The verdict from counts; an order that broke off says so in its record. */
 static void judge(struct show *show, struct record *record, const struct record *control, int err,
 		  const struct why *why)
@@ -222,10 +212,10 @@ static void judge(struct show *show, struct record *record, const struct record 
 	else
 		record_judge_control(record);
 	if (err)
-		not_whole(record, why->text);
+		record_judge_part(record, why->text);
 	else if (record->frames < show->wanted)
-		not_whole(record,
-			  *show->interrupted ? "stopped by a signal" : "the window was closed");
+		record_judge_part(record, *show->interrupted ? "stopped by a signal"
+							     : "the window was closed");
 }
 
 /* One order, from its first frame to its verdict. */

@@ -94,6 +94,21 @@ static int report_no_stage(struct show *show, int stage_err, struct why *why)
 	return 4;
 }
 
+/* The compositor's buffers are what the CPU writes; the source, which it never sees, what the CPU reads. */
+static int find_ground(struct show *show, struct why *why)
+{
+	struct stage *stage = &show->stage;
+	struct slot *written = &stage->slots[0], *read = &stage->source;
+	const struct ground_party party[2] = {
+		[ORDER_CPU_WRITE] = { stage->peer_open ? &stage->peer : NULL, written->image,
+				      &written->buffer },
+		[ORDER_CPU_READ] = { stage->peer_open ? stage_writer(stage) : NULL, read->image,
+				     stage->source_open ? &read->buffer : NULL },
+	};
+
+	return ground_find(&show->ground, party, stage->run, stage->map, why);
+}
+
 int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 {
 	struct show show = { .interrupted = interrupted };
@@ -111,7 +126,7 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	show.trace.on = show.options.trace;
 	err = stage_open(&show.stage, &show.options, interrupted, &why);
 	if (!err)
-		err = ground_find(&show.ground, &show.stage, &why);
+		err = find_ground(&show, &why);
 	if (err)
 		code = report_no_stage(&show, err, &why);
 	else

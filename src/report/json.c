@@ -2,11 +2,10 @@
 /* The result file: {"version", "machine", "results": [RECORD...], "pairs": [...]}. */
 #include "report/record.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "report/json_parts.h"
+#include "report/pair.h"
 
 static struct json_object *cells_json(const struct cell_count *cells)
 {
@@ -49,6 +48,7 @@ static struct json_object *layout_json(const struct record_layout *layout)
 	json_add_number(object, "not_covered", layout->uncovered);
 	json_add_number(object, "cpu_cache_line", layout->cpu_line);
 	json_add_string(object, "note", note);
+	json_add_string(object, "size_why", layout->size_why);
 	return object;
 }
 
@@ -98,6 +98,21 @@ static struct json_object *control_json(const struct record_control *control)
 	return object;
 }
 
+/* null for a control; of a fault that nobody noticed the empty list. */
+static struct json_object *by_json(const struct record *record)
+{
+	static const char *const names[] = { "card", "state", "access" };
+	struct json_object *array;
+
+	if (!record->fault)
+		return NULL;
+	array = json_object_new_array();
+	for (unsigned int i = 0; i < 3; i++)
+		if (record->by & 1u << i)
+			json_object_array_add(array, json_object_new_string(names[i]));
+	return array;
+}
+
 static struct json_object *record_json(const struct record *record)
 {
 	struct json_object *object = json_object_new_object();
@@ -111,6 +126,7 @@ static struct json_object *record_json(const struct record *record)
 	json_add_string(object, "sync", record->sync);
 	json_add_string(object, "order", record->order);
 	json_add_string(object, "fault", record->fault);
+	json_object_object_add(object, "by", by_json(record));
 	json_object_object_add(object, "control", control_json(&record->control));
 	json_add_number(object, "frames", record->frames);
 	json_object_object_add(object, "layout", layout_json(&record->layout));
@@ -127,135 +143,25 @@ static struct json_object *record_json(const struct record *record)
 	return object;
 }
 
-/* What a fault that leaves out a START or an END came to, beside a control that is ok. */
-static void say_need(const struct record *fault, char *why, size_t size)
+static struct json_object *pair_json(const struct report_pair *pair)
 {
-	switch (fault->verdict) {
-	case VERDICT_NOTICED:
-		snprintf(why, size, "without them (%s): %s", fault->name, fault->why.text);
-		break;
-	case VERDICT_UNNOTICED:
-		snprintf(why, size,
-			 "%s had to show and was not noticed: nothing is known of brackets here",
-			 fault->name);
-		break;
-	case VERDICT_NOT_SHOWN:
-		snprintf(why, size,
-			 "no need for brackets seen in %" PRIu64 " frames of %s at %ux%u, which is "
-			 "no promise (R3)",
-			 fault->frames, fault->name, fault->layout.width, fault->layout.height);
-		break;
-	default:
-		snprintf(why, size, "%s was skipped, so nothing is known of brackets: %s",
-			 fault->name, fault->why.text);
-		break;
-	}
+	struct json_object *object = json_object_new_object();
+
+	json_add_string(object, "exporter", pair->record->exporter);
+	json_add_string(object, "peer", pair->record->peer);
+	json_add_string(object, "direction", pair->record->direction);
+	json_add_string(object, "verdict", pair->verdict);
+	json_add_string(object, "why", pair->why.text);
+	return object;
 }
 
-/*
- * Does the pair of @control need brackets? Only a fault that leaves one out tells, and where it shows
- * nothing that is no promise (R3): it is said how long and at what size was looked.
- */
-static void add_need(struct json_object *pair, const struct record *control,
-		     const struct record *fault)
-{
-	char why[sizeof(fault->why.text) + 160];
-
-	if (control->verdict != VERDICT_OK || !fault) {
-		json_add_string(pair, "verdict", verdict_name(control->verdict));
-		json_add_string(pair, "why",
-				control->why.text[0] ? control->why.text
-						     : "brackets were never left out in this run");
-		return;
-	}
-	say_need(fault, why, sizeof(why));
-	json_add_string(pair, "verdict",
-			fault->verdict == VERDICT_NOTICED ? "needs-brackets"
-							  : verdict_name(VERDICT_OK));
-	json_add_string(pair, "why", why);
-}
-
-/* Which verdict of a fault tells more than another. */
-static int rank(const struct record *fault)
-{
-	static const int ranks[] = {
-		[VERDICT_NOTICED] = 3,
-		[VERDICT_UNNOTICED] = 2,
-		[VERDICT_NOT_SHOWN] = 1,
-		[VERDICT_SKIPPED] = 0,
-	};
-
-	return ranks[fault->verdict];
-}
-
-/* The fault of this control that leaves out a bracket and tells most; of equals the first. */
-static const struct record *bracket_fault(const struct report *report, const struct record *control)
-{
-	const struct record *found = NULL;
-
-	for (const struct record *fault = report->records; fault < report->records + report->count;
-	     fault++)
-		if (fault->no_bracket && fault->control_order &&
-		    !strcmp(fault->control_order, control->order) &&
-		    (!found || rank(fault) > rank(found)))
-			found = fault;
-	return found;
-}
-
-/* The control of @fault has no RECORD of its own; it was clean, or it would have one. */
-static struct record control_behind(const struct record *fault)
-{
-	struct record control = *fault;
-
-	control.order = fault->control.name;
-	control.verdict = VERDICT_OK;
-	control.why.text[0] = '\0';
-	return control;
-}
-
-static struct json_object *pair_json(const struct report *report, const struct record *control)
-{
-	struct json_object *pair = json_object_new_object();
-
-	json_add_string(pair, "exporter", control->exporter);
-	json_add_string(pair, "peer", control->peer);
-	json_add_string(pair, "direction", control->direction);
-	add_need(pair, control, bracket_fault(report, control));
-	return pair;
-}
-
-/* Has the control @name a pair already, or a RECORD of its own, when it is @fault's turn? */
-static bool has_pair(const struct report *report, const struct record *fault)
-{
-	const char *name = fault->control.name;
-
-	for (const struct record *other = report->records; other < report->records + report->count;
-	     other++) {
-		if (!other->fault && !strcmp(other->order, name))
-			return true;
-		if (other < fault && other->control.name && !strcmp(other->control.name, name))
-			return true;
-	}
-	return false;
-}
-
-/* One pair for each control, whether it has a RECORD of its own or is told of in that of its fault. */
 static struct json_object *pairs_json(const struct report *report)
 {
 	struct json_object *array = json_object_new_array();
+	struct report_pair pair;
 
-	for (size_t i = 0; i < report->count; i++) {
-		const struct record *record = &report->records[i];
-		struct record behind;
-
-		if (record->fault) {
-			if (!record->control.name || has_pair(report, record))
-				continue;
-			behind = control_behind(record);
-			record = &behind;
-		}
-		json_object_array_add(array, pair_json(report, record));
-	}
+	for (size_t at = 0; report_next_pair(report, &at, &pair);)
+		json_object_array_add(array, pair_json(&pair));
 	return array;
 }
 

@@ -149,8 +149,18 @@ void record_judge_fault(struct record *record, const struct record *control)
 		return;
 	}
 	record->verdict = VERDICT_NOTICED;
+	record->by |= RECORD_BY_CARD;
 	describe_bad_cells(&record->cells, bad, sizeof(bad));
 	why_set(&record->why, 0, "%s", bad);
+}
+
+void record_judge_part(struct record *record, const char *what)
+{
+	if (record->verdict == VERDICT_BROKEN || record->verdict == VERDICT_UNNOTICED)
+		return;
+	record->verdict = VERDICT_SKIPPED;
+	why_set(&record->why, 0, "not whole, %" PRIu64 " frames were done: %s", record->frames,
+		what);
 }
 
 void record_layout_note(const struct record_layout *layout, char *text, size_t size)

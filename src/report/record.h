@@ -33,6 +33,7 @@ struct record_layout {
 	uint32_t stride;	/* bytes */
 	uint32_t uncovered;	/* pixels at the end of each row that are no whole cell */
 	uint32_t cpu_line;	/* bytes of the CPU's cache line; 0: it does not say */
+	char size_why[96];	/* why the size is what it is, where that is worth a word; or "" */
 };
 
 /*
@@ -53,9 +54,20 @@ struct record_control {
 	struct cell_count cells;
 };
 
+/* Who noticed a fault: bits of record.by. */
+enum record_by {
+	RECORD_BY_CARD = 1,  /* cells were not fresh */
+	RECORD_BY_STATE = 2, /* staleline.ko's lines were dirty or stale when all was done */
+	RECORD_BY_ACCESS =
+		4, /* the state machine of access.c knows that order of calls to be wrong */
+};
+
 struct record {
 	const char *name;    /* unique in its file: "overwrite" */
-	const char *command; /* "show" */
+	const char *command; /* "show", "check" */
+	uint32_t pair;	     /* the same for all records of one exporter, peer and direction */
+	/* In few letters, for tables: "dma-heap:system", "egl@card0"; "": as below. */
+	char exporter_label[64], peer_label[64];
 	char exporter[96];   /* "gbm /dev/dri/card0" */
 	char peer[200];	     /* "EGL on ...", "none" */
 	char compositor[96]; /* "linux-dmabuf version 5 (it offers 5)"; "" where there is none */
@@ -73,6 +85,7 @@ struct record {
 	uint64_t presented, zero_copy, discarded;
 	bool scaled; /* the compositor scales: the screen is not 1:1 with the buffer */
 	struct cell_count cells;
+	unsigned int by; /* of a fault: who noticed, enum record_by */
 	bool has_screenshot;
 	struct cell_count screenshot;
 	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */
@@ -90,6 +103,12 @@ void record_judge_control(struct record *record);
 
 /* Judge a fault against its control of the same run, by what the peer or the CPU saw. */
 void record_judge_fault(struct record *record, const struct record *control);
+
+/*
+ * A judged record whose frames were not all done, because of @what: what was found wrong stands; but a
+ * part of what was asked for is no good verdict on the whole.
+ */
+void record_judge_part(struct record *record, const char *what);
 
 /* What a result file is made of. */
 struct report {

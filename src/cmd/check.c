@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/*
+ * check: the coherency check. Every way out of here prints and writes what was found until then. See
+ * check.h.
+ */
+#include "cmd/check.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report/ktap.h"
+#include "report/table.h"
+
+static int complain(int err, const struct why *why)
+{
+	if (err)
+		fprintf(stderr, "staleline: %s\n", why->text);
+	return err;
+}
+
+/* As wide as the terminal, within what can be read. */
+static int columns(void)
+{
+	struct winsize size = { 0 };
+	int wide = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 120;
+
+	return wide < 80 ? 80 : wide > 160 ? 160 : wide;
+}
+
+/* Pair by pair, with a line of progress on a terminal. 0, or -EINTR: not all were performed. */
+static int perform_all(struct check *check)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < check->pair_count; i++) {
+		const struct check_pair *pair = &check->pairs[i];
+
+		if (!pair->ready)
+			continue;
+		if (err) {
+			for (size_t j = 0; j < pair->count; j++)
+				why_set(&check->records[pair->first + j].why, 0,
+					"stopped by a signal before it began");
+			continue;
+		}
+		if (check->progress)
+			fprintf(stderr, "\r\x1b[Kchecking %zu of %zu: %s with %s ...", i + 1,
+				check->pair_count, pair->exporter_label, pair->peer_label);
+		err = check_perform(check, pair);
+		if (check->progress)
+			fputs("\r\x1b[K", stderr);
+	}
+	return err;
+}
+
+/* The description of the machine is what `staleline list` writes, but for what peers import. */
+static int save_machine(const struct check *check, struct why *why)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/machine.json", check->options.save);
+	return listing_write_json(check->listing, STALELINE_VERSION, path, why);
+}
+
+static int make_folder(const char *path, struct why *why)
+{
+	if (!path || mkdir(path, 0777) == 0 || errno == EEXIST)
+		return 0;
+	return why_set(why, -errno, "make the folder %s: %s", path, strerror(errno));
+}
+
+/* The verdicts come first: whatever can't be written, they are on stdout. */
+static int print(struct check *check, const struct report *report)
+{
+	const struct check_options *options = &check->options;
+	struct why why = { "" };
+	int err = 0;
+
+	if (options->ktap)
+		ktap_print(stdout, report);
+	else
+		table_print(stdout, report, columns());
+	if (fflush(stdout) || ferror(stdout))
+		err = complain(why_set(&why, -EIO, "write to stdout: it can't be written"), &why);
+	if (options->json && complain(report_write_json(report, options->json, &why), &why))
+		err = -EIO;
+	if (options->save && complain(save_machine(check, &why), &why))
+		err = -EIO;
+	if (complain(check->save_err, &check->save_why))
+		err = -EIO;
+	return err;
+}
+
+static const char *renderer(const struct check *check)
+{
+	for (uint32_t i = 0; i < check->listing->peer_count; i++)
+		if (check->listing->peers[i].renderer[0])
+			return check->listing->peers[i].renderer;
+	return "";
+}
+
+/* From the plan to the exit code. */
+static int run(struct check *check)
+{
+	struct why why = { "" };
+	struct report report = { .version = STALELINE_VERSION };
+	int err = check_plan(check, &why), stopped = 0, print_err, code;
+
+	if (err)
+		complain(err, &why);
+	else
+		stopped = perform_all(check);
+	report.records = check->records;
+	report.count = err ? 0 : check->count;
+	report.renderer = renderer(check);
+	print_err = print(check, &report);
+	if (stopped)
+		fputs("staleline: stopped by a signal: not all was checked\n", stderr);
+	/* That something is broken is what one must hear, whatever else went wrong. */
+	code = report_exit_code(&report);
+	if (code != 1 && (stopped || print_err || err == -EINTR || err == -ENOMEM))
+		return 3;
+	return code;
+}
+
+int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
+{
+	struct check check = { .interrupted = interrupted, .progress = isatty(STDERR_FILENO) };
+	struct why why = { "" };
+	int code = 3;
+
+	switch (check_parse(&check.options, argc, argv)) {
+	case OPTIONS_DONE:
+		return 0;
+	case OPTIONS_WRONG:
+		return 2;
+	case OPTIONS_RUN:
+		break;
+	}
+	check.listing = calloc(1, sizeof(*check.listing));
+	if (!check.listing)
+		fputs("staleline: out of memory\n", stderr);
+	else if (!complain(make_folder(check.options.save, &why), &why))
+		code = run(&check);
+	free(check.listing);
+	free(check.pairs);
+	free(check.rows);
+	free(check.records);
+	return code;
+}

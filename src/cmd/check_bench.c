@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/* check_bench: what one exporter and one peer stand on. See check_bench.h. */
+#include "cmd/check_bench.h"
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum { BENCH_WAIT_MS = 15000 }; /* a job is done after 10 s at the latest */
+
+static void no_log(void *data, const char *line)
+{
+	(void)data;
+	(void)line;
+}
+
+static int open_card(struct bench *bench, uint32_t width, uint32_t height, struct why *why)
+{
+	int err = card_init(&bench->card, DRM_FORMAT_XRGB8888, width, height);
+	size_t cells = (size_t)bench->card.cols * bench->card.rows;
+
+	if (err)
+		return why_set(why, err, "a card of %ux%u pixels: %s", width, height,
+			       strerror(-err));
+	bench->map = calloc(cells, sizeof(*bench->map));
+	if (!bench->map)
+		return why_set(why, -ENOMEM, "verdicts of %zu cells: out of memory", cells);
+	return 0;
+}
+
+static int open_slot(struct bench *bench, struct bench_slot *slot, struct why *why)
+{
+	const struct card *card = &bench->card;
+	int err = exporter_alloc(&bench->exporter, card->width, card->height, card->fourcc,
+				 &slot->buffer, why);
+
+	if (err)
+		return err;
+	bench->slots_open++;
+	return bench->peer.ops->import(&bench->peer, &slot->buffer, &slot->image, why);
+}
+
+static int open_slots(struct bench *bench, struct why *why)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < BENCH_SLOTS && !err; i++)
+		err = open_slot(bench, &bench->slots[i], why);
+	if (err)
+		return err;
+	bench->copy = malloc((size_t)bench->slots[0].buffer.stride * bench->card.height);
+	return bench->copy ? 0 : why_set(why, -ENOMEM, "a copy of what is read: out of memory");
+}
+
+int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t width, uint32_t height,
+	       struct why *why)
+{
+	const struct exporter_wish exporter = {
+		.name = pair->exporter,
+		.device = pair->wanted[0] ? pair->wanted : NULL,
+	};
+	const struct peer_wish peer = {
+		.name = pair->peer,
+		.device = pair->peer_device[0] ? pair->peer_device : NULL,
+	};
+	struct ground_party party;
+	int err;
+
+	*bench = (struct bench){ 0 };
+	if (getrandom(&bench->run, sizeof(bench->run), GRND_NONBLOCK) < 0)
+		bench->run = (uint32_t)getpid();
+	bench->run &= 0xfffff;
+	err = open_card(bench, width, height, why);
+	if (!err)
+		err = exporter_open(&bench->exporter, &exporter, bench->card.fourcc, no_log, NULL,
+				    why);
+	bench->exporter_open = bench->exporter.ops != NULL;
+	if (!err)
+		err = peer_find(pair->peer)->open(&bench->peer, &peer, &bench->card, why);
+	bench->peer_open = bench->exporter_open && !err;
+	if (!err)
+		err = open_slots(bench, why);
+	if (err)
+		return err;
+	why->text[0] = '\0'; /* a note of the exporter's */
+	party = (struct ground_party){ &bench->peer, bench->slots[0].image,
+				       &bench->slots[0].buffer };
+	return ground_find(&bench->ground, (struct ground_party[2]){ party, party }, bench->run,
+			   bench->map, why);
+}
+
+void bench_close(struct bench *bench)
+{
+	while (bench->slots_open) {
+		struct bench_slot *slot = &bench->slots[--bench->slots_open];
+
+		if (slot->image)
+			bench->peer.ops->drop(&bench->peer, slot->image);
+		exporter_free(&slot->buffer);
+	}
+	if (bench->peer_open)
+		bench->peer.ops->close(&bench->peer);
+	if (bench->exporter_open)
+		exporter_close(&bench->exporter);
+	free(bench->copy);
+	free(bench->map);
+	card_finish(&bench->card);
+}
+
+struct bench_slot *bench_drawn(struct bench *bench)
+{
+	return &bench->slots[bench->number % BENCH_SLOTS];
+}
+
+/* What the hands of an order have in hand. */
+struct performance {
+	struct bench *bench;
+	const struct order *order;
+	struct record *record;
+};
+
+static void count(const struct performance *performance)
+{
+	const struct bench *bench = performance->bench;
+
+	if (performance->record)
+		cell_count_add(&performance->record->cells, &bench->card, bench->number,
+			       bench->map);
+}
+
+/* After END and nothing before it (R6). Where the CPU has read, nobody is there to be given more. */
+static int submit(void *data, enum order_target target, struct why *why)
+{
+	struct performance *performance = data;
+	struct bench *bench = performance->bench;
+	const struct bench_slot *drawn = bench_drawn(bench);
+	const struct bench_slot *sent =
+		target == ORDER_OTHER ? &bench->slots[(bench->number + 1) % BENCH_SLOTS] : drawn;
+	int err;
+
+	if (performance->order->direction == ORDER_CPU_READ)
+		return 0;
+	err = bench->peer.ops->read(&bench->peer, sent->image, &drawn->content.expect, bench->map,
+				    NULL, why);
+	if (!err)
+		count(performance);
+	return err;
+}
+
+static int peer_wait(void *data, struct why *why)
+{
+	struct performance *performance = data;
+	struct peer *peer = &performance->bench->peer;
+
+	return peer->ops->finish(peer, why);
+}
+
+/* Where the peer leaves no fence in the buffer it is waited for here, as frame.c does and says why. */
+static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *why)
+{
+	struct performance *performance = data;
+	struct bench *bench = performance->bench;
+	int err = bench->peer.ops->write(&bench->peer, bench_drawn(bench)->image, serial, number,
+					 why);
+
+	return err || bench->peer.implicit ? err : peer_wait(data, why);
+}
+
+static void touched(void *data, const struct order_step *step, struct card_area area)
+{
+	(void)area;
+	if (step->verb == ORDER_JUDGE)
+		count(data);
+}
+
+int bench_frame(struct bench *bench, const struct order *order, struct record *record,
+		struct why *why)
+{
+	struct performance performance = { bench, order, record };
+	const struct order_hands hands = {
+		.data = &performance,
+		.submit = submit,
+		.peer_write = peer_write,
+		.peer_wait = peer_wait,
+		.touched = touched,
+	};
+	struct bench_slot *drawn, *other;
+	struct order_frame frame;
+
+	bench->number++;
+	drawn = bench_drawn(bench);
+	other = &bench->slots[(bench->number + 1) % BENCH_SLOTS];
+	frame = (struct order_frame){
+		.card = &bench->card,
+		.buffer = &drawn->buffer,
+		.other = &other->buffer,
+		.content = &drawn->content,
+		.run = bench->run,
+		.frame = bench->number & CARD_FRAME_MASK,
+		.wait_ms = BENCH_WAIT_MS,
+		.map = bench->map,
+		.copy = bench->copy,
+	};
+	return order_perform(order, &frame, &hands, why);
+}

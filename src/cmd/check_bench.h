@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check_bench: what one exporter and one peer stand on: their buffers of one size, and what judges
+ * them. In a child process: drivers are loaded here.
+ */
+#ifndef STALELINE_CHECK_BENCH_H
+#define STALELINE_CHECK_BENCH_H
+
+#include "buffer/exporter.h"
+#include "cmd/check.h"
+#include "cmd/ground.h"
+
+/* One buffer and what it must hold. */
+struct bench_slot {
+	struct buffer buffer;
+	struct peer_image *image;
+	struct order_content content;
+};
+
+enum { BENCH_SLOTS = 2 }; /* one to draw, another to be submitted by mistake */
+
+struct bench {
+	struct exporter exporter;
+	struct peer peer;
+	struct card card;
+	struct bench_slot slots[BENCH_SLOTS];
+	uint32_t slots_open;
+	bool exporter_open, peer_open;
+	uint32_t run, number; /* of the card's serial; of the last frame */
+	struct ground ground;
+
+	/* Of the last look, one for each cell; @copy is what the CPU read. */
+	struct cell_verdict *map;
+	void *copy;
+};
+
+/* With buffers of @width x @height. 0 or -errno with @why; to be closed in either case. */
+int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t width, uint32_t height,
+	       struct why *why);
+void bench_close(struct bench *bench);
+
+/*
+ * Perform @order once on one of the slots, which take turns; what was seen is in bench->map and added
+ * to @record (NULL: not counted). 0 or -errno with @why.
+ */
+int bench_frame(struct bench *bench, const struct order *order, struct record *record,
+		struct why *why);
+
+/* The slot that the last frame was drawn in. */
+struct bench_slot *bench_drawn(struct bench *bench);
+
+#endif

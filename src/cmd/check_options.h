@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* check_options: the command line of `staleline check`, checked. */
+#ifndef STALELINE_CHECK_OPTIONS_H
+#define STALELINE_CHECK_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cmd/options.h"
+#include "order/order.h"
+
+enum { CHECK_MAX_NAMES = 8, CHECK_MAX_ORDERS = 64 };
+
+/* Strings point into argv. */
+struct check_options {
+	const char *exporters[CHECK_MAX_NAMES]; /* as --exporter= takes them; none: all */
+	uint32_t exporter_count;
+	const char *peers[CHECK_MAX_NAMES]; /* "egl", "jobs", "scanout"; none: all but scanout */
+	uint32_t peer_count;
+	const char *device; /* DRM node or NULL: all */
+	/* What is performed on each pair: each control, and behind it its faults. */
+	const struct order *orders[CHECK_MAX_ORDERS];
+	uint32_t order_count;
+	uint64_t frames;	/* of each order */
+	uint32_t width, height; /* 0: as the peer and the caches ask for */
+	uint64_t max_mib;	/* of one buffer */
+	uint64_t timeout_s;	/* for one exporter and peer */
+	bool ktap;
+	const char *json, *save;
+};
+
+enum options_result check_parse(struct check_options *options, int argc, char **argv);
+
+#endif

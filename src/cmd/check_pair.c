@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+/*
+ * check_pair: one exporter and one peer, performed in a child process. Of a child that dies the row
+ * that it was at is lost, and what it did not come to; what it had done before stands.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "cmd/check_bench.h"
+#include "report/picture.h"
+
+/* What parent and child share. */
+struct result {
+	size_t at;   /* the row of the pair that it is at */
+	bool opened; /* on a bench; else one is being opened */
+	int save_err;
+	struct why save_why;
+	struct record records[]; /* of the pair */
+};
+
+/* What the child has in hand. */
+struct job {
+	const struct check *check;
+	const struct check_pair *pair;
+	const struct check_row *rows; /* the pair's */
+	struct result *result;
+	struct bench bench;
+	uint32_t *heat; /* of the first frame of a record that was not clean; NULL: not wanted */
+};
+
+/* Who takes part, for the record: once the bench stands. */
+static void describe(struct job *job, const struct order *order, struct record *record)
+{
+	const struct bench *bench = &job->bench;
+	const struct buffer *buffer = &bench->slots[0].buffer;
+	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
+
+	snprintf(record->exporter, sizeof(record->exporter), "%s%s%.30s", job->pair->exporter,
+		 bench->exporter.device[0] ? " " : "", bench->exporter.device);
+	snprintf(record->peer, sizeof(record->peer), "%s", bench->peer.path);
+	record->layout.stride = buffer->stride;
+	record->layout.uncovered = buffer->width % CARD_CELL_PIXELS;
+	record->layout.cpu_line = line > 0 ? (uint32_t)line : 0;
+	ground_of_record(&bench->ground, order, record);
+}
+
+/* The record of @fault's control on the same bench. NULL: none was made. */
+static struct record *control_of(struct job *job, size_t at)
+{
+	const struct check_row *fault = &job->rows[at];
+
+	for (size_t i = at; i-- > 0;)
+		if (job->rows[i].width == fault->width && job->rows[i].height == fault->height &&
+		    !strcmp(job->rows[i].order->name, fault->order->control))
+			return &job->result->records[i];
+	return NULL;
+}
+
+/*
+ * What an order before may have left behind is made good, and a row that needs a warm cache has one:
+ * each buffer is written in order, and read in order where the CPU is to read. Not counted.
+ */
+static int make_good(struct bench *bench, const struct order *order, struct why *why)
+{
+	int err = 0;
+
+	for (int i = 0; i < BENCH_SLOTS && !err; i++)
+		err = bench_frame(bench, order_find("overwrite"), NULL, why);
+	if (order->direction != ORDER_CPU_READ)
+		return err;
+	err = 0; /* a peer need not be able to look for the CPU to read */
+	for (int i = 0; i < BENCH_SLOTS && !err; i++)
+		err = bench_frame(bench, order_find("read"), NULL, why);
+	return err;
+}
+
+static uint32_t violations(const struct bench *bench)
+{
+	uint32_t sum = 0;
+
+	for (int i = 0; i < BENCH_SLOTS; i++)
+		sum += bench->slots[i].buffer.access.violations;
+	return sum;
+}
+
+/* Who noticed beside the card: the module, by what its lines are, and the state machine. */
+static void who_noticed(const struct bench *bench, const struct order *order, uint32_t before,
+			struct record *record)
+{
+	const struct record_module *module = &record->module;
+	uint64_t wrong = order->direction == ORDER_CPU_WRITE ? module->dirty : module->stale;
+
+	if (!order_is_fault(order))
+		return;
+	if (module->mode && wrong + module->both)
+		record->by |= RECORD_BY_STATE;
+	if (violations(bench) != before)
+		record->by |= RECORD_BY_ACCESS;
+}
+
+/* Keep how the first frame looked that was not clean. */
+static void keep_heat(struct job *job, const struct record *record, bool was_clean)
+{
+	const struct bench *bench = &job->bench;
+
+	if (job->heat && was_clean && !cell_count_clean(&record->cells))
+		peer_heat(&bench->card, bench->map, job->heat);
+}
+
+static int frames(struct job *job, const struct order *order, struct record *record,
+		  struct why *why)
+{
+	int err = 0;
+
+	while (!err && record->frames < job->check->options.frames) {
+		bool clean = !record->frames || cell_count_clean(&record->cells);
+
+		err = bench_frame(&job->bench, order, record, why);
+		keep_heat(job, record, clean);
+		record->frames += !err;
+	}
+	return err;
+}
+
+/* "FOLDER/NAME.png", without what some file systems don't take. */
+static void save_heat(struct job *job, const struct record *record)
+{
+	const struct card *card = &job->bench.card;
+	const struct heat heat = { job->heat, card->cols, card->rows };
+	struct result *result = job->result;
+	char path[PATH_MAX];
+	int used, err;
+
+	if (!job->heat || !record->cells.checked || cell_count_clean(&record->cells))
+		return;
+	used = snprintf(path, sizeof(path), "%s/", job->check->options.save);
+	if (used < 0 || (size_t)used >= sizeof(path))
+		return;
+	snprintf(path + used, sizeof(path) - (size_t)used, "%s.png", record->name);
+	for (char *at = path + used; *at; at++)
+		if (*at == ':' || *at == '/')
+			*at = '-';
+	if (!result->save_err) {
+		err = picture_save_heat(&heat, record, card->width, card->height, path,
+					&result->save_why);
+		result->save_err = err;
+	}
+}
+
+/*
+ * A control that is not clean can be the truth about an exporter. One that syncs the CPU's cache for
+ * its own device alone does nothing for the peer.
+ */
+static void excuse(const struct bench *bench, struct record *record)
+{
+	const char *name = bench->exporter.ops->name;
+	size_t used = strlen(record->why.text);
+
+	if (record->verdict != VERDICT_BROKEN || record->fault ||
+	    (strcmp(name, "udmabuf") && strcmp(name, "dma-heap")))
+		return;
+	snprintf(record->why.text + used, sizeof(record->why.text) - used,
+		 "; of %s that can be the truth: its brackets do cache work %s", name,
+		 name[0] == 'u' ? "for a device of its own, not for the one that imported"
+				: "before they wait, and for devices that are attached then");
+}
+
+static void judge(struct job *job, struct record *record, const struct record *control, int err,
+		  const struct why *why)
+{
+	if (err && !record->why.text[0])
+		record->why = *why;
+	if (control)
+		record_judge_fault(record, control);
+	else
+		record_judge_control(record);
+	if (err && record->frames)
+		record_judge_part(record, why->text);
+	excuse(&job->bench, record);
+}
+
+static void perform(struct job *job, size_t at)
+{
+	const struct order *order = job->rows[at].order;
+	struct record *record = &job->result->records[at], *control = NULL;
+	struct why why = { "" };
+	uint32_t before;
+	int err;
+
+	record->why.text[0] = '\0';
+	describe(job, order, record);
+	if (order_is_fault(order))
+		control = control_of(job, at);
+	if (record->skip.text[0] || (control && control->verdict != VERDICT_OK)) {
+		judge(job, record, control, 0, &why);
+		return;
+	}
+	err = make_good(&job->bench, order, &why);
+	if (!err)
+		err = ground_begin(&job->bench.ground, &why);
+	before = violations(&job->bench);
+	if (!err)
+		err = frames(job, order, record, &why);
+	if (!err)
+		err = ground_ask_module(&job->bench.ground, &bench_drawn(&job->bench)->buffer,
+					record, &why);
+	who_noticed(&job->bench, order, before, record);
+	judge(job, record, control, err, &why);
+	save_heat(job, record);
+}
+
+/* The rows from result->at on that have its size. */
+static void one_size(struct job *job)
+{
+	struct result *result = job->result;
+	const struct check_row *first = &job->rows[result->at], *row = first;
+	struct why why = { "" };
+	int err;
+
+	result->opened = false;
+	err = bench_open(&job->bench, job->pair, first->width, first->height, &why);
+	if (!err && job->check->options.save)
+		job->heat = calloc((size_t)job->bench.card.cols * job->bench.card.rows,
+				   sizeof(*job->heat));
+	result->opened = !err;
+	for (; result->at < job->pair->count && row->width == first->width &&
+	       row->height == first->height;
+	     row++) {
+		if (err)
+			result->records[result->at].why = why;
+		else
+			perform(job, result->at);
+		result->at++;
+	}
+	bench_close(&job->bench);
+	free(job->heat);
+	job->heat = NULL;
+}
+
+/* In the child. */
+static int work(void *data, void *shared)
+{
+	struct job *job = data;
+
+	job->result = shared;
+	while (job->result->at < job->pair->count)
+		one_size(job);
+	return 0;
+}
+
+/* The child did not come to its end. */
+static void blame(const struct check_row *rows, struct result *result, size_t count, int err,
+		  const struct why *why)
+{
+	const char *name = result->at < count ? rows[result->at].order->name : "";
+
+	for (size_t i = result->at; i < count; i++) {
+		struct record *record = &result->records[i];
+
+		record->verdict = VERDICT_SKIPPED;
+		if (err == -EINTR)
+			why_set(&record->why, 0, "stopped by a signal before it was done");
+		else if (i > result->at)
+			why_set(&record->why, 0, "not reached: the process ended at %s", name);
+		else if (!result->opened)
+			why_set(&record->why, 0, "while its buffers were made and imported: %s",
+				why->text);
+		else
+			why_set(&record->why, 0, "while frame %" PRIu64 " of %s was done: %s",
+				record->frames + 1, name, why->text);
+		if (i == result->at && (err == -ECHILD || err == -ETIME))
+			record->verdict = VERDICT_BROKEN;
+	}
+}
+
+int check_perform(struct check *check, const struct check_pair *pair)
+{
+	size_t size = sizeof(struct result) + pair->count * sizeof(struct record);
+	struct record *records = &check->records[pair->first];
+	struct job job = { .check = check, .pair = pair, .rows = &check->rows[pair->first] };
+	struct result *result = calloc(1, size);
+	const struct child_job child = {
+		.work = work,
+		.data = &job,
+		.result = result,
+		.size = size,
+		.limit_ms = (unsigned int)(check->options.timeout_s * 1000),
+		.interrupted = check->interrupted,
+	};
+	struct child_end end;
+	struct why why = { "" };
+	int err;
+
+	if (!result)
+		return -ENOMEM;
+	memcpy(result->records, records, pair->count * sizeof(*records));
+	err = child_run(&child, &end, &why);
+	if (err)
+		blame(job.rows, result, pair->count, err, &why);
+	if (result->save_err && !check->save_err) {
+		check->save_err = result->save_err;
+		check->save_why = result->save_why;
+	}
+	memcpy(records, result->records, pair->count * sizeof(*records));
+	free(result);
+	return err == -EINTR ? err : 0;
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+/*
+ * check_plan: who is there to be checked, and with what: pairs, sizes, rows. What does not work has a
+ * row too, which says why and the mend.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer/drm_device.h"
+#include "cmd/check.h"
+#include "cmd/look.h"
+
+enum {
+	SMALL_WIDTH = 256, /* the module's model has no capacity, and the CPU shares its caches */
+	SMALL_HEIGHT = 64,
+	ASSUMED_LLC = 32 << 20, /* where no cache is found */
+};
+
+/* Is @device the one that was asked for, if one was? */
+static bool is_wanted_device(const struct check *check, const char *device)
+{
+	struct drm_device asked, found;
+	struct why why;
+
+	if (!check->options.device)
+		return true;
+	return !drm_device_find(check->options.device, &asked, &why) &&
+	       !drm_device_find(device, &found, &why) && drm_device_same(asked.rdev, found.rdev);
+}
+
+static bool is_wanted_exporter(const struct check *check, const char *name)
+{
+	const struct check_options *options = &check->options;
+	size_t kind = strcspn(name, ":");
+
+	for (uint32_t i = 0; i < options->exporter_count; i++)
+		if (!strcmp(options->exporters[i], name) ||
+		    (strlen(options->exporters[i]) == kind &&
+		     !strncmp(options->exporters[i], name, kind)))
+			return true;
+	return !options->exporter_count;
+}
+
+static bool is_wanted_peer(const struct check *check, const char *kind)
+{
+	for (uint32_t i = 0; i < check->options.peer_count; i++)
+		if (!strcmp(check->options.peers[i], kind))
+			return true;
+	return !check->options.peer_count && strcmp(kind, "scanout") != 0;
+}
+
+/* "gbm" and "/dev/dri/card0" make "gbm@card0". */
+static void label(char text[64], const char *name, const char *device)
+{
+	const char *slash = strrchr(device, '/');
+
+	snprintf(text, 64, "%.40s%s%.22s", name, device[0] ? "@" : "", slash ? slash + 1 : device);
+}
+
+/* More of both arrays, which move; rows and records have the same numbers. */
+static int grow(struct check *check)
+{
+	size_t room = check->room ? check->room * 2 : 64;
+	struct check_row *rows = realloc(check->rows, room * sizeof(*rows));
+	struct record *records;
+
+	if (!rows)
+		return -ENOMEM;
+	check->rows = rows;
+	records = realloc(check->records, room * sizeof(*records));
+	if (!records)
+		return -ENOMEM;
+	check->records = records;
+	check->room = room;
+	return 0;
+}
+
+static int add_row(struct check *check, struct check_pair *pair, const struct order *order,
+		   uint32_t width, uint32_t height, const struct why *why)
+{
+	struct check_row *row;
+	struct record *record;
+
+	if (check->count == check->room && grow(check))
+		return -ENOMEM;
+	row = &check->rows[check->count];
+	record = &check->records[check->count++];
+	pair->count++;
+	*row = (struct check_row){ .order = order, .width = width, .height = height };
+	*record = (struct record){
+		.command = "check",
+		.pair = (uint32_t)(pair - check->pairs) * 2 + order->direction,
+		.layout = { .width = width, .height = height },
+		.direction = order->direction == ORDER_CPU_WRITE ? "cpu-write" : "cpu-read",
+		.sync = "implicit",
+		.order = order->name,
+		.fault = order_is_fault(order) ? order->name : NULL,
+		.no_bracket = order_leaves_out_bracket(order),
+		.control_order = order->control,
+		.verdict = VERDICT_SKIPPED,
+		.why = *why,
+	};
+	snprintf(record->exporter, sizeof(record->exporter), "%s", pair->exporter);
+	snprintf(record->peer, sizeof(record->peer), "%s", pair->peer_label);
+	memcpy(record->exporter_label, pair->exporter_label, sizeof(record->exporter_label));
+	memcpy(record->peer_label, pair->peer_label, sizeof(record->peer_label));
+	return 0;
+}
+
+static struct check_pair *add_pair(struct check *check)
+{
+	if (check->pair_count == check->pairs_room) {
+		size_t room = check->pairs_room ? check->pairs_room * 2 : 32;
+		struct check_pair *pairs = realloc(check->pairs, room * sizeof(*pairs));
+
+		if (!pairs)
+			return NULL;
+		check->pairs = pairs;
+		check->pairs_room = room;
+	}
+	check->pairs[check->pair_count] = (struct check_pair){ .first = check->count };
+	return &check->pairs[check->pair_count++];
+}
+
+/* A buffer of about @bytes; rows of 4 to 16 KiB, so that neither side is longer than drivers take. */
+static void size_of(uint64_t bytes, uint32_t *width, uint32_t *height)
+{
+	*width = bytes <= 4 << 20 ? 1024 : bytes <= 16 << 20 ? 2048 : 4096;
+	*height = (uint32_t)(bytes / 4 / *width);
+}
+
+static int add_rows(struct check *check, struct check_pair *pair, uint32_t width, uint32_t height,
+		    const char *size_why)
+{
+	const struct check_options *options = &check->options;
+	const struct why why = { "not reached" };
+	int err = 0;
+
+	for (uint32_t i = 0; i < options->order_count && !err; i++) {
+		err = add_row(check, pair, options->orders[i], width, height, &why);
+		if (!err)
+			snprintf(check->records[check->count - 1].layout.size_why,
+				 sizeof(check->records[0].layout.size_why), "%s", size_why);
+	}
+	return err;
+}
+
+/* What a cache hides by writing back on its own shows in none or the other of two sizes. */
+static int add_large(struct check *check, struct check_pair *pair, uint64_t limit_mib)
+{
+	const struct machine *machine = &check->listing->machine;
+	uint64_t llc = machine->llc_size ? machine->llc_size : ASSUMED_LLC;
+	uint64_t cap = check->options.max_mib, size;
+	uint32_t width, height;
+	char why[96];
+	int err = 0;
+
+	if (limit_mib && limit_mib < cap)
+		cap = limit_mib;
+	for (int i = 0; i < 2 && !err; i++) {
+		size = i ? llc * 4 : llc / 4;
+		snprintf(why, sizeof(why), "%s times the last-level cache%s%s",
+			 i ? "four" : "a quarter", machine->llc_size ? "" : ", 32 MiB assumed",
+			 size > cap << 20 ? "; capped" : "");
+		if (size > cap << 20)
+			size = cap << 20;
+		size_of(size, &width, &height);
+		err = add_rows(check, pair, width, height, why);
+	}
+	return err;
+}
+
+static int plan_pair(struct check *check, const char *name, const struct listing_exporter *exporter,
+		     const struct listing_peer *peer)
+{
+	const struct check_options *options = &check->options;
+	struct check_pair *pair = add_pair(check);
+	bool module = !strncmp(name, "staleline", 9);
+
+	if (!pair)
+		return -ENOMEM;
+	pair->ready = true;
+	snprintf(pair->exporter, sizeof(pair->exporter), "%s", name);
+	pair->wanted = exporter->wanted;
+	pair->peer = peer->kind;
+	pair->peer_device = peer->device;
+	label(pair->exporter_label, name, exporter->wanted);
+	label(pair->peer_label, peer->kind, peer->device);
+	if (options->width)
+		return add_rows(check, pair, options->width, options->height, "as asked for");
+	if (module || !strcmp(peer->kind, "jobs") || (peer->looked && peer->software))
+		return add_rows(check, pair, SMALL_WIDTH, SMALL_HEIGHT, "");
+	return add_large(check, pair, exporter->limit_mib);
+}
+
+/* What does not work can't be checked; that is told once, in a row without a partner. */
+static int plan_useless(struct check *check, const char *exporter, const char *exporter_device,
+			const char *peer, const char *peer_device, const struct why *why)
+{
+	struct check_pair *pair = add_pair(check);
+
+	if (!pair)
+		return -ENOMEM;
+	snprintf(pair->exporter, sizeof(pair->exporter), "%s", exporter);
+	label(pair->exporter_label, exporter, exporter_device);
+	label(pair->peer_label, peer, peer_device);
+	return add_row(check, pair, check->options.orders[0], 0, 0, why);
+}
+
+static bool is_usable_peer(const struct check *check, const struct listing_peer *peer)
+{
+	return !peer->err && is_wanted_peer(check, peer->kind) &&
+	       (!peer->device[0] || is_wanted_device(check, peer->device));
+}
+
+static int plan_exporter(struct check *check, const char *name,
+			 const struct listing_exporter *exporter)
+{
+	const struct listing *listing = check->listing;
+	int err = 0;
+
+	if (!is_wanted_exporter(check, name) ||
+	    (exporter->wanted[0] && !is_wanted_device(check, exporter->wanted)))
+		return 0;
+	if (exporter->err)
+		return plan_useless(check, name, exporter->wanted, "none", "", &exporter->why);
+	for (uint32_t i = 0; i < listing->peer_count && !err; i++)
+		if (is_usable_peer(check, &listing->peers[i]))
+			err = plan_pair(check, name, exporter, &listing->peers[i]);
+	return err;
+}
+
+/* The module in both of the modes that say something here. */
+static int plan_module(struct check *check, const struct listing_exporter *exporter)
+{
+	int err;
+
+	if (exporter->err)
+		return plan_exporter(check, exporter->name, exporter);
+	err = plan_exporter(check, "staleline:noncoherent", exporter);
+	return err ? err : plan_exporter(check, "staleline:coherent", exporter);
+}
+
+/* Exporters that were asked for by a name that no list has: another mode, a heap that is not there. */
+static int plan_unlisted(struct check *check)
+{
+	const struct listing *listing = check->listing;
+	int err = 0;
+
+	for (uint32_t i = 0; i < check->options.exporter_count && !err; i++) {
+		const char *name = check->options.exporters[i];
+		size_t kind = strcspn(name, ":");
+		bool known = false;
+
+		for (size_t j = 0; j < check->pair_count; j++) {
+			const char *planned = check->pairs[j].exporter;
+
+			known |= !strcmp(planned, name) ||
+				 (!name[kind] && !strncmp(planned, name, kind));
+		}
+		for (uint32_t j = 0; j < listing->exporter_count && !known && !err; j++)
+			if (!strncmp(listing->exporters[j].name, name, kind)) {
+				err = plan_exporter(check, name, &listing->exporters[j]);
+				known = true;
+			}
+	}
+	return err;
+}
+
+static int plan_useless_peers(struct check *check)
+{
+	const struct listing *listing = check->listing;
+	int err = 0;
+
+	for (uint32_t i = 0; i < listing->peer_count && !err; i++) {
+		const struct listing_peer *peer = &listing->peers[i];
+
+		if (peer->err && is_wanted_peer(check, peer->kind) &&
+		    (!peer->device[0] || is_wanted_device(check, peer->device)))
+			err = plan_useless(check, "none", "", peer->kind, peer->device, &peer->why);
+	}
+	return err;
+}
+
+/* Unique in the file, and made of words that scripts can cut at dots. The arrays move no more. */
+static void name_rows(struct check *check)
+{
+	for (size_t i = 0; i < check->count; i++) {
+		const struct check_row *row = &check->rows[i];
+		struct record *record = &check->records[i];
+		char size[32] = "";
+
+		if (record->layout.size_why[0])
+			snprintf(size, sizeof(size), ".%ux%u", row->width, row->height);
+		snprintf(check->rows[i].name, sizeof(row->name), "%s.%s.%s.%s%s",
+			 record->exporter_label, record->peer_label, record->direction,
+			 record->order, size);
+		record->name = row->name;
+	}
+}
+
+static int look_around(struct check *check)
+{
+	struct listing *listing = check->listing;
+	struct look look = {
+		.listing = listing,
+		.interrupted = check->interrupted,
+		.progress = check->progress,
+		.no_imports = true,
+	};
+	int err;
+
+	machine_look(&listing->machine, "");
+	look_at_devices(listing);
+	look_at_module(listing);
+	err = look_at_exporters(&look);
+	if (!err)
+		err = look_at_peers(&look);
+	look_at_sync(listing);
+	return err;
+}
+
+int check_plan(struct check *check, struct why *why)
+{
+	const struct listing *listing = check->listing;
+	struct drm_device device;
+	int err;
+
+	if (check->options.device) {
+		err = drm_device_find(check->options.device, &device, why);
+		if (err)
+			return err;
+	}
+	err = look_around(check);
+	if (err)
+		return why_set(why, err, "stopped by a signal before anything was checked");
+	for (uint32_t i = 0; i < listing->exporter_count && !err; i++)
+		err = strcmp(listing->exporters[i].name, "staleline")
+			      ? plan_exporter(check, listing->exporters[i].name,
+					      &listing->exporters[i])
+			      : plan_module(check, &listing->exporters[i]);
+	if (!err)
+		err = plan_unlisted(check);
+	if (!err)
+		err = plan_useless_peers(check);
+	if (err)
+		return why_set(why, err, "plan: %s", strerror(-err));
+	name_rows(check);
+	return 0;
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+/* The printers of `staleline check`, from fixed RECORDs: pairs, table, KTAP. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/ktap.h"
+#include "report/pair.h"
+#include "report/table.h"
+
+/* A record of pair @pair; of a fault where @fault is its name. */
+static struct record record_of(uint32_t pair, const char *name, const char *fault,
+			       enum verdict verdict, const char *why)
+{
+	struct record record = {
+		.name = name,
+		.command = "check",
+		.pair = pair,
+		.direction = pair % 2 ? "cpu-read" : "cpu-write",
+		.order = fault ? fault : "overwrite",
+		.fault = fault,
+		.no_bracket = fault && !strcmp(fault, "no-bracket"),
+		.frames = 12,
+		.layout = { .width = 256, .height = 64 },
+		.verdict = verdict,
+	};
+
+	snprintf(record.exporter_label, sizeof(record.exporter_label), "udmabuf");
+	snprintf(record.peer_label, sizeof(record.peer_label), "egl@card%u", pair / 2);
+	why_set(&record.why, 0, "%s", why);
+	record.cells.checked = verdict == VERDICT_SKIPPED ? 0 : 100;
+	record.cells.kind[CELL_FRESH] =
+		verdict == VERDICT_OK || verdict == VERDICT_NOT_SHOWN ? 100 : 90;
+	return record;
+}
+
+/* What @print writes of @records; the caller frees it. */
+static char *printed(void (*print)(FILE *out, const struct report *report), struct record *records,
+		     size_t count)
+{
+	const struct report report = { .records = records, .count = count };
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	print(out, &report);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+static void in_100_columns(FILE *out, const struct report *report)
+{
+	table_print(out, report, 100);
+}
+
+static void a_table_is_this(void **state)
+{
+	struct record records[] = {
+		record_of(0, "a", NULL, VERDICT_OK, ""),
+		record_of(0, "b", "no-bracket", VERDICT_NOTICED, "stale 10"),
+		record_of(0, "c", "wrong-buffer", VERDICT_NOTICED, "foreign 10"),
+		record_of(1, "d", NULL, VERDICT_SKIPPED, "nobody writes"),
+		record_of(1, "e", "read-no-start", VERDICT_SKIPPED, "its control is skipped"),
+		record_of(2, "f", NULL, VERDICT_BROKEN, "killed by SIGSEGV"),
+		record_of(3, "g", NULL, VERDICT_SKIPPED, "nobody writes"),
+	};
+	char *text = printed(in_100_columns, records, 7);
+
+	(void)state;
+	assert_string_equal(
+		text,
+		"exporter  peer       direction  control  faults                            "
+		"verdict         why\n"
+		"udmabuf   egl@card0  cpu-write  ok       no-bracket, wrong-buffer noticed  "
+		"needs-brackets  [1]\n"
+		"udmabuf   egl@card0  cpu-read   skipped  -                                 "
+		"skipped         [2]\n"
+		"udmabuf   egl@card1  cpu-write  broken   -                                 "
+		"broken          [3]\n"
+		"udmabuf   egl@card1  cpu-read   skipped  -                                 "
+		"skipped         [2]\n"
+		"\n"
+		"[1]  without them (no-bracket): stale 10\n"
+		"[2]  nobody writes\n"
+		"[3]  killed by SIGSEGV\n"
+		"\n"
+		"4 pairs: 1 broken, 1 needs-brackets, 2 skipped; 4 of 7 orders were performed\n");
+	free(text);
+}
+
+/* No line runs over the terminal's edge, and each fault is there. */
+static void a_long_row_is_broken_into_lines(void **state)
+{
+	static const char *const names[] = { "no-bracket", "no-end",	   "early-end",
+					     "late-write", "wrong-buffer", "no-start" };
+	struct record records[13] = { record_of(0, "a", NULL, VERDICT_OK, "") };
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 12; i++)
+		records[i + 1] = record_of(
+			0, "f", names[i / 2], i < 8 ? VERDICT_NOTICED : VERDICT_UNNOTICED,
+			"a reason that is long enough to be cut somewhere before its end");
+	text = printed(in_100_columns, records, 13);
+	for (char *line = text; *line; line += strcspn(line, "\n") + 1)
+		assert_true(strcspn(line, "\n") <= 100);
+	for (int i = 0; i < 6; i++) {
+		const char *found = strstr(text, names[i]);
+
+		assert_non_null(found);
+	}
+	assert_non_null(strstr(text, "UNNOTICED"));
+	assert_non_null(strstr(text, "cut somewhere before its end"));
+	free(text);
+}
+
+static void nothing_is_told_as_nothing(void **state)
+{
+	char *text = printed(in_100_columns, NULL, 0);
+
+	(void)state;
+	assert_string_equal(text, "nothing could be checked\n");
+	free(text);
+	text = printed(ktap_print, NULL, 0);
+	assert_string_equal(text, "KTAP version 1\n1..0 # SKIP nothing could be checked\n");
+	free(text);
+}
+
+static void ktap_is_this(void **state)
+{
+	struct record records[] = {
+		record_of(0, "e.p.cpu-write.overwrite", NULL, VERDICT_OK, ""),
+		record_of(0, "e.p.cpu-write.no-bracket", "no-bracket", VERDICT_NOTICED, "stale 10"),
+		record_of(0, "e.p.cpu-write.no-end", "no-end", VERDICT_UNNOTICED, "all fresh"),
+		record_of(0, "e.p.cpu-write.no-start", "no-start", VERDICT_NOT_SHOWN, "coherent"),
+		record_of(1, "e.p.cpu-read.read", NULL, VERDICT_BROKEN, "stale 10"),
+		record_of(2, "e.q.cpu-write.overwrite", NULL, VERDICT_SKIPPED, "no permission"),
+	};
+	char *text = printed(ktap_print, records, 6);
+
+	(void)state;
+	assert_string_equal(text, "KTAP version 1\n"
+				  "1..6\n"
+				  "# e.p.cpu-write.overwrite: 12 frames, 100 of 100 cells fresh\n"
+				  "ok 1 e.p.cpu-write.overwrite # control clean\n"
+				  "# e.p.cpu-write.no-bracket: 12 frames, 90 of 100 cells fresh\n"
+				  "# e.p.cpu-write.no-bracket: stale 10\n"
+				  "ok 2 e.p.cpu-write.no-bracket # fault noticed\n"
+				  "# e.p.cpu-write.no-end: 12 frames, 90 of 100 cells fresh\n"
+				  "# e.p.cpu-write.no-end: all fresh\n"
+				  "not ok 3 e.p.cpu-write.no-end # fault unnoticed\n"
+				  "# e.p.cpu-write.no-start: 12 frames, 100 of 100 cells fresh\n"
+				  "ok 4 e.p.cpu-write.no-start # SKIP not shown here: coherent\n"
+				  "# e.p.cpu-read.read: 12 frames, 90 of 100 cells fresh\n"
+				  "# e.p.cpu-read.read: stale 10\n"
+				  "not ok 5 e.p.cpu-read.read # control not clean\n"
+				  "ok 6 e.q.cpu-write.overwrite # SKIP no permission\n");
+	free(text);
+}
+
+/* The one pair of two records. */
+static struct report_pair pair_of(struct record control, struct record fault)
+{
+	struct record records[2] = { control, fault };
+	const struct report report = { .records = records, .count = 2 };
+	struct report_pair pair;
+	size_t at = 0;
+
+	assert_true(report_next_pair(&report, &at, &pair));
+	assert_int_equal(at, 1);
+	return pair;
+}
+
+static void a_pair_is_judged_by_all_its_records(void **state)
+{
+	const struct record ok = record_of(0, "a", NULL, VERDICT_OK, ""),
+			    broken = record_of(0, "a", NULL, VERDICT_BROKEN, "torn 1"),
+			    skipped = record_of(0, "a", NULL, VERDICT_SKIPPED, "no device"),
+			    shown = record_of(0, "b", "no-bracket", VERDICT_NOTICED, "stale 10"),
+			    hidden = record_of(0, "b", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
+			    died = record_of(0, "b", "no-bracket", VERDICT_BROKEN, "SIGBUS"),
+			    late = record_of(0, "b", "no-bracket", VERDICT_SKIPPED, "stopped"),
+			    mixed = record_of(0, "b", "wrong-buffer", VERDICT_NOTICED, "foreign");
+	struct report_pair pair;
+
+	(void)state;
+	pair = pair_of(ok, shown);
+	assert_string_equal(pair.verdict, "needs-brackets");
+	assert_string_equal(pair.why.text, "without them (no-bracket): stale 10");
+	pair = pair_of(ok, hidden);
+	assert_string_equal(pair.verdict, "ok");
+	assert_string_equal(pair.why.text,
+			    "no need for brackets seen in 12 frames of no-bracket at "
+			    "256x64, which is no promise (R3)");
+	pair = pair_of(ok, mixed); /* shows anywhere: says nothing of brackets */
+	assert_string_equal(pair.verdict, "ok");
+	pair = pair_of(ok, late);
+	assert_string_equal(pair.verdict, "ok");
+	assert_string_equal(pair.why.text, "brackets were never left out in this run");
+	pair = pair_of(broken, late);
+	assert_string_equal(pair.verdict, "broken");
+	assert_string_equal(pair.why.text, "torn 1");
+	pair = pair_of(ok, died);
+	assert_string_equal(pair.verdict, "broken");
+	assert_string_equal(pair.why.text, "SIGBUS");
+	pair = pair_of(skipped, late);
+	assert_string_equal(pair.verdict, "skipped");
+	assert_string_equal(pair.why.text, "no device");
+}
+
+/* One size shows what another hides: that is what there are two for. */
+static void one_of_two_sizes_will_do(void **state)
+{
+	struct record records[] = {
+		record_of(0, "a", NULL, VERDICT_OK, ""),
+		record_of(0, "b", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
+		record_of(0, "c", NULL, VERDICT_OK, ""),
+		record_of(0, "d", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
+	};
+	const struct report report = { .records = records, .count = 4 };
+	struct report_pair pair;
+	size_t at = 0;
+
+	(void)state;
+	records[3].layout.width = 1024;
+	assert_true(report_next_pair(&report, &at, &pair));
+	assert_string_equal(pair.why.text,
+			    "no need for brackets seen in 12 frames of no-bracket at "
+			    "256x64, 12 frames of no-bracket at 1024x64, which is no "
+			    "promise (R3)");
+	assert_false(report_next_pair(&report, &at, &pair));
+	records[3].verdict = VERDICT_NOTICED;
+	at = 0;
+	assert_true(report_next_pair(&report, &at, &pair));
+	assert_string_equal(pair.verdict, "needs-brackets");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_table_is_this),
+		cmocka_unit_test(a_long_row_is_broken_into_lines),
+		cmocka_unit_test(nothing_is_told_as_nothing),
+		cmocka_unit_test(ktap_is_this),
+		cmocka_unit_test(a_pair_is_judged_by_all_its_records),
+		cmocka_unit_test(one_of_two_sizes_will_do),
+	};
+
+	return cmocka_run_group_tests_name("check_report", tests, NULL, NULL);
+}
