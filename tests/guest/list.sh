@@ -19,10 +19,10 @@ table()
 	table_file=/out/$1.txt
 	table_code=$2
 	shift 2
-	check_code=0
-	timeout -k 5 "$LIMIT" "$@" >"$table_file" 2>&1 </dev/null || check_code=$?
+	table_status=0
+	timeout -k 5 "$LIMIT" "$@" >"$table_file" 2>&1 </dev/null || table_status=$?
 	cat "$table_file"
-	[ "$check_code" -eq "$table_code" ]
+	[ "$table_status" -eq "$table_code" ]
 }
 
 # says TEXT: the last table has it; blanks and line ends count as one blank each. A fixed string.
