@@ -57,7 +57,8 @@ struct sl_picture {
 
 /* A picture that somebody waits for. */
 struct sl_scan {
-	struct list_head link; /* in sl_kms.scans until the work has it */
+	struct list_head link; /* in sl_kms.scans, or in the list of who has taken it */
+	bool taken;	       /* under the lock: from then on it must live until it is done */
 	struct completion done;
 	int ret;
 	u32 width, height;
@@ -137,6 +138,8 @@ void sl_vblank_arm(struct sl_kms *kms, struct drm_pending_vblank_event *event);
 int sl_scanout_init(struct drm_device *drm, struct sl_kms *kms);
 /* Under the lock: is there a reason to compose what is shown? */
 bool sl_scanout_wanted(const struct sl_kms *kms);
+/* Under the lock: whoever waits for a picture waits for the caller now, uninterruptibly. */
+void sl_scans_take(struct sl_kms *kms, struct list_head *list);
 const char *const *sl_crc_sources(struct drm_crtc *crtc, size_t *count);
 int sl_crc_verify(struct drm_crtc *crtc, const char *source, size_t *values);
 int sl_crc_set(struct drm_crtc *crtc, const char *source);

@@ -39,8 +39,9 @@ static int wait_for_scan(struct sl_kms *kms, struct sl_scan *scan, u64 limit_ns)
 	if (left > 0)
 		return scan->ret;
 	spin_lock_irqsave(&kms->lock, flags);
-	taken = list_empty(&scan->link);
-	list_del_init(&scan->link);
+	taken = scan->taken;
+	if (!taken)
+		list_del_init(&scan->link);
 	spin_unlock_irqrestore(&kms->lock, flags);
 	if (!taken)
 		return left ? -EINTR : -ETIMEDOUT;

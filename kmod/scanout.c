@@ -158,6 +158,15 @@ static void end_scans(struct sl_run *run)
 	}
 }
 
+void sl_scans_take(struct sl_kms *kms, struct list_head *list)
+{
+	struct sl_scan *scan;
+
+	list_for_each_entry(scan, &kms->scans, link)
+		scan->taken = true;
+	list_splice_init(&kms->scans, list);
+}
+
 /* Under the lock there is nothing left to do when nothing is shown any more. */
 static bool take_run(struct sl_kms *kms, struct sl_run *run)
 {
@@ -174,7 +183,7 @@ static bool take_run(struct sl_kms *kms, struct sl_run *run)
 		run->wb = kms->wb_shown;
 		kms->wb_shown = NULL;
 		kms->compose_next = false;
-		list_splice_init(&kms->scans, &run->scans);
+		sl_scans_take(kms, &run->scans);
 	}
 	spin_unlock_irqrestore(&kms->lock, flags);
 	return wanted;

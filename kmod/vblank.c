@@ -182,7 +182,7 @@ void sl_vblank_off(struct sl_kms *kms)
 	kms->next = kms->drawn;
 	kms->shown = kms->drawn;
 	kms->compose_next = false;
-	list_splice_init(&kms->scans, &scans);
+	sl_scans_take(kms, &scans);
 	spin_unlock_irqrestore(&kms->lock, flags);
 
 	if (wb)
