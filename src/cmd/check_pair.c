@@ -208,8 +208,8 @@ static void perform(struct job *job, size_t at)
 	if (!err)
 		err = frames(job, order, record, &why);
 	if (!err)
-		err = ground_ask_module(&job->bench.ground, &bench_drawn(&job->bench)->buffer,
-					record, &why);
+		err = ground_ask_module(&job->bench.ground, order,
+					&bench_drawn(&job->bench)->buffer, record, &why);
 	who_noticed(&job->bench, order, before, record);
 	judge(job, record, control, err, &why);
 	save_heat(job, record);

@@ -3,6 +3,7 @@
 #include "cmd/ground.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,12 +36,14 @@ static int probe_undisturbed(const struct ground_party *party, uint32_t run,
 	return err;
 }
 
-/* The side of @party's peer, looked for in its buffer. */
-static int find_side(struct ground *ground, const struct ground_party *party, uint32_t run,
-		     struct cell_verdict *map, enum probe_side *side, struct why *why)
+/* The side of the peer in orders of @direction, looked for in the buffer that the CPU shares with it. */
+static int find_side(struct ground *ground, enum order_direction direction, uint32_t run,
+		     struct cell_verdict *map, struct why *why)
 {
+	const struct ground_party *party = &ground->party[direction];
+	struct why *unknown = &ground->unknown[direction];
 	struct staleline_view view;
-	int err = staleline_view_open(&view, party->buffer, &ground->unknown);
+	int err = staleline_view_open(&view, party->buffer, unknown);
 
 	if (err == -EOPNOTSUPP)
 		return 0;
@@ -48,11 +51,14 @@ static int find_side(struct ground *ground, const struct ground_party *party, ui
 		ground->module = true;
 		ground->params = view.params;
 		if (party->image)
-			err = probe_undisturbed(party, run, map, &view, side, &ground->unknown);
+			err = probe_undisturbed(party, run, map, &view, &ground->side[direction],
+						unknown);
+		else
+			why_set(unknown, 0, "no peer looks");
 		staleline_view_close(&view);
 	}
 	if (err)
-		*why = ground->unknown;
+		*why = *unknown;
 	return err;
 }
 
@@ -64,7 +70,7 @@ int ground_find(struct ground *ground, const struct ground_party party[2], uint3
 	*ground = (struct ground){ .party = { party[0], party[1] } };
 	for (int i = 0; i < 2 && !err; i++)
 		if (party[i].buffer)
-			err = find_side(ground, &party[i], run, map, &ground->side[i], why);
+			err = find_side(ground, (enum order_direction)i, run, map, why);
 	return err;
 }
 
@@ -75,21 +81,16 @@ static const char *lacks(const struct drm_staleline_params *params, const struct
 		return "it takes write=poison: other caches do what is right by chance";
 	if (order->needs & ORDER_NEEDS_STRICT && params->end != DRM_STALELINE_END_STRICT)
 		return "end=clean-always: END(READ) writes back, too";
+	if (order->needs & ORDER_NEEDS_FENCE && params->hook == DRM_STALELINE_HOOK_WAIT_FIRST)
+		return "hook=wait-first: START waits before its cache work, as i915's does";
 	if (order->needs & ORDER_NEEDS_INJECT)
 		return "it takes a START that is interrupted (inject=1 just before it)";
 	return NULL;
 }
 
-/* What the module does by itself that can make up for the fault. NULL: nothing. */
-static const char *made_up_for(const struct drm_staleline_params *params, const struct order *order)
+bool ground_is_noncoherent(const struct ground *ground)
 {
-	if (order->direction == ORDER_CPU_WRITE && params->evict)
-		return "evict is not 0, so lines may be written back before the peer looks";
-	if (order->needs & ORDER_NEEDS_WARM && params->fetch)
-		return "fetch is not 0, so lines may be refilled before the CPU looks";
-	if (order->needs & ORDER_NEEDS_FENCE && params->hook == DRM_STALELINE_HOOK_WAIT_FIRST)
-		return "hook=wait-first: START waits before its cache work, as i915's does";
-	return lacks(params, order);
+	return ground->module && ground->params.mode == DRM_STALELINE_MODE_NONCOHERENT;
 }
 
 /* A fault that no cell shows: is that our failure, or can't it be shown here? */
@@ -97,49 +98,58 @@ static void may_be_hidden(const struct ground *ground, const struct order *order
 			  struct record *record)
 {
 	const struct ground_party *party = &ground->party[order->direction];
-	const char *made_up;
+	struct why *hidden = &record->hidden;
 
 	if (!order_is_fault(order) || !order->rules[0])
 		return; /* a mix-up of buffers shows anywhere */
-	if (!(order->by & ORDER_BY_CARD)) {
-		why_set(&record->hidden, 0, "no cell can show it; who can: --list-faults");
-		return;
-	}
-	if (order->needs & ORDER_NEEDS_FENCE && party->peer && !party->peer->implicit) {
-		why_set(&record->hidden, 0,
+	if (!(order->by & ORDER_BY_CARD))
+		why_set(hidden, 0, "no cell can show it; who can: --list-faults");
+	else if (order->needs & ORDER_NEEDS_FENCE && party->peer && !party->peer->implicit)
+		why_set(hidden, 0,
 			"this peer leaves no fence in the buffer for START to wait for, so its "
 			"work was waited for all the same; --writer=jobs leaves one");
-		return;
-	}
-	if (!ground->module || ground->params.mode != DRM_STALELINE_MODE_NONCOHERENT) {
-		why_set(&record->hidden, 0,
+	else if (!ground_is_noncoherent(ground))
+		why_set(hidden, 0,
 			"these buffers (%s%s%s) showed no need for brackets, which proves nothing "
 			"(R3); those of --exporter=staleline:noncoherent do",
 			party->buffer->exporter->ops->name, ground->module ? ", mode " : "",
 			ground->module ? staleline_mode_name(ground->params.mode) : "");
-		return;
+	else if (ground->side[order->direction] == PROBE_UNKNOWN)
+		why_set(hidden, 0, "which side the peer sees could not be found out: %s",
+			ground->unknown[order->direction].text);
+	else if (lacks(&ground->params, order))
+		why_set(hidden, 0, "%s", lacks(&ground->params, order));
+}
+
+/* What was probed of the peer, behind its name. */
+static void tell_side(const struct ground *ground, enum order_direction direction, char *text,
+		      size_t size)
+{
+	size_t used = strlen(text);
+
+	switch (ground->side[direction]) {
+	case PROBE_DEVICE:
+		snprintf(text + used, size - used, "; on the device's side (probed)");
+		break;
+	case PROBE_CPU:
+		snprintf(text + used, size - used, "; on the CPU's side (probed)");
+		break;
+	case PROBE_UNKNOWN:
+		snprintf(text + used, size - used, "; its side is not known: %s",
+			 ground->unknown[direction].text);
+		break;
 	}
-	made_up = made_up_for(&ground->params, order);
-	if (made_up)
-		why_set(&record->hidden, 0, "%s", made_up);
 }
 
 void ground_of_record(const struct ground *ground, const struct order *order, struct record *record)
 {
-	enum probe_side side = ground->side[order->direction];
-	size_t used = strlen(record->peer);
-
-	if (side == PROBE_CPU)
+	if (ground->side[order->direction] == PROBE_CPU)
 		why_set(&record->skip, 0,
 			"the peer reads through the CPU map (probed: it sees what was written "
 			"without END), so it can show nothing; --peer=jobs, or EGL on the "
 			"module's card node, is on the device's side");
-	if (ground->party[order->direction].peer && ground->module &&
-	    ground->params.mode == DRM_STALELINE_MODE_NONCOHERENT)
-		snprintf(record->peer + used, sizeof(record->peer) - used, "; %s",
-			 side == PROBE_DEVICE ? "on the device's side (probed)"
-			 : side == PROBE_CPU  ? "on the CPU's side (probed)"
-					      : "its side is not known");
+	if (ground_is_noncoherent(ground) && ground->party[order->direction].peer)
+		tell_side(ground, order->direction, record->peer, sizeof(record->peer));
 	may_be_hidden(ground, order, record);
 }
 
@@ -189,13 +199,52 @@ static void tell(struct record_module *module, const struct drm_staleline_state 
 	module->unbalanced = SINCE(UNBALANCED);
 	module->mismatched = SINCE(MISMATCHED);
 	module->restarted = SINCE(RESTARTED);
+	module->trap_read = SINCE(TRAP_READ);
+	module->trap_write = SINCE(TRAP_WRITE);
 	module->job_dirty = SINCE(JOB_DIRTY);
 	module->scanout_dirty = SINCE(SCANOUT_DIRTY);
 #undef SINCE
 }
 
-int ground_ask_module(const struct ground *ground, const struct buffer *buffer,
-		      struct record *record, struct why *why)
+/*
+ * What the module did by itself can have made up for the fault, and then the fault has left no line behind
+ * that differs. One that does was there to be seen.
+ */
+static void made_up_for(const struct drm_staleline_params *params, const struct order *order,
+			struct record *record)
+{
+	const struct record_module *module = &record->module;
+
+	if (order->direction == ORDER_CPU_WRITE && params->evict && !module->dirty && !module->both)
+		why_set(&record->hidden, 0,
+			"evict is not 0, and all lines were written back early: the module has "
+			"none that is dirty");
+	if (order->direction == ORDER_CPU_READ && params->fetch && !module->stale && !module->both)
+		why_set(&record->hidden, 0,
+			"fetch is not 0, and all lines were refilled early: the module has none "
+			"that is stale");
+}
+
+/* What the module's word adds to why a fault need not show. */
+static void add_to_hidden(const struct ground *ground, const struct order *order,
+			  struct record *record)
+{
+	const struct record_module *module = &record->module;
+	size_t used = strlen(record->hidden.text);
+
+	if (!order_is_fault(order) || !order->rules[0])
+		return;
+	if (!used)
+		made_up_for(&ground->params, order, record);
+	else if (ground->params.mode == DRM_STALELINE_MODE_TRAP)
+		snprintf(record->hidden.text + used, sizeof(record->hidden.text) - used,
+			 "; its traps counted %" PRIu64 " pages read and %" PRIu64
+			 " written outside of brackets",
+			 module->trap_read, module->trap_write);
+}
+
+int ground_ask_module(const struct ground *ground, const struct order *order,
+		      const struct buffer *buffer, struct record *record, struct why *why)
 {
 	struct staleline_view view;
 	struct drm_staleline_counters now;
@@ -209,12 +258,14 @@ int ground_ask_module(const struct ground *ground, const struct buffer *buffer,
 		return err;
 	state = (struct drm_staleline_state){ .handle = view.handle };
 	err = staleline_device_state(&view.device, &state);
-	if (err)
+	if (err) {
 		why_set(why, err, "what the module knows of buffer %u: %s", buffer->number,
 			strerror(-err));
-	else
+	} else {
 		tell(&record->module, &state, ground->before.value, now.value);
-	record->module.mode = err ? NULL : staleline_mode_name(view.params.mode);
+		record->module.mode = staleline_mode_name(view.params.mode);
+		add_to_hidden(ground, order, record);
+	}
 	staleline_view_close(&view);
 	return err;
 }

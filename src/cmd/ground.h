@@ -23,7 +23,7 @@ struct ground {
 	bool module;		      /* the buffers are the module's, with @params */
 	struct drm_staleline_params params;
 	enum probe_side side[2];	      /* of each party's peer */
-	struct why unknown;		      /* why a side is not known */
+	struct why unknown[2];		      /* why that is not known */
 	struct drm_staleline_counters before; /* the order that runs */
 };
 
@@ -41,12 +41,14 @@ void ground_of_record(const struct ground *ground, const struct order *order,
 /* An order begins: what the module counts from here on is its. 0 or -errno with @why. */
 int ground_begin(struct ground *ground, struct why *why);
 
+bool ground_is_noncoherent(const struct ground *ground);
+
 /*
  * What the module knows of @buffer now, at rest, and what it counted since ground_begin(), into
- * @record: its own word beside what was seen. Nothing where the buffers are not the module's. 0 or
- * -errno with @why.
+ * @record: its own word beside what was seen, and with it what @order can't be blamed for. Nothing where
+ * the buffers are not the module's. 0 or -errno with @why.
  */
-int ground_ask_module(const struct ground *ground, const struct buffer *buffer,
-		      struct record *record, struct why *why);
+int ground_ask_module(const struct ground *ground, const struct order *order,
+		      const struct buffer *buffer, struct record *record, struct why *why);
 
 #endif

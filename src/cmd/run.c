@@ -52,6 +52,19 @@ static struct record_layout layout_of(const struct stage *stage)
 	};
 }
 
+/* Where its screen is all that is looked at: a compositor may map what it shows. */
+static void tell_compositors_side(const struct show *show, const struct order *order,
+				  struct record *record)
+{
+	const struct show_options *options = &show->options;
+	size_t used = strlen(record->compositor);
+
+	if (ground_is_noncoherent(&show->ground) && !options->peer &&
+	    order->direction == ORDER_CPU_WRITE && options->screenshot_with != SCREENSHOT_SCANOUT)
+		snprintf(record->compositor + used, sizeof(record->compositor) - used,
+			 "; its side of the buffers is not known");
+}
+
 struct record *run_new_record(struct show *show, const struct order *order)
 {
 	struct record *record = &show->records[show->report.count++];
@@ -70,6 +83,7 @@ struct record *run_new_record(struct show *show, const struct order *order)
 	describe_stage(show, order, record);
 	if (show->stage.slots_open)
 		ground_of_record(&show->ground, order, record);
+	tell_compositors_side(show, order, record);
 	record->layout = layout_of(&show->stage);
 	return record;
 }
@@ -149,7 +163,7 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 		record->seconds = (double)(progress - began) / 1e9;
 	}
 	if (!err && record->frames)
-		err = ground_ask_module(&show->ground, &show->drawn->buffer, record, why);
+		err = ground_ask_module(&show->ground, order, &show->drawn->buffer, record, why);
 	return err;
 }
 

@@ -223,6 +223,7 @@ static int take_scanout(struct stage *stage, const struct shot *shot, struct rec
 		why->text[0] = '\0';
 		return 0;
 	}
+	snprintf(record->screenshot_of, sizeof(record->screenshot_of), "%s", comment);
 	err = judge_screen(stage, shot, &screen, record, why);
 	free(screen.pixels);
 	return err;

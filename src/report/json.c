@@ -80,6 +80,8 @@ static struct json_object *module_json(const struct record_module *module)
 	json_add_number(object, "unbalanced", module->unbalanced);
 	json_add_number(object, "mismatched", module->mismatched);
 	json_add_number(object, "restarted", module->restarted);
+	json_add_number(object, "trap_read", module->trap_read);
+	json_add_number(object, "trap_write", module->trap_write);
 	json_add_number(object, "job_dirty", module->job_dirty);
 	json_add_number(object, "scanout_dirty", module->scanout_dirty);
 	return object;
@@ -137,6 +139,8 @@ static struct json_object *record_json(const struct record *record)
 			       record->has_screenshot ? cells_json(&record->screenshot) : NULL);
 	json_add_string(object, "screenshot_why",
 			record->screenshot_why[0] ? record->screenshot_why : NULL);
+	json_add_string(object, "screenshot_of",
+			record->screenshot_of[0] ? record->screenshot_of : NULL);
 	json_object_object_add(object, "module", module_json(&record->module));
 	json_add_string(object, "verdict", verdict_name(record->verdict));
 	json_add_string(object, "why", record->why.text);

@@ -63,10 +63,13 @@ static const char *state_of(const struct record *record, uint32_t *ground)
 	const uint32_t calm = 0x1f5c55, alarm = 0x8a3c12, nothing = 0x3a4250;
 	bool clean = cell_count_clean(&record->cells);
 
-	if (!record->cells.checked) {
-		*ground = nothing;
+	*ground = nothing;
+	if (!record->cells.checked)
 		return "not checked";
-	}
+	if (record->skip.text[0])
+		return "not judged";
+	if (record->fault && clean && record->hidden.text[0])
+		return "can't be shown here";
 	if (record->fault) {
 		*ground = clean ? alarm : calm;
 		return clean ? "the fault is NOT noticed" : "the fault is noticed";

@@ -44,6 +44,7 @@ struct record_module {
 	const char *mode; /* NULL: the buffers are not the module's */
 	uint64_t clean, dirty, stale, both;
 	uint64_t starts, ends, unbalanced, mismatched, restarted;
+	uint64_t trap_read, trap_write;	   /* pages, outside of brackets; in mode trap */
 	uint64_t job_dirty, scanout_dirty; /* lines that device work found dirty */
 };
 
@@ -68,9 +69,9 @@ struct record {
 	uint32_t pair;	     /* the same for all records of one exporter, peer and direction */
 	/* In few letters, for tables: "dma-heap:system", "egl@card0"; "": as below. */
 	char exporter_label[64], peer_label[64];
-	char exporter[96];   /* "gbm /dev/dri/card0" */
-	char peer[200];	     /* "EGL on ...", "none" */
-	char compositor[96]; /* "linux-dmabuf version 5 (it offers 5)"; "" where there is none */
+	char exporter[96];    /* "gbm /dev/dri/card0" */
+	char peer[400];	      /* "EGL on ...", and its side where that was probed; "none" */
+	char compositor[160]; /* "linux-dmabuf version 5 (it offers 5)"; "" where there is none */
 	struct record_layout layout;
 	const char *direction;	   /* "cpu-write", "cpu-read" */
 	const char *sync;	   /* "implicit" */
@@ -90,6 +91,8 @@ struct record {
 	struct cell_count screenshot;
 	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */
 	char screenshot_why[256]; /* why there is none */
+	char screenshot_of
+		[128]; /* what its maker says of it: the module's frame and buffer; or "" */
 	struct record_module module;
 	/* On what ground it is judged: "" where nothing stands against it. */
 	struct why skip;   /* nothing of what was seen may be believed: skipped, and why */

@@ -58,6 +58,10 @@ static void print_module(FILE *out, const struct record_module *module)
 		", scanned out %" PRIu64 "\n",
 		"", module->starts, module->ends, module->unbalanced, module->mismatched,
 		module->restarted, module->job_dirty, module->scanout_dirty);
+	if (module->trap_read || module->trap_write)
+		fprintf(out,
+			"  %-11s outside of brackets %" PRIu64 " pages read, %" PRIu64 " written\n",
+			"", module->trap_read, module->trap_write);
 }
 
 static void print_layout(FILE *out, const struct record_layout *layout)
