@@ -88,8 +88,12 @@ wrong "a peer that can't be beside a compositor" "DRM master" --peer=scanout
 wrong "no such mode of the module" "there are: coherent, noncoherent, trap" --exporter=staleline:fast
 wrong "a fault of reading with another's control" "its control is --order=read" --fault=read-no-wait --order=overwrite
 wrong "several faults without an end" "several faults need --frames=" --fault=no-end --fault=read-no-wait
-wrong "nine faults" "more than 8" --frames=1 --fault=no-end --fault=no-end --fault=no-end --fault=no-end --fault=no-end \
-	--fault=no-end --fault=no-end --fault=no-end --fault=no-end
+wrong "a fault twice" "--fault=no-end: given twice" --frames=1 --fault=no-end --fault=no-bracket --fault=no-end
+wrong "no fault to be noticed" "there is no --fault=" --faults-noticed
+wrong "a fault of reading needs a writer" "a peer that writes" --fault=read-no-wait --peer=none
+for option in --save=a.png --save-card=a.png --save-heatmap=a.png --screenshot=a.png; do
+	wrong "$option beside --save-each" "not beside" --save-each=/tmp "$option" --screenshot-with=grim
+done
 wrong "the first fault decides the order" "its control is --order=overwrite" --frames=1 --fault=no-end --fault=read-no-wait \
 	--order=read
 wrong "no such writer" "egl or jobs" --writer=none
@@ -97,6 +101,16 @@ wrong "a writer that only reads" "egl or jobs" --writer=scanout
 wrong "no such GL" "auto, es3 or es2" --gl=es1
 wrong "a tool without a file" "--screenshot=FILE" --screenshot-with=grim
 wrong "an option without its value" "requires an argument" --frames
+expect 4 "a fault of reading needs no peer that looks" "XDG_RUNTIME_DIR" "$staleline" --frames=1 --fault=read-no-wait \
+	--peer=none --writer=jobs
+
+# Each option is told of, in --help and in the manual.
+options=$(sed -n 's/^\t{ "\([a-z-]*\)", .*/\1/p' "$here/../src/cmd/options.c")
+for option in $options; do
+	expect 0 "--help knows --$option" "--$option\b" "$staleline" --help
+	check "the manual knows --$option" grep -q -e "--$option\b" "$here/../data/staleline.1.scd"
+done
+
 expect 4 "no runtime folder" "XDG_RUNTIME_DIR" "$staleline" --frames=1
 XDG_RUNTIME_DIR=$(mktemp -d)
 export XDG_RUNTIME_DIR

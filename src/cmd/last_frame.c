@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/clock.h"
+#include "buffer/drm_dumb.h"
 #include "cmd/run.h"
 #include "cmd/screenshot.h"
 
@@ -62,29 +64,69 @@ static int settle(struct show *show, struct why *why)
 	return err;
 }
 
-/* The card as the CPU reads it back, in a bracket of its own (R1, R5). */
-static int read_back(struct show *show, struct picture *picture, struct why *why)
+static void copy_card(struct picture *picture, const struct buffer *buffer, const char *pixels)
 {
-	struct buffer *buffer = &show->sent->buffer;
-	int err;
+	for (uint32_t y = 0; y < picture->height; y++)
+		memcpy((char *)picture->pixels + (size_t)y * picture->stride,
+		       pixels + (size_t)y * buffer->stride, picture->stride);
+}
 
-	*picture = (struct picture){ NULL, buffer->width, buffer->height, buffer->width * 4 };
-	picture->pixels = malloc((size_t)picture->stride * picture->height);
-	if (!picture->pixels)
-		return why_set(why, -ENOMEM, "a copy of the card: out of memory");
+/* The card as the CPU reads it back, in a bracket of its own (R1, R5). */
+static int read_back(struct picture *picture, struct buffer *buffer, struct why *why)
+{
+	int err = order_settle(buffer, why); /* no bracket may be open (R11) */
+
+	if (err)
+		return err;
 	err = access_wait(&buffer->access, ACCESS_READ, SETTLE_MS);
 	if (!err)
 		err = access_begin(&buffer->access, ACCESS_READ);
 	if (err)
 		return why_set(why, err, "read buffer %u back: %s", buffer->number, strerror(-err));
-	for (uint32_t y = 0; y < buffer->height; y++)
-		memcpy((char *)picture->pixels + (size_t)y * picture->stride,
-		       (char *)buffer_pixels(buffer) + (size_t)y * buffer->stride, picture->stride);
+	copy_card(picture, buffer, buffer_pixels(buffer));
 	err = access_end(&buffer->access, ACCESS_READ);
 	if (err)
 		return why_set(why, err, "SYNC END of reading buffer %u back: %s", buffer->number,
 			       strerror(-err));
 	return 0;
+}
+
+/*
+ * The card as the device has it, through the module's card node: no SYNC belongs to that, so a bracket that a
+ * fault left open stays as it is, and what the fault did is what is seen.
+ */
+static int look_at_device(struct picture *picture, const struct buffer *buffer, struct why *why)
+{
+	struct drm_dumb dumb = { .size = buffer->size };
+	struct staleline_view view;
+	void *map;
+	int err = staleline_view_open(&view, buffer, why);
+
+	if (err)
+		return err;
+	dumb.handle = view.handle;
+	err = drm_dumb_map(view.device.fd, &dumb, &map);
+	if (!err) {
+		copy_card(picture, buffer, (char *)map + buffer->offset);
+		munmap(map, buffer->size);
+	}
+	staleline_view_close(&view);
+	return err ? why_set(why, err, "map buffer %u through the module's card node: %s",
+			     buffer->number, strerror(-err))
+		   : 0;
+}
+
+/* The card of the last frame; to be freed in either case. */
+static int picture_card(struct show *show, struct picture *picture, struct why *why)
+{
+	struct buffer *buffer = &show->sent->buffer;
+
+	*picture = (struct picture){ NULL, buffer->width, buffer->height, buffer->width * 4 };
+	picture->pixels = malloc((size_t)picture->stride * picture->height);
+	if (!picture->pixels)
+		return why_set(why, -ENOMEM, "a copy of the card: out of memory");
+	return show->ground.module ? look_at_device(picture, buffer, why)
+				   : read_back(picture, buffer, why);
 }
 
 static int save_pictures(struct show *show, const struct record *record,
@@ -95,7 +137,7 @@ static int save_pictures(struct show *show, const struct record *record,
 	int err = 0;
 
 	if (pictures->both || pictures->card)
-		err = read_back(show, &card, why);
+		err = picture_card(show, &card, why);
 	if (!err && pictures->card)
 		err = picture_save(&card, pictures->card, why);
 	if (!err && pictures->both)

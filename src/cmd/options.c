@@ -24,6 +24,7 @@ enum {
 	OPT_GL,
 	OPT_ORDER,
 	OPT_FAULT,
+	OPT_FAULTS_NOTICED,
 	OPT_LIST_FAULTS,
 	OPT_FULLSCREEN,
 	OPT_TRACE,
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
 	{ "gl", required_argument, NULL, OPT_GL },
 	{ "order", required_argument, NULL, OPT_ORDER },
 	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "faults-noticed", no_argument, NULL, OPT_FAULTS_NOTICED },
 	{ "list-faults", no_argument, NULL, OPT_LIST_FAULTS },
 	{ "fullscreen", no_argument, NULL, OPT_FULLSCREEN },
 	{ "trace", no_argument, NULL, OPT_TRACE },
@@ -128,6 +130,18 @@ static enum options_result parse_buffers(struct show_options *options, const cha
 	return OPTIONS_RUN;
 }
 
+/* Its name names its RECORD and its pictures, so once. */
+static enum options_result add_fault(struct show_options *options, const struct order *fault)
+{
+	for (uint32_t i = 0; i < options->faults_count; i++)
+		if (options->faults[i] == fault)
+			return wrong("fault", fault->name, "given twice");
+	if (options->faults_count == OPTIONS_MAX_FAULTS)
+		return wrong("fault", fault->name, "more than 8 in one run");
+	options->faults[options->faults_count++] = fault;
+	return OPTIONS_RUN;
+}
+
 static enum options_result parse_order(struct show_options *options, const char *value, bool fault)
 {
 	const struct order *order = order_find(value);
@@ -139,12 +153,9 @@ static enum options_result parse_order(struct show_options *options, const char 
 		options_list_names(fault);
 		return OPTIONS_WRONG;
 	}
-	if (!fault)
-		options->order = order;
-	else if (options->faults_count < OPTIONS_MAX_FAULTS)
-		options->faults[options->faults_count++] = order;
-	else
-		return wrong("fault", value, "more than 8 in one run");
+	if (fault)
+		return add_fault(options, order);
+	options->order = order;
 	return OPTIONS_RUN;
 }
 
@@ -223,6 +234,9 @@ static enum options_result take_option(struct show_options *options, int option)
 		return parse_order(options, optarg, false);
 	case OPT_FAULT:
 		return parse_order(options, optarg, true);
+	case OPT_FAULTS_NOTICED:
+		options->faults_noticed = true;
+		break;
 	case OPT_SCREENSHOT_WITH:
 		return parse_tool(options, optarg);
 	case OPT_DISPLAY:
@@ -300,6 +314,10 @@ static enum options_result check_orders(struct show_options *options)
 	}
 	if (!options->order)
 		options->order = order_find(fault ? fault->control : "overwrite");
+	if (options->faults_noticed && !fault) {
+		fputs("staleline: --faults-noticed: there is no --fault=\n", stderr);
+		return OPTIONS_WRONG;
+	}
 	if (options->faults_count > 1 && !options->frames)
 		return wrong("fault", options->faults[1]->name,
 			     "several faults need --frames=, or the first would never end");
@@ -310,13 +328,14 @@ static enum options_result check_peers(struct show_options *options)
 {
 	if (!options->writer)
 		options->writer = options->peer;
-	if (options->faults_count && !options->peer) {
-		fprintf(stderr, "staleline: --fault=%s needs a peer that looks: not --peer=none\n",
-			options->faults[0]->name);
-		return OPTIONS_WRONG;
-	}
+	for (uint32_t i = 0; i < options->faults_count; i++)
+		if (options->faults[i]->direction == ORDER_CPU_WRITE && !options->peer)
+			return wrong("fault", options->faults[i]->name,
+				     "needs a peer that looks: not --peer=none");
 	if (options_have(options, ORDER_CPU_READ) && !options->writer) {
-		fprintf(stderr, "staleline: --order=%s needs a peer that writes: not --peer=none\n",
+		fprintf(stderr,
+			"staleline: --order=%s needs a peer that writes: --writer=, where "
+			"--peer=none\n",
 			options->order->name);
 		return OPTIONS_WRONG;
 	}
@@ -327,6 +346,11 @@ static enum options_result check_pictures(const struct show_options *options)
 {
 	bool wanted = options->screenshot || options->save_each;
 
+	if (options->save_each &&
+	    (options->save || options->save_card || options->save_heatmap || options->screenshot))
+		return wrong("save-each", options->save_each,
+			     "makes all pictures, of each order: not beside --save=, --save-card=, "
+			     "--save-heatmap= or --screenshot=");
 	if (options->screenshot && options->screenshot_with == SCREENSHOT_NONE) {
 		fprintf(stderr,
 			"staleline: --screenshot=%s needs --screenshot-with=weston, grim or "
@@ -337,7 +361,7 @@ static enum options_result check_pictures(const struct show_options *options)
 	if ((options->screenshot_with != SCREENSHOT_NONE || options->screenshot_needed) &&
 	    !wanted) {
 		fprintf(stderr, "staleline: --screenshot-with= and --screenshot-needed need "
-				"--screenshot=FILE.png\n");
+				"--screenshot=FILE.png, or --save-each=FOLDER\n");
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;

@@ -45,6 +45,7 @@ struct show_options {
 	enum screenshot_tool screenshot_with;
 	const char *screenshot_why; /* said in the result where none is taken */
 	bool screenshot_needed;	    /* without one that was decoded the run has failed */
+	bool faults_noticed;	    /* one that can't be shown here is a failure too */
 };
 
 enum options_result {

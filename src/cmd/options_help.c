@@ -37,6 +37,7 @@ static const char help_middle[] =
 	"  --order=NAME          which right order to perform (default overwrite):\n";
 
 static const char help_tail[] =
+	"  --faults-noticed      a fault that can't be shown here has failed too\n"
 	"  --list-faults         what --fault= takes, with what each then shows\n"
 	"  --save=FILE.png       card, counts and heatmap of the last frame\n"
 	"  --save-card=FILE.png, --save-heatmap=FILE.png   one of them alone\n"
@@ -51,9 +52,8 @@ static const char help_tail[] =
 	"  --trace               the calls of each frame in their order, a line each\n"
 	"  --help, --version\n"
 	"\n"
-	"exit code: 0 in order and clean (a fault: noticed), 1 broken or unnoticed, 2 wrong "
-	"usage,\n"
-	"4 nothing could be checked, 3 anything else\n";
+	"exit code: 0 in order and clean (a fault: noticed, or not to be shown here), 1 broken or\n"
+	"unnoticed, 2 wrong usage, 4 nothing could be checked, 3 anything else\n";
 
 void options_print_help(void)
 {

@@ -38,16 +38,22 @@ static void hint_at_crash(const struct show *show)
 		show->stage.exporter.ops->name);
 }
 
+static bool any_fault_is(const struct show *show, enum verdict verdict)
+{
+	for (size_t i = 0; i < show->report.count; i++)
+		if (show->records[i].fault && show->records[i].verdict == verdict)
+			return true;
+	return false;
+}
+
 /* 4: a fault that was asked for and never judged is no success, whatever its control is. */
 static int exit_code(const struct show *show)
 {
 	int code = report_exit_code(&show->report);
 
-	for (size_t i = 0; i < show->report.count; i++)
-		if (code == 0 && show->records[i].fault &&
-		    show->records[i].verdict == VERDICT_SKIPPED)
-			return 4;
-	return code;
+	if (show->options.faults_noticed && any_fault_is(show, VERDICT_NOT_SHOWN))
+		return 1;
+	return !code && any_fault_is(show, VERDICT_SKIPPED) ? 4 : code;
 }
 
 /* Everything between a stage that stands and the exit code. */
