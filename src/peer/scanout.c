@@ -152,6 +152,33 @@ static int find_device(struct scanout *scanout, const struct peer_wish *wish,
 	return err && !each.text[0] ? why_set(why, err, "no DRM device with a card node") : err;
 }
 
+/* The CRC of @frame of a card of our own. */
+static int crc_of_frame(struct scanout *scanout, const struct card *card, uint32_t frame,
+			uint32_t *crc, struct why *why)
+{
+	const struct own_fb *own = &scanout->own;
+	int err;
+
+	card_draw(card, 0, frame, card_whole(card), own->map, own->dumb.stride);
+	err = kms_show(&scanout->kms, own->fb, 0, why);
+	return err ? err : scanout_crc_read(&scanout->crc, crc, why);
+}
+
+/* A CRC that is the same whatever is shown would call everything fresh: two cards must have two. */
+static int check_crc(struct scanout *scanout, const struct card *card, struct why *why)
+{
+	uint32_t one, two;
+	int err = crc_of_frame(scanout, card, 1, &one, why);
+
+	if (!err)
+		err = crc_of_frame(scanout, card, 2, &two, why);
+	if (!err && one == two)
+		err = why_set(why, -EOPNOTSUPP,
+			      "it is 0x%08x for two cards that differ: not a CRC of what is shown",
+			      one);
+	return err;
+}
+
 /* By which way what is shown comes back. */
 static int open_way_back(struct peer *peer, struct why *why)
 {
@@ -164,6 +191,8 @@ static int open_way_back(struct peer *peer, struct why *why)
 	err = kms_show(&scanout->kms, scanout->own.fb, 0, why);
 	if (!err)
 		err = scanout_crc_open(&scanout->crc, scanout->fd, scanout->kms.crtc_index, why);
+	if (!err)
+		err = check_crc(scanout, peer->card, why);
 	return err ? why_prefix(why, err, "no writeback connector, and no CRC: ") : 0;
 }
 
