@@ -444,6 +444,8 @@ static void what_the_module_says_is_there_only_if_it_said_so(void **state)
 		.restarted = 9,
 		.job_dirty = 10,
 		.scanout_dirty = 11,
+		.trap_read = 12,
+		.trap_write = 13,
 	};
 	result = written(&record);
 	assert_int_equal(number_at(result, "module", "clean"), 1);
@@ -457,6 +459,23 @@ static void what_the_module_says_is_there_only_if_it_said_so(void **state)
 	assert_int_equal(number_at(result, "module", "restarted"), 9);
 	assert_int_equal(number_at(result, "module", "job_dirty"), 10);
 	assert_int_equal(number_at(result, "module", "scanout_dirty"), 11);
+	assert_int_equal(number_at(result, "module", "trap_read"), 12);
+	assert_int_equal(number_at(result, "module", "trap_write"), 13);
+	json_object_put(result);
+}
+
+static void what_the_screenshot_is_of_is_told(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 1);
+	struct json_object *result = written(&record);
+
+	(void)state;
+	assert_true(json_object_object_get_ex(result, "screenshot_of", NULL));
+	assert_null(json_object_object_get(result, "screenshot_of"));
+	json_object_put(result);
+	snprintf(record.screenshot_of, sizeof(record.screenshot_of), "staleline sequence 7");
+	result = written(&record);
+	assert_string_equal(string_at(result, "screenshot_of"), "staleline sequence 7");
 	json_object_put(result);
 }
 
@@ -512,6 +531,7 @@ int main(void)
 		cmocka_unit_test(exit_codes),
 		cmocka_unit_test(the_result_file_has_its_shape),
 		cmocka_unit_test(what_the_module_says_is_there_only_if_it_said_so),
+		cmocka_unit_test(what_the_screenshot_is_of_is_told),
 		cmocka_unit_test(a_fault_tells_of_a_control_without_a_record),
 		cmocka_unit_test(an_unwritable_result_file_is_told),
 	};
