@@ -9,6 +9,7 @@
  *	vblank.c     the timer that is the display's clock; it makes the next picture the shown one
  *	scanout.c    composing what is shown, row by row; CRCs
  *	writeback.c  the connector that writes it to a buffer
+ *	outfence.c   the fences that commits give to user space
  *	picture.c    debugfs scanout
  *
  * A picture goes three steps, all under sl_kms.lock: planes change @drawn, a commit's flush makes
@@ -57,8 +58,8 @@ struct sl_picture {
 
 /* A picture that somebody waits for. */
 struct sl_scan {
-	struct list_head link; /* in sl_kms.scans, or in the list of who has taken it */
-	bool taken;	       /* under the lock: from then on it must live until it is done */
+	struct list_head link; /* in sl_kms.scans, then in a list of who has taken it */
+	bool taken;	       /* under the lock: its owner can't have it back before @done */
 	struct completion done;
 	int ret;
 	u32 width, height;
@@ -136,10 +137,10 @@ void sl_vblank_arm(struct sl_kms *kms, struct drm_pending_vblank_event *event);
 
 /* scanout.c */
 int sl_scanout_init(struct drm_device *drm, struct sl_kms *kms);
+/* Under the lock: all scans go to @to, and are its owner's until he completes them. */
+void sl_scans_take(struct sl_kms *kms, struct list_head *to);
 /* Under the lock: is there a reason to compose what is shown? */
 bool sl_scanout_wanted(const struct sl_kms *kms);
-/* Under the lock: whoever waits for a picture waits for the caller now, uninterruptibly. */
-void sl_scans_take(struct sl_kms *kms, struct list_head *list);
 const char *const *sl_crc_sources(struct drm_crtc *crtc, size_t *count);
 int sl_crc_verify(struct drm_crtc *crtc, const char *source, size_t *values);
 int sl_crc_set(struct drm_crtc *crtc, const char *source);
@@ -149,6 +150,9 @@ int sl_writeback_init(struct drm_device *drm, struct sl_kms *kms);
 void sl_writeback_row(struct sl_writeback *wb, u32 y, const u8 *row, size_t size);
 /* Written, or not: signals the fence. Takes no lock but the fence's and its list's. */
 void sl_writeback_done(struct sl_kms *kms, int ret);
+
+/* outfence.c: of a commit that has been checked. */
+void sl_out_fences_hold(struct drm_atomic_state *state);
 
 /* picture.c */
 void sl_picture_init(struct drm_minor *minor, struct sl_kms *kms);

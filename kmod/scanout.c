@@ -34,6 +34,15 @@ bool sl_scanout_wanted(const struct sl_kms *kms)
 	       (kms->compose_next || kms->crc || kms->wb_shown || !list_empty(&kms->scans));
 }
 
+void sl_scans_take(struct sl_kms *kms, struct list_head *to)
+{
+	struct sl_scan *scan;
+
+	list_for_each_entry(scan, &kms->scans, link)
+		scan->taken = true;
+	list_splice_init(&kms->scans, to);
+}
+
 /*
  * Row @y of the screen. With a writeback it is read twice, as the two are counted apart; what came
  * last is the row for everybody.
@@ -156,15 +165,6 @@ static void end_scans(struct sl_run *run)
 		list_del_init(&scan->link);
 		complete(&scan->done);
 	}
-}
-
-void sl_scans_take(struct sl_kms *kms, struct list_head *list)
-{
-	struct sl_scan *scan;
-
-	list_for_each_entry(scan, &kms->scans, link)
-		scan->taken = true;
-	list_splice_init(&kms->scans, list);
 }
 
 /* Under the lock there is nothing left to do when nothing is shown any more. */

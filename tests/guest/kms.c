@@ -19,6 +19,7 @@
 #include <linux/sync_file.h>
 #include <linux/udmabuf.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -724,6 +725,52 @@ static void test_foreign(const char *what, int dmabuf, const struct fb *fb)
 	close(dmabuf);
 }
 
+/* Opens the picture over and over until it is killed. */
+static void read_pictures(void)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/scanout", screen.debugfs);
+	for (;;)
+		close(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+/* Whose picture is being composed dies: the work must not write to what was his. */
+static void test_killed_readers(const struct fb *fb)
+{
+	drmModeModeInfo before = screen.mode;
+	struct fb large;
+	uint8_t *picture;
+
+	screen.mode.hdisplay = 1600;
+	screen.mode.hsync_start = 1610;
+	screen.mode.hsync_end = 1620;
+	screen.mode.htotal = 1700;
+	screen.mode.vdisplay = 1200;
+	screen.mode.vsync_start = 1210;
+	screen.mode.vsync_end = 1220;
+	screen.mode.vtotal = 1250;
+	screen.mode.clock = 1700 * 1250 * 60 / 1000;
+	large = fb_screen();
+	fb_fill(&large, 9);
+	picture = expected(&large, NULL, 0, 0);
+	is(show(&large), 0, "a mode of our own, 1600x1200");
+	for (int i = 0; i < 40; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			read_pictures();
+		usleep((useconds_t)(5000 + i % 10 * 9000));
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	is(picture_differs(picture), 0, "40 readers were killed, and the picture is right");
+	screen.mode = before;
+	free(picture);
+	is(show(fb), 0, "and back");
+	fb_destroy(&large);
+}
+
 /* A new master flips and is gone at once, with its buffers. */
 static int flip_and_go(void)
 {
@@ -839,6 +886,7 @@ static void test_all(void)
 	test_foreign("a udmabuf's framebuffer", udmabuf(320 * 240 * 4), &a);
 	is(show(&a), 0, "another is shown");
 	test_mode_change(&a);
+	test_killed_readers(&a);
 	test_close();
 	test_master(&a);
 	test_nobody();
