@@ -3,6 +3,7 @@
 #ifndef STALELINE_COMPAT_H
 #define STALELINE_COMPAT_H
 
+#include <linux/dma-fence.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/version.h>
@@ -65,6 +66,25 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 	hrtimer_init(timer, clock, mode);
 	timer->function = function;
 }
+#endif
+
+/* 7.x lets go of a fence's operations when it has signalled, under RCU. */
+static inline void sl_fence_set_ops(struct dma_fence *fence, const struct dma_fence_ops *ops)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+	RCU_INIT_POINTER(fence->ops, ops);
+#else
+	fence->ops = ops;
+#endif
+}
+
+/* 6.17 hands the format's description on to who makes a framebuffer. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define SL_FB_INFO const struct drm_format_info *info,
+#define SL_FB_INFO_ARG info,
+#else
+#define SL_FB_INFO
+#define SL_FB_INFO_ARG
 #endif
 
 /* 7.2 calls a commit in the making by its name. */

@@ -75,8 +75,9 @@ static struct drm_driver sl_driver = {
 	.fops = &sl_fops,
 	.name = "staleline",
 	.desc = "software exporter that behaves like a non-coherent device",
-	SL_DRIVER_DATE.major = DRM_STALELINE_VERSION,
-	.minor = 0,
+	/* Another major would be an interface that is not compatible. */
+	SL_DRIVER_DATE.major = 1,
+	.minor = DRM_STALELINE_VERSION,
 };
 
 static void sl_device_init(struct sl_device *sl)
@@ -139,9 +140,13 @@ static int __init sl_init(void)
 	return ret;
 }
 
-/* Nobody has the node open, no buffer, dma-buf or fence lives: each of them holds the module. */
+/*
+ * Nobody has the node open, no buffer, dma-buf or fence lives, the core's of the display neither:
+ * each of them holds the module. A hotplug event wants a device that is registered.
+ */
 static void __exit sl_exit(void)
 {
+	sl_kms_announce(NULL);
 	drm_dev_unregister(&sl_device->drm);
 	sl_kms_unload(&sl_device->drm);
 	devres_release_group(&sl_platform->dev, NULL);

@@ -5,17 +5,20 @@
  */
 #include <linux/delay.h>
 #include <linux/dma-fence.h>
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
-#include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_atomic_state_helper.h>
 #include <drm/drm_drv.h>
+#include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_framebuffer_helper.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_mode_config.h>
+#include <drm/drm_modeset_lock.h>
+#include <drm/drm_print.h>
 #include <drm/drm_probe_helper.h>
 #include <drm/drm_vblank.h>
 
@@ -132,12 +135,40 @@ static const struct drm_mode_config_helper_funcs config_helpers = {
 	.atomic_commit_tail = commit_tail,
 };
 
-/* The core's function looks at the size of the buffer, imported or not, and at the format. */
+static int commit(struct drm_device *drm, struct drm_atomic_state *state, bool nonblock)
+{
+	sl_out_fences_hold(state);
+	return drm_atomic_helper_commit(drm, state, nonblock);
+}
+
+/*
+ * The core's function looks at the size of the buffer, imported or not, and at the format. A buffer
+ * that can't be mapped for us is refused here, so that no check says yes to what its commit can't
+ * do.
+ */
+static struct drm_framebuffer *fb_create(struct drm_device *drm, struct drm_file *file,
+					 SL_FB_INFO const struct drm_mode_fb_cmd2 *cmd)
+{
+	struct drm_framebuffer *fb = drm_gem_fb_create(drm, file, SL_FB_INFO_ARG cmd);
+	struct sl_surface surface = {};
+	int ret;
+
+	if (IS_ERR(fb))
+		return fb;
+	ret = sl_surface_get(&surface, drm_gem_fb_get_obj(fb, 0));
+	if (ret) {
+		drm_framebuffer_put(fb);
+		return ERR_PTR(ret);
+	}
+	sl_surface_put(&surface);
+	return fb;
+}
+
 static const struct drm_mode_config_funcs config_funcs = {
-	.fb_create = drm_gem_fb_create,
+	.fb_create = fb_create,
 	.mode_valid = sl_mode_valid,
 	.atomic_check = drm_atomic_helper_check,
-	.atomic_commit = drm_atomic_helper_commit,
+	.atomic_commit = commit,
 };
 
 static void config_init(struct drm_device *drm)
@@ -218,18 +249,35 @@ int sl_kms_load(struct drm_device *drm)
 	return 0;
 }
 
+/*
+ * The screen goes off, if nobody has the card open. Somebody may have come meanwhile: what he has
+ * switched on came before our locks, and then he is seen; else it comes after them.
+ */
+static int switch_off(struct drm_device *drm)
+{
+	struct drm_modeset_acquire_ctx ctx;
+	int ret;
+
+	DRM_MODESET_LOCK_ALL_BEGIN(drm, ctx, 0, ret);
+	if (!atomic_read(&to_sl_device(drm)->files))
+		ret = drm_atomic_helper_disable_all(drm, &ctx);
+	DRM_MODESET_LOCK_ALL_END(drm, ctx, ret);
+	return ret;
+}
+
 struct sl_off {
 	struct work_struct work;
 	struct drm_device *drm;
 };
 
+/* Where it fails, the next one to leave tries again, or unloading does. */
 static void off_work(struct work_struct *work)
 {
 	struct sl_off *off = container_of(work, struct sl_off, work);
+	int ret = switch_off(off->drm);
 
-	/* Somebody may have come meanwhile, and switched it on anew. */
-	if (!atomic_read(&to_sl_device(off->drm)->files))
-		drm_atomic_helper_shutdown(off->drm);
+	if (ret)
+		drm_err(off->drm, "the screen stays on: %d\n", ret);
 }
 
 /*
@@ -249,19 +297,55 @@ void sl_kms_nobody_left(struct drm_device *drm)
 	destroy_work_on_stack(&off.work);
 }
 
+/* What switching off needs is memory. */
+static void switch_off_for_good(struct drm_device *drm)
+{
+	int tries = 100, ret;
+
+	while ((ret = switch_off(drm)) && --tries)
+		msleep(20);
+	drm_WARN(drm, ret, "the screen stays on: %d\n", ret);
+}
+
+/* What is left of commits, of writebacks' ends and of framebuffers: how many. */
+static int commits_left(struct drm_device *drm)
+{
+	return kref_read(&drm->ref) - 1;
+}
+
+static int writebacks_left(struct drm_device *drm)
+{
+	return atomic_read(&to_sl_device(drm)->kms.writebacks);
+}
+
+static int framebuffers_left(struct drm_device *drm)
+{
+	return READ_ONCE(drm->mode_config.num_fb);
+}
+
+/* Longer than any fence that a driver may make takes to signal: a commit may wait for one. */
+static void wait_for_none(struct drm_device *drm, int (*left)(struct drm_device *drm),
+			  const char *what)
+{
+	unsigned long end = jiffies + 30 * HZ;
+
+	while (left(drm) > 0 && time_before(jiffies, end))
+		usleep_range(1000, 2000);
+	drm_WARN(drm, left(drm) > 0, "%d %s left: the module goes all the same\n", left(drm), what);
+}
+
 /*
  * The core's works don't hold the module, which has what they call. A commit's last work holds the
- * device, and so does its state; a writeback's is counted.
+ * device, and so does its state; a writeback's is counted, but it puts its framebuffer after that.
  */
 void sl_kms_unload(struct drm_device *drm)
 {
 	struct sl_kms *kms = &to_sl_device(drm)->kms;
 
-	sl_kms_announce(NULL);
-	drm_atomic_helper_shutdown(drm);
-	wait_var_event(&kms->writebacks, !atomic_read(&kms->writebacks));
-	while (kref_read(&drm->ref) > 1)
-		usleep_range(1000, 2000);
+	switch_off_for_good(drm);
+	wait_for_none(drm, writebacks_left, "writebacks");
+	wait_for_none(drm, framebuffers_left, "framebuffers");
+	wait_for_none(drm, commits_left, "commits or other references on the device");
 	hrtimer_cancel(&kms->timer);
 	flush_work(&kms->compose);
 }

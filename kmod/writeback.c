@@ -5,7 +5,6 @@
  * before.
  */
 #include <linux/slab.h>
-#include <linux/wait_bit.h>
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
@@ -82,7 +81,7 @@ static int writeback_prepare(struct drm_writeback_connector *connector,
 	return 0;
 }
 
-/* Long after the fence, from the core's work: unloading waits for it. */
+/* Long after the fence, from the core's work, which then puts the framebuffer. */
 static void writeback_cleanup(struct drm_writeback_connector *connector,
 			      struct drm_writeback_job *job)
 {
@@ -93,8 +92,7 @@ static void writeback_cleanup(struct drm_writeback_connector *connector,
 		return;
 	sl_surface_put(&wb->surface);
 	kfree(wb);
-	if (atomic_dec_and_test(&kms->writebacks))
-		wake_up_var(&kms->writebacks);
+	atomic_dec(&kms->writebacks);
 }
 
 /* Shown with the planes of the same commit, whose flush comes later. */

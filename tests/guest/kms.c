@@ -8,6 +8,7 @@
  *	kms --modes	the connector's modes
  *	kms --hotplug TEXT	writes TEXT to the modes parameter, and waits for the event
  *	kms --hold	reads CRCs of a black screen until stdin ends
+ *	kms --hold-fences	keeps the fences of a commit and of its writeback
  */
 #include <drm/vgem_drm.h>
 #include <drm_fourcc.h>
@@ -923,20 +924,59 @@ static int hotplug(const char *text)
 	bail("no hotplug event");
 }
 
+static void until_stdin_ends(void)
+{
+	char c;
+
+	printf("held\n");
+	fflush(stdout);
+	while (read(0, &c, 1) > 0)
+		;
+}
+
+static int name_of(int fence)
+{
+	struct sync_fence_info one = { .status = 0 };
+	struct sync_file_info info = { .num_fences = 1, .sync_fence_info = (uintptr_t)&one };
+
+	if (call(fence, SYNC_IOC_FILE_INFO, &info) || one.status != 1)
+		return -1;
+	return strcmp(one.driver_name, "staleline");
+}
+
+/* Signalled, and the card is closed; afterwards they are asked for their names. */
+static int hold_fences(void)
+{
+	struct fb fb = fb_screen(), to = fb_screen();
+	int out = -1, written = -1;
+	struct commit c = commit_new();
+
+	if (show(&fb))
+		bail("show");
+	commit_primary(&c, fb.id);
+	commit_set(&c, screen.crtc, "OUT_FENCE_PTR", (uintptr_t)&out);
+	commit_set(&c, screen.writeback, "CRTC_ID", screen.crtc);
+	commit_set(&c, screen.writeback, "WRITEBACK_FB_ID", to.id);
+	commit_set(&c, screen.writeback, "WRITEBACK_OUT_FENCE_PTR", (uintptr_t)&written);
+	if (commit_go(&c, MODESET) || !signalled(out, 2000) || !signalled(written, 2000))
+		bail("a commit with fences");
+	fb_destroy(&fb);
+	fb_destroy(&to);
+	close(screen.card);
+	until_stdin_ends();
+	return name_of(out) || name_of(written);
+}
+
 static int hold(void)
 {
 	struct fb fb = fb_screen();
 	int fd;
-	char c;
 
 	if (show(&fb))
 		bail("show");
 	fd = crc_open();
 	close(screen.card);
-	printf("held\n");
-	fflush(stdout);
-	while (read(0, &c, 1) > 0)
-		;
+	until_stdin_ends();
 	close(fd);
 	return 0;
 }
@@ -950,6 +990,8 @@ int main(int argc, char **argv)
 		return hotplug(argv[2]);
 	if (argc > 1 && !strcmp(argv[1], "--hold"))
 		return hold();
+	if (argc > 1 && !strcmp(argv[1], "--hold-fences"))
+		return hold_fences();
 	test_all();
 	printf("1..%d\n", tests);
 	return failures ? 1 : 0;

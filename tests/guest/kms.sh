@@ -39,11 +39,12 @@ usual_modes()
 	[ "$(head -n 1 /tmp/modes)" = "1024x768@60 preferred" ] && [ "$(wc -l </tmp/modes)" -gt 10 ]
 }
 
-# held COMMAND...: while a process reads CRCs, and has closed the card
+# held COMMAND...: while a process reads CRCs, and has closed the card; or what $hold says
+hold=--hold
 held()
 {
 	mkfifo /tmp/hold
-	kms --hold </tmp/hold >/tmp/held &
+	kms "$hold" </tmp/hold >/tmp/held &
 	exec 9>/tmp/hold
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		grep -q held /tmp/held && break
@@ -52,7 +53,7 @@ held()
 	held_code=0
 	"$@" || held_code=$?
 	exec 9>&-
-	wait $!
+	wait $! || held_code=2
 	rm /tmp/hold
 	return "$held_code"
 }
@@ -125,6 +126,8 @@ check "and change nothing" grep -q '^17x16@1,8192x8192@120$' /sys/module/staleli
 check "none: the usual ones" kms --hotplug "
 "
 expect 1 "rmmod is refused while CRCs are read" "in use" held rmmod staleline
+hold=--hold-fences
+expect 1 "rmmod is refused while a commit's fences live" "in use" held rmmod staleline
 check "and not after" load
 expect 1 "debugfs scanout: the screen is off" "No data" sh -c "cat $(dri)/scanout"
 # The client takes the first card that it finds.
