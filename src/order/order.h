@@ -202,7 +202,9 @@ struct order_frame {
  *
  * A control is held to the rules, a fault goes through (access.h: ACCESS_ENFORCE, ACCESS_OBSERVE). A
  * fault may leave its bracket open, for that is what it is about: ending it at once would publish what
- * the fault is to hide. A control that finds one closes it before it begins.
+ * the fault is to hide. A control that finds one closes it before it begins. A control whose peer writes also
+ * has an empty bracket for RW before, where a fault was the last on this buffer: what that left dirty in the
+ * CPU's cache could go back over what the peer writes.
  */
 int order_perform(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why);

@@ -118,12 +118,34 @@ static int prepare(const struct order *order, struct buffer *buffer, struct why 
 	return 0;
 }
 
-/* A fault's card is not what it was meant to be: a control that updates a part begins with all. */
-static void note_who_was_here(const struct order *order, struct order_content *content)
+/*
+ * What a fault has left dirty in the CPU's cache goes back at some time, and so over what the peer is about
+ * to write. An empty bracket is rid of it before.
+ */
+static int clean_up(struct performance *p)
 {
-	if (!order_is_fault(order) && content->spoilt)
-		content->drawn = false;
-	content->spoilt = order_is_fault(order);
+	const struct order_step both = { .flags = ACCESS_RW };
+	struct access *access = &p->frame->buffer->access;
+	int err = wait_ready(p, &both);
+
+	if (!err)
+		err = access_begin(access, ACCESS_RW);
+	if (!err)
+		err = access_end(access, ACCESS_RW);
+	return err ? why_prefix(p->why, err, "cleaning up after a fault: ") : 0;
+}
+
+/* A fault's card is not what it was meant to be: a control that updates a part begins with all. */
+static int begin_after_others(struct performance *p)
+{
+	struct order_content *content = p->frame->content;
+	bool spoilt = content->spoilt;
+
+	content->spoilt = order_is_fault(p->order);
+	if (!spoilt || order_is_fault(p->order))
+		return 0;
+	content->drawn = false;
+	return p->order->needs & ORDER_NEEDS_WRITER ? clean_up(p) : 0;
 }
 
 /* The steps one by one, up to the first that fails; @p->why names it. */
@@ -159,9 +181,10 @@ int order_perform(const struct order *order, struct order_frame *frame,
 	err = prepare(order, frame->buffer, why);
 	if (!err && frame->other)
 		err = prepare(order, frame->other, why);
+	if (!err)
+		err = begin_after_others(&p);
 	if (err)
 		return err;
-	note_who_was_here(order, frame->content);
 	violations = access->violations;
 	broken = access->broken;
 	access->broken = 0; /* so that it tells of this frame */

@@ -15,17 +15,28 @@ static struct card_area split_rows(struct card_area area, bool last)
 	return area;
 }
 
-/* One half of the rows, which needs a whole card under it. */
+static bool same_rows(struct card_area a, struct card_area b)
+{
+	return a.row == b.row && a.rows == b.rows;
+}
+
+/*
+ * One half of the rows. It needs a whole card under it, and in the other half one frame alone: that is so after
+ * a whole card and after the other half, but not after a blend.
+ */
 static struct card_area half_of(struct card_area area, const struct order_content *content)
 {
-	uint32_t upper = area.rows / 2;
+	struct card_area upper = area, lower = area;
 
-	if (!content->drawn || upper == 0)
+	upper.rows = area.rows / 2;
+	lower.row = upper.rows;
+	lower.rows = area.rows - upper.rows;
+	if (!content->drawn || upper.rows == 0)
 		return area;
-	if (content->lower)
-		return (struct card_area){ 0, upper, area.cols, area.rows - upper };
-	area.rows = upper;
-	return area;
+	if (!same_rows(content->expect.part, area) &&
+	    !same_rows(content->expect.part, content->lower ? upper : lower))
+		return area;
+	return content->lower ? lower : upper;
 }
 
 /* Which cells a step touches. */

@@ -69,6 +69,7 @@ struct world {
 	struct cell_verdict map[CELLS];
 	struct cell_count count; /* of the last frame */
 	uint32_t number;	 /* of the last frame */
+	struct order_seen seen;	 /* and what its order saw */
 };
 
 static void log_line(void *data, const char *line)
@@ -173,6 +174,7 @@ static int perform(struct world *world, const char *name)
 
 	world->count = (struct cell_count){ 0 };
 	err = order_perform(order_find(name), &frame, &hands, &why);
+	world->seen = frame.seen;
 	if (err)
 		ok(false, why.text, "%s is performed", name);
 	return err;
@@ -269,6 +271,127 @@ static void reads_are_of_the_cache(struct world *world, const struct staleline_v
 	check_fresh(world, "read", "noncoherent after read-no-wait");
 }
 
+/*
+ * The catalogue, row by row: what the card shows of each fault with evict and fetch at 0.
+ */
+
+enum { LASTS = CELLS / 4 }; /* ORDER_LAST_ROWS */
+
+static const struct shown {
+	const char *fault;
+	enum cell_kind kind; /* these cells and no others are not fresh */
+	uint64_t cells;
+} every_fault[] = {
+	{ "wrong-buffer", CELL_FOREIGN, CELLS },
+	{ "no-bracket", CELL_STALE, CELLS },
+	{ "no-start", CELL_TORN, LASTS },
+	{ "no-restart", CELL_TORN, LASTS },
+	{ "no-end", CELL_STALE, CELLS },
+	{ "submit-open", CELL_STALE, CELLS },
+	{ "early-end", CELL_STALE, LASTS },
+	{ "late-write", CELL_STALE, LASTS },
+	{ "read-flag", CELL_STALE, CELLS },
+	{ "end-flag", CELL_STALE, CELLS },
+	{ "no-flag", CELL_STALE, CELLS },
+	{ "partial-write-flag", CELL_UNWRITTEN, CELLS / 2 },
+	{ "read-no-start", CELL_STALE, CELLS },
+	{ "read-no-restart", CELL_STALE, CELLS },
+	{ "read-write-flag", CELL_UNWRITTEN, CELLS },
+	{ "read-after-end", CELL_STALE, 0 }, /* only a trap sees it */
+};
+
+/* The parameters that @order needs, before each frame. */
+static void set_needs(const struct staleline_view *view, const struct order *order)
+{
+	struct drm_staleline_params params = {
+		.handle = view->handle,
+		.flags = DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_INJECT,
+		.write = order->needs & ORDER_NEEDS_POISON ? DRM_STALELINE_WRITE_POISON
+							   : DRM_STALELINE_WRITE_REFETCH,
+		.inject = order->needs & ORDER_NEEDS_INJECT ? 1 : 0,
+	};
+
+	if (order->needs & (ORDER_NEEDS_POISON | ORDER_NEEDS_INJECT))
+		is((uint64_t)-staleline_device_set(&view->device, &params), 0, "its parameters");
+}
+
+static uint64_t not_fresh(const struct world *world)
+{
+	return world->count.checked - world->count.kind[CELL_FRESH];
+}
+
+/* Two frames of its control (the first may follow another fault), then three of the fault. */
+static void check_fault(struct world *world, const struct staleline_view *view,
+			const struct order *order, const struct shown *shown)
+{
+	char what[120];
+	bool good = true;
+
+	check_fresh(world, order->control, order->name);
+	check_fresh(world, order->control, order->name);
+	for (int i = 0; i < 3; i++) {
+		set_needs(view, order);
+		if (perform(world, order->name))
+			return;
+		printf("# %s: %" PRIu64 " of %d not fresh, rules %#x, errno %d, %" PRIi64
+		       " us in START\n",
+		       order->name, not_fresh(world), CELLS, world->seen.broken,
+		       -world->seen.refused, world->seen.start_ns / 1000);
+		good &= world->seen.broken ? order->by & ORDER_BY_ACCESS
+					   : !(order->by & ORDER_BY_ACCESS);
+		if (!shown)
+			good &= not_fresh(world) > 0;
+		else
+			good &= not_fresh(world) == shown->cells &&
+				world->count.kind[shown->kind] == shown->cells;
+	}
+	snprintf(what, sizeof(what), "%s: shown by %" PRIu64 " cells", order->name,
+		 not_fresh(world));
+	ok(good, "see above", "%s", what);
+}
+
+static void every_row_shows_what_it_says(struct world *world, const struct staleline_view *view)
+{
+	struct drm_staleline_params calm = {
+		.handle = view->handle,
+		.flags = DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_INJECT,
+	};
+
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		const struct shown *shown = NULL;
+
+		for (size_t i = 0; i < sizeof(every_fault) / sizeof(every_fault[0]); i++)
+			if (!strcmp(every_fault[i].fault, order->name))
+				shown = &every_fault[i];
+		if (!order_is_fault(order))
+			continue;
+		check_fault(world, view, order, shown);
+		if (order->needs & (ORDER_NEEDS_POISON | ORDER_NEEDS_INJECT))
+			is((uint64_t)-staleline_device_set(&view->device, &calm), 0, "calm again");
+	}
+	check_fresh(world, "overwrite", "noncoherent after all faults");
+}
+
+/* Whose touches outside a bracket no cell shows, a trap counts. */
+static void traps_count_touches_outside(struct world *world, const struct staleline_view *view)
+{
+	struct drm_staleline_params trap = {
+		.handle = view->handle,
+		.flags = DRM_STALELINE_SET_MODE,
+		.mode = DRM_STALELINE_MODE_TRAP,
+	};
+	uint64_t before;
+
+	is((uint64_t)-staleline_device_set(&view->device, &trap), 0, "a trap");
+	check_fresh(world, "read", "trap");
+	before = counter(view, DRM_STALELINE_TRAP_READ);
+	check_fresh(world, "read", "trap");
+	is(counter(view, DRM_STALELINE_TRAP_READ) - before, 0, "in order, nothing is trapped");
+	check_fresh(world, "read-after-end", "trap");
+	is(counter(view, DRM_STALELINE_TRAP_READ) - before, WIDTH * HEIGHT * 4 / 4096,
+	   "read-after-end: each page is trapped");
+}
+
 static void check_noncoherent(void)
 {
 	const struct peer_wish wish = { .name = "jobs" };
@@ -285,6 +408,8 @@ static void check_noncoherent(void)
 		is(view.params.mode, DRM_STALELINE_MODE_NONCOHERENT, "and noncoherent");
 		writes_are_lost_in_the_cache(&world, &view);
 		reads_are_of_the_cache(&world, &view);
+		every_row_shows_what_it_says(&world, &view);
+		traps_count_touches_outside(&world, &view);
 		staleline_view_close(&view);
 	}
 	close_world(&world);

@@ -418,6 +418,23 @@ static void old_lines_under_an_update_are_torn_and_under_a_blend_are_wrong(void 
 	assert_int_equal(world->seen.kind[CELL_STALE], world->seen.checked - lasts);
 }
 
+/* Else what it left dirty could go back over what the peer writes: see order_model_test. */
+static void a_control_whose_peer_writes_cleans_up_after_a_fault(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	assert_int_equal(perform(world, "read", 8), 0);
+	assert_string_equal(calls, "end-w pollout start-rw end-rw " PEER_WRITES
+				   "pollin start-r end-r submit");
+	assert_int_equal(perform(world, "read", 9), 0);
+	assert_string_equal(calls, PEER_WRITES "pollin start-r end-r submit");
+	assert_int_equal(perform(world, "no-end", 10), 0);
+	never_ready = true;
+	assert_int_equal(perform(world, "blend", 11), -ETIME);
+	assert_non_null(strstr(world->why.text, "cleaning up after a fault: buffer 1 was not"));
+}
+
 static void a_control_after_a_fault_builds_on_nothing(void **state)
 {
 	struct world *world = *state;
@@ -754,6 +771,7 @@ int main(void)
 		TEST(a_stride_too_short_tears_all_rows_but_the_first),
 		TEST(a_late_write_is_expected_to_be_seen),
 		TEST(old_lines_under_an_update_are_torn_and_under_a_blend_are_wrong),
+		TEST(a_control_whose_peer_writes_cleans_up_after_a_fault),
 		TEST(a_control_after_a_fault_builds_on_nothing),
 		TEST(no_end_leaves_the_bracket_open_and_a_control_ends_it),
 		TEST(settling_ends_what_is_open_and_brings_the_rules_back),
