@@ -96,19 +96,6 @@ check "what was done is kept, the rest is skipped" of_report '
 	of["read-no-wait"]["verdict"] == "skipped" and of["read-no-wait"]["frames"] == 0'
 check "an order without a frame has no picture" [ ! -e /out/again/read-no-wait.png ]
 
-expect 1 "what can't be shown fails where it must be noticed" "no-end: not-shown" \
-	staleline show --exporter=staleline:coherent --size=256x192 --frames=3 --peer=jobs --fault=no-end --faults-noticed
-expect 0 "and is no failure elsewhere" "no-bracket: not-shown" \
-	staleline show --exporter=staleline:trap --size=256x192 --frames=3 --peer=jobs --fault=no-bracket "--json=$report"
-check "what the traps counted is told" of_report '
-	of["no-bracket"]["module"]["trap_write"] > 0 and "its traps counted" in of["no-bracket"]["why"]'
-expect 0 "a fault that leaves brackets open and another behind it" "no-bracket: noticed" \
-	staleline show --exporter=staleline:noncoherent --size=256x192 --frames=6 --peer=jobs --fault=no-end \
-	--fault=no-bracket "--json=$report"
-check "which finds none open" of_report 'of["no-bracket"]["module"]["unbalanced"] == 0 and
-	of["no-bracket"]["module"]["starts"] == 0'
-expect 0 "reading needs a writer only" "read-no-wait: noticed" \
-	staleline show --exporter=staleline:noncoherent --size=256x192 --frames=3 --peer=none --writer=jobs --fault=read-no-wait
 check "weston lives to the end" stop_weston
 check "the module unloads" rmmod staleline
 

@@ -36,6 +36,16 @@ cells_of()
 	END
 }
 
+# module_of RECORD KEY FILE: what the module said in this record
+module_of()
+{
+	python3 - "$@" <<-END
+		import json, sys
+		name, key, file = sys.argv[1:]
+		print(next(r for r in json.load(open(file))["results"] if r["name"] == name)["module"][key])
+	END
+}
+
 # between LOW N HIGH
 between()
 {
@@ -78,6 +88,28 @@ some=$(cells_of read-no-wait stale /out/read-no-wait.json)
 check "read-no-wait: $some cells are read too early, and not all" between 1 "$some" $((9 * cells - 1))
 expect 1 "a build that sees nothing fails" "no-end: unnoticed" \
 	staleline-blind show --frames=6 $small --exporter=staleline:noncoherent --peer=jobs --fault=no-end
+expect 1 "what can't be shown fails where it must be noticed" "no-end: not-shown" \
+	staleline show --exporter=staleline:coherent $small --frames=3 --peer=jobs --fault=no-end --faults-noticed
+expect 0 "traps count what has no bracket" "not-shown" \
+	staleline show --exporter=staleline:trap $small --frames=3 --peer=jobs --fault=no-bracket --json=/out/trap.json
+check "which is told" [ "$(module_of no-bracket trap_write /out/trap.json)" -gt 0 ]
+check "and is in the why" grep -q "its traps counted" /out/trap.json
+expect 0 "a fault that leaves brackets open, and another behind it" "no-bracket: noticed" \
+	staleline show --exporter=staleline:noncoherent $small --frames=6 --peer=jobs --fault=no-end --fault=no-bracket \
+	--json=/out/two.json
+check "which makes no START: all are of the jobs' own buffer" \
+	[ "$(module_of no-bracket starts /out/two.json)" -eq "$(module_of no-bracket ends /out/two.json)" ]
+check "and finds none open" [ "$(module_of no-bracket unbalanced /out/two.json)" -eq 0 ]
+expect 0 "reading needs a writer only" "read-no-wait: noticed" \
+	staleline show --exporter=staleline:noncoherent $small --frames=3 --peer=none --writer=jobs --fault=read-no-wait
+evict=/sys/module/staleline/parameters/evict
+echo 65536 >"$evict"
+expect 0 "where all lines are written back early no-end can't be shown" "none that is dirty" \
+	staleline show --exporter=staleline:noncoherent $small --frames=3 --peer=jobs --fault=no-end
+echo 20000 >"$evict"
+expect 1 "where some are it can, and a build that sees nothing fails" "no-end: unnoticed" \
+	staleline-blind show --exporter=staleline:noncoherent $small --frames=3 --peer=jobs --fault=no-end
+echo 0 >"$evict"
 hook=/sys/module/staleline/parameters/hook
 echo wait-first >"$hook"
 expect 0 "where START waits before its cache work, read-no-wait can't be shown" "hook=wait-first" \
