@@ -185,15 +185,16 @@ static int open_way_back(struct peer *peer, struct why *why)
 	struct scanout *scanout = peer->priv;
 	int err = make_own(scanout, peer->card, why);
 
-	if (err || scanout->kms.writeback)
+	if (err || kms_can_write_back(&scanout->kms, scanout->own.fb))
 		return err;
+	scanout->kms.writeback = 0; /* one that can't take this mode or format is none */
 	/* CRCs are of a mode that is set. */
 	err = kms_show(&scanout->kms, scanout->own.fb, 0, why);
 	if (!err)
 		err = scanout_crc_open(&scanout->crc, scanout->fd, scanout->kms.crtc_index, why);
 	if (!err)
 		err = check_crc(scanout, peer->card, why);
-	return err ? why_prefix(why, err, "no writeback connector, and no CRC: ") : 0;
+	return err ? why_prefix(why, err, "no writeback that takes this, and no CRC: ") : 0;
 }
 
 static int scanout_open(struct peer *peer, const struct peer_wish *wish, const struct card *card,

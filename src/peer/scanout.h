@@ -52,6 +52,9 @@ void kms_finish(struct kms *kms);
  */
 int kms_show(struct kms *kms, uint32_t fb, uint32_t into, struct why *why);
 
+/* Would the driver take that, of @fb and into it? Asked, and nothing is shown. */
+bool kms_can_write_back(struct kms *kms, uint32_t fb);
+
 /* A framebuffer of an XRGB8888 buffer. 0 or -errno; drmModeRmFB() undoes it. */
 int kms_add_fb(int fd, uint32_t handle, uint32_t width, uint32_t height, uint32_t stride,
 	       uint32_t offset, uint32_t *fb);

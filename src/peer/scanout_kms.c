@@ -111,6 +111,23 @@ static uint32_t crtcs_of(int fd, const drmModeConnector *connector)
 	return mask;
 }
 
+/*
+ * The CRTC that feeds the connector now, where it may: another one might be somebody else's, and a change is
+ * a longer dark screen. Else the first that can.
+ */
+static uint32_t choose_crtc(int fd, const drmModeRes *res, const drmModeConnector *connector,
+			    uint32_t crtcs)
+{
+	drmModeEncoder *encoder = drmModeGetEncoder(fd, connector->encoder_id);
+	uint32_t chosen = (uint32_t)__builtin_ctz(crtcs);
+
+	for (int i = 0; encoder && i < res->count_crtcs && i < 32; i++)
+		if (res->crtcs[i] == encoder->crtc_id && crtcs & 1u << i)
+			chosen = (uint32_t)i;
+	drmModeFreeEncoder(encoder);
+	return chosen;
+}
+
 /* The first connected connector with a mode of this size, and a CRTC for it. */
 static int find_connector(struct kms *kms, const drmModeRes *res, uint32_t width, uint32_t height,
 			  struct why *why)
@@ -131,7 +148,7 @@ static int find_connector(struct kms *kms, const drmModeRes *res, uint32_t width
 			crtcs = crtcs_of(kms->fd, connector);
 			if (crtcs && find_mode(connector, width, height, &kms->mode)) {
 				kms->connector = connector->connector_id;
-				kms->crtc_index = (uint32_t)__builtin_ctz(crtcs);
+				kms->crtc_index = choose_crtc(kms->fd, res, connector, crtcs);
 				kms->crtc = res->crtcs[kms->crtc_index];
 			}
 		}
@@ -289,6 +306,34 @@ static int wait_fence(int fence, struct why *why)
 		       n ? strerror(errno) : "it did not signal in 5 s");
 }
 
+/* All that showing @fb takes, and having it written into @into; 0: that is off. */
+static void add_all(const struct kms *kms, drmModeAtomicReq *req, uint32_t fb, uint32_t into)
+{
+	drmModeAtomicAddProperty(req, kms->connector, kms->props.connector_crtc, kms->crtc);
+	drmModeAtomicAddProperty(req, kms->crtc, kms->props.crtc_mode, kms->mode_blob);
+	drmModeAtomicAddProperty(req, kms->crtc, kms->props.crtc_active, 1);
+	add_plane(kms, req, fb);
+	if (kms->writeback)
+		drmModeAtomicAddProperty(req, kms->writeback, kms->props.writeback_crtc,
+					 into ? kms->crtc : 0);
+	if (into)
+		drmModeAtomicAddProperty(req, kms->writeback, kms->props.writeback_fb, into);
+}
+
+bool kms_can_write_back(struct kms *kms, uint32_t fb)
+{
+	drmModeAtomicReq *req = kms->writeback ? drmModeAtomicAlloc() : NULL;
+	int err;
+
+	if (!req)
+		return false;
+	add_all(kms, req, fb, fb);
+	err = drmModeAtomicCommit(kms->fd, req,
+				  DRM_MODE_ATOMIC_TEST_ONLY | DRM_MODE_ATOMIC_ALLOW_MODESET, NULL);
+	drmModeAtomicFree(req);
+	return !err;
+}
+
 int kms_show(struct kms *kms, uint32_t fb, uint32_t into, struct why *why)
 {
 	drmModeAtomicReq *req = drmModeAtomicAlloc();
@@ -299,18 +344,10 @@ int kms_show(struct kms *kms, uint32_t fb, uint32_t into, struct why *why)
 
 	if (!req)
 		return why_set(why, -ENOMEM, "a commit: out of memory");
-	drmModeAtomicAddProperty(req, kms->connector, kms->props.connector_crtc, kms->crtc);
-	drmModeAtomicAddProperty(req, kms->crtc, kms->props.crtc_mode, kms->mode_blob);
-	drmModeAtomicAddProperty(req, kms->crtc, kms->props.crtc_active, 1);
-	add_plane(kms, req, fb);
-	if (kms->writeback)
-		drmModeAtomicAddProperty(req, kms->writeback, kms->props.writeback_crtc,
-					 into ? kms->crtc : 0);
-	if (into) {
-		drmModeAtomicAddProperty(req, kms->writeback, kms->props.writeback_fb, into);
+	add_all(kms, req, fb, into);
+	if (into)
 		drmModeAtomicAddProperty(req, kms->writeback, kms->props.writeback_fence,
 					 (uint64_t)(uintptr_t)&fence);
-	}
 	/* Blocking: it returns when the framebuffer is shown. */
 	if (drmModeAtomicCommit(kms->fd, req, flags, NULL) < 0)
 		err = why_set(why, -errno, "showing a framebuffer of %s%s: %s", kms->mode.name,
