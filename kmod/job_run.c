@@ -24,15 +24,20 @@
 #define LINES_PER_RUN ((1 << 20) / LINE)
 #define DEADLINE_NS (10 * NSEC_PER_SEC)
 
+/* Late by so much, there are no more steps: nobody is to wait for the engine's other work. */
+#define GRACE_NS (100 * NSEC_PER_MSEC)
+
 static struct workqueue_struct *run_queue, *release_queue;
+/* Jobs of all files that are not done; there is one device. */
+static atomic_t total;
 
 /*
  * The device has one engine: one run at a time. No run waits for another, as what a job has to wait
- * for keeps it out of the queue.
+ * for keeps it out of the queue. It is anybody's work, and comes before nobody else's.
  */
 int sl_jobs_init(void)
 {
-	run_queue = alloc_workqueue("staleline", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 1);
+	run_queue = alloc_workqueue("staleline", WQ_UNBOUND | WQ_MEM_RECLAIM, 1);
 	release_queue = alloc_workqueue("staleline-release", WQ_UNBOUND, 0);
 	if (run_queue && release_queue)
 		return 0;
@@ -51,6 +56,26 @@ void sl_jobs_exit(void)
 	if (release_queue)
 		destroy_workqueue(release_queue);
 	rcu_barrier();
+}
+
+/*
+ * Room for one more, of this file and of all: a job's list of fences to wait for is not charged to
+ * anybody, and is as long as there are jobs on its buffers.
+ */
+static bool room_take(struct sl_file *file)
+{
+	if (!atomic_add_unless(&file->pending, 1, DRM_STALELINE_JOB_MAX_PENDING))
+		return false;
+	if (atomic_add_unless(&total, 1, DRM_STALELINE_JOB_MAX_TOTAL))
+		return true;
+	atomic_dec(&file->pending);
+	return false;
+}
+
+static void room_give(struct sl_file *file)
+{
+	atomic_dec(&file->pending);
+	atomic_dec(&total);
 }
 
 static struct sl_job *job_of(struct dma_fence *fence)
@@ -197,12 +222,17 @@ static void job_finish(struct sl_job *job, int error)
 {
 	job->done = true;
 	sl_surface_count(&job->dst, DRM_STALELINE_JOBS);
-	atomic_dec(&job->file->pending);
+	room_give(job->file);
 	trace_staleline_job_done(job->fence.context, error, job->step);
 	if (error)
 		dma_fence_set_error(&job->fence, error);
 	dma_fence_signal(&job->fence);
 	job_let_go(job);
+}
+
+static bool is_too_late(const struct sl_job *job, ktime_t now)
+{
+	return ktime_after(now, ktime_add_ns(job->deadline, GRACE_NS));
 }
 
 static void job_work(struct work_struct *work)
@@ -215,7 +245,7 @@ static void job_work(struct work_struct *work)
 	if (job->done)
 		return;
 	cookie = dma_fence_begin_signalling();
-	if (!is_waiting(job) && do_steps(job, now))
+	if (!is_waiting(job) && !is_too_late(job, now) && do_steps(job, now))
 		job_finish(job, 0);
 	else if (!ktime_before(now, job->deadline))
 		job_finish(job, -ETIMEDOUT);
@@ -295,7 +325,7 @@ static void job_release(struct work_struct *work)
 
 void sl_job_abandon(struct sl_job *job)
 {
-	atomic_dec(&job->file->pending);
+	room_give(job->file);
 	job_put_parts(job);
 }
 
@@ -322,14 +352,14 @@ struct sl_job *sl_job_create(struct sl_file *file, const struct drm_staleline_jo
 {
 	struct sl_job *job;
 
-	if (!atomic_add_unless(&file->pending, 1, DRM_STALELINE_JOB_MAX_PENDING))
+	if (!room_take(file))
 		return ERR_PTR(-EBUSY);
 	job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
 	if (job)
 		job->page = (u8 *)__get_free_page(GFP_KERNEL_ACCOUNT);
 	if (!job || !job->page) {
 		kfree(job);
-		atomic_dec(&file->pending);
+		room_give(file);
 		return ERR_PTR(-ENOMEM);
 	}
 	job_init(job, file, args);

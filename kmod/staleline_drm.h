@@ -4,8 +4,9 @@
  *
  * A buffer has a device side (the dumb map of the card node; what importing drivers and kernel maps
  * see) and a CPU side (mmap of the dma-buf's descriptor), in lines of 64 bytes. Buffers are made by
- * DRM_IOCTL_MODE_CREATE_DUMB and exported by DRM_IOCTL_PRIME_HANDLE_TO_FD, as any driver's. The
- * ioctls here say how a buffer behaves and tell the truth about it. docs/module.md is the manual.
+ * DRM_IOCTL_MODE_CREATE_DUMB and exported by DRM_IOCTL_PRIME_HANDLE_TO_FD, as any driver's; but the
+ * descriptor is always writable, also without DRM_RDWR. The ioctls here say how a buffer behaves and
+ * tell the truth about it. docs/module.md is the manual.
  *
  * For all of them:
  *  - a bit in a flags field that is not defined here, a nonzero pad, and a value out of its range
@@ -220,7 +221,7 @@ enum drm_staleline_counter {
 	DRM_STALELINE_JOB_DIRTY,       /* lines that jobs read */
 	DRM_STALELINE_SCANOUT_DIRTY,   /* lines that were scanned out */
 	DRM_STALELINE_WRITEBACK_DIRTY, /* lines that went into a writeback's picture */
-	DRM_STALELINE_JOBS,	       /* jobs that are done writing to the buffer */
+	DRM_STALELINE_JOBS,	       /* jobs that are done with the buffer, in time or not */
 	DRM_STALELINE_SCANOUTS,	       /* frames for which the buffer was scanned out */
 	DRM_STALELINE_NCOUNTERS
 };
@@ -230,7 +231,8 @@ enum drm_staleline_counter {
 /**
  * struct drm_staleline_counters - what the module did or saw, since the buffer was made
  *
- * Of one buffer, or with handle 0 of all that are and were. Counters never go back.
+ * Of one buffer, or with handle 0 of all that are and were, whoever's they are: of all users of the
+ * device together. Counters never go back. ENOMEM, for handle 0.
  */
 struct drm_staleline_counters {
 	/** @handle: in: the buffer, or 0 */
@@ -299,7 +301,8 @@ enum drm_staleline_job_kind {
 
 #define DRM_STALELINE_JOB_MAX_US 10000000
 #define DRM_STALELINE_JOB_MAX_STEPS 1024
-#define DRM_STALELINE_JOB_MAX_PENDING 256
+#define DRM_STALELINE_JOB_MAX_PENDING 256 /* of one file */
+#define DRM_STALELINE_JOB_MAX_TOTAL 1024  /* of all files */
 
 /**
  * struct drm_staleline_job - device work, asynchronous
@@ -312,7 +315,8 @@ enum drm_staleline_job_kind {
  * implicit fences, unless it is EXPLICIT, and those that were asked for.
  *
  * Whatever happens to the process, it signals within 10 s of its submission: where it can't be done
- * by then, its fence has the error ETIMEDOUT and what was not touched yet stays as it is. That an
+ * by then, its fence has the error ETIMEDOUT and what was not touched yet stays as it is. These 10 s
+ * are DRM_STALELINE_JOB_MAX_US: a job of that duration has no time to wait for anything. That an
  * in-fence ended in an error stops nobody.
  *
  * Both buffers may have been imported from another driver. EACCES: the dma-buf of an imported @dst
@@ -320,8 +324,9 @@ enum drm_staleline_job_kind {
  * the buffer; @dst and @src the same buffer; @value, @src or a fence's field without its kind or
  * flag; an @in_fd that is no sync_file; a point that is not submitted yet. ENOENT: a handle or
  * syncobj that is not this file's. EBUSY: this file has DRM_STALELINE_JOB_MAX_PENDING jobs that are
- * not done. EINTR: come again. ENOMEM, EMFILE, and what another driver says whose buffer can't be
- * mapped. In all of these, nothing was submitted.
+ * not done, or all files together have DRM_STALELINE_JOB_MAX_TOTAL. EINTR: come again. ENOMEM,
+ * EMFILE, and what another driver says whose buffer can't be mapped. In all of these, nothing was
+ * submitted.
  */
 struct drm_staleline_job {
 	/** @kind: in: enum drm_staleline_job_kind */
