@@ -93,8 +93,10 @@ struct sl_kms {
 	bool armed; /* @next waits for a vblank, and holds a reference on vblanks for that */
 	struct drm_pending_vblank_event *event; /* to be sent then */
 	bool compose_next;			/* composes @shown though nobody asks */
+	bool composing; /* the work is queued or running: no vblank makes @next @shown */
 	/* The destination of a writeback goes the same steps; the work takes it from the last. */
 	struct sl_writeback *wb_drawn, *wb_next, *wb_shown;
+	unsigned int wb_lost; /* that another one has taken the place of: to be told so */
 	bool crc;
 	struct list_head scans; /* sl_scan */
 };

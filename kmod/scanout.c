@@ -189,6 +189,16 @@ static bool take_run(struct sl_kms *kms, struct sl_run *run)
 	return wanted;
 }
 
+/* From now on a vblank may show the next picture, and say that nobody reads the old one. */
+static void run_end(struct sl_kms *kms)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&kms->lock, flags);
+	kms->composing = false;
+	spin_unlock_irqrestore(&kms->lock, flags);
+}
+
 static void compose_work(struct work_struct *work)
 {
 	struct sl_kms *kms = container_of(work, struct sl_kms, compose);
@@ -208,6 +218,7 @@ static void compose_work(struct work_struct *work)
 			drm_crtc_add_crc_entry(&kms->crtc, true, run.frame, &crc);
 		end_scans(&run);
 	}
+	run_end(kms);
 	dma_fence_end_signalling(cookie);
 }
 
@@ -244,7 +255,11 @@ int sl_crc_set(struct drm_crtc *crtc, const char *source)
 		ret = drm_crtc_vblank_get(crtc);
 		if (ret)
 			return ret;
-		__module_get(THIS_MODULE);
+		/* That file alone doesn't keep us from going. */
+		if (!try_module_get(THIS_MODULE)) {
+			drm_crtc_vblank_put(crtc);
+			return -ENODEV;
+		}
 	}
 	spin_lock_irqsave(&kms->lock, flags);
 	before = kms->crc;
@@ -270,8 +285,7 @@ int sl_scanout_init(struct drm_device *drm, struct sl_kms *kms)
 	kms->cursor_row = drmm_kmalloc(drm, SL_MAX_CURSOR * BYTES, GFP_KERNEL);
 	if (!kms->row || !kms->cursor_row)
 		return -ENOMEM;
-	kms->queue =
-		alloc_workqueue("staleline-scanout", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 1);
+	kms->queue = alloc_workqueue("staleline-scanout", WQ_UNBOUND | WQ_MEM_RECLAIM, 1);
 	if (!kms->queue)
 		return -ENOMEM;
 	return drmm_add_action_or_reset(drm, destroy_queue, kms->queue);

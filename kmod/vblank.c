@@ -28,6 +28,41 @@ static u32 layer_id(const struct sl_layer *layer)
 	return layer->surface ? sl_surface_id(layer->surface) : 0;
 }
 
+/* Under the lock: a writeback goes a step on. Where it finds another, nobody will write that one. */
+static void wb_step(struct sl_kms *kms, struct sl_writeback **from, struct sl_writeback **to)
+{
+	if (!*from)
+		return;
+	if (WARN_ON(*to))
+		kms->wb_lost++;
+	*to = *from;
+	*from = NULL;
+}
+
+/* Under the lock: so many are to be told that they are lost, after it. */
+static unsigned int wb_lost(struct sl_kms *kms)
+{
+	unsigned int n = kms->wb_lost;
+
+	kms->wb_lost = 0;
+	return n;
+}
+
+/* Under the lock: nothing is written any more. */
+static void wb_drop(struct sl_kms *kms, struct sl_writeback **wb)
+{
+	if (*wb)
+		kms->wb_lost++;
+	*wb = NULL;
+}
+
+/* The core's queue is in the order of commits. */
+static void tell_lost(struct sl_kms *kms, unsigned int n)
+{
+	while (n--)
+		sl_writeback_done(kms, -EIO);
+}
+
 /* Under the lock: what waits for this vblank has its turn. Returns whether there was something. */
 static bool latch(struct sl_kms *kms, struct drm_pending_vblank_event **event)
 {
@@ -37,10 +72,7 @@ static bool latch(struct sl_kms *kms, struct drm_pending_vblank_event **event)
 	kms->armed = false;
 	kms->shown = kms->next;
 	kms->compose_next = true;
-	if (kms->wb_next) {
-		kms->wb_shown = kms->wb_next;
-		kms->wb_next = NULL;
-	}
+	wb_step(kms, &kms->wb_next, &kms->wb_shown);
 	*event = kms->event;
 	kms->event = NULL;
 	trace_staleline_flip(kms->frame, layer_id(&kms->shown.primary),
@@ -60,21 +92,28 @@ static void send_event(struct sl_kms *kms, struct drm_pending_vblank_event *even
 
 /*
  * A vblank: the core's share, then ours. The work is queued before the event goes out, so that who
- * has seen a flip done can wait for its composition.
+ * has seen a flip done can wait for its composition. While it is at work, the next picture waits
+ * for another vblank: the event says that the old one is read no more.
  */
 static void vblank(struct sl_kms *kms)
 {
-	struct drm_pending_vblank_event *event;
+	struct drm_pending_vblank_event *event = NULL;
+	bool flipped = false;
 	unsigned long flags;
-	bool flipped;
+	unsigned int lost;
 
 	drm_crtc_handle_vblank(&kms->crtc);
 	spin_lock_irqsave(&kms->lock, flags);
 	kms->frame = drm_crtc_vblank_count(&kms->crtc);
-	flipped = latch(kms, &event);
-	if (sl_scanout_wanted(kms))
-		queue_work(kms->queue, &kms->compose);
+	if (!kms->composing) {
+		flipped = latch(kms, &event);
+		kms->composing = sl_scanout_wanted(kms);
+		if (kms->composing)
+			queue_work(kms->queue, &kms->compose);
+	}
+	lost = wb_lost(kms);
 	spin_unlock_irqrestore(&kms->lock, flags);
+	tell_lost(kms, lost);
 	if (event)
 		send_event(kms, event);
 	if (flipped)
@@ -164,20 +203,32 @@ void sl_vblank_on(struct sl_kms *kms, u32 width, u32 height)
 	drm_crtc_vblank_on(crtc);
 }
 
+static void scans_end(struct list_head *scans)
+{
+	struct sl_scan *scan, *next;
+
+	list_for_each_entry_safe(scan, next, scans, link) {
+		list_del_init(&scan->link);
+		scan->ret = -ENODATA;
+		complete(&scan->done);
+	}
+}
+
 void sl_vblank_off(struct sl_kms *kms)
 {
 	struct drm_pending_vblank_event *event;
-	struct sl_scan *scan, *next;
-	struct sl_writeback *wb;
 	unsigned long flags;
+	unsigned int lost;
 	LIST_HEAD(scans);
 	bool flipped;
 
 	spin_lock_irqsave(&kms->lock, flags);
 	kms->active = false;
 	flipped = latch(kms, &event);
-	wb = kms->wb_shown;
-	kms->wb_shown = NULL;
+	wb_drop(kms, &kms->wb_shown);
+	wb_drop(kms, &kms->wb_next);
+	wb_drop(kms, &kms->wb_drawn);
+	lost = wb_lost(kms);
 	kms->drawn = (struct sl_picture){};
 	kms->next = kms->drawn;
 	kms->shown = kms->drawn;
@@ -185,13 +236,10 @@ void sl_vblank_off(struct sl_kms *kms)
 	sl_scans_take(kms, &scans);
 	spin_unlock_irqrestore(&kms->lock, flags);
 
-	if (wb)
-		sl_writeback_done(kms, -EIO);
-	list_for_each_entry_safe(scan, next, &scans, link) {
-		list_del_init(&scan->link);
-		scan->ret = -ENODATA;
-		complete(&scan->done);
-	}
+	/* It may still read the last picture, and write the first of the core's writebacks. */
+	flush_work(&kms->compose);
+	tell_lost(kms, lost);
+	scans_end(&scans);
 	if (event)
 		send_event(kms, event);
 	if (flipped)
@@ -203,6 +251,7 @@ void sl_vblank_arm(struct sl_kms *kms, struct drm_pending_vblank_event *event)
 {
 	struct drm_pending_vblank_event *older;
 	unsigned long flags;
+	unsigned int lost;
 	bool held, armed;
 
 	/* Until latched, the timer has to run, also for a moved cursor, which has no event. */
@@ -211,8 +260,8 @@ void sl_vblank_arm(struct sl_kms *kms, struct drm_pending_vblank_event *event)
 	armed = kms->armed;
 	kms->next = kms->drawn;
 	kms->armed = armed || held;
-	kms->wb_next = kms->wb_drawn ?: kms->wb_next;
-	kms->wb_drawn = NULL;
+	wb_step(kms, &kms->wb_drawn, &kms->wb_next);
+	lost = wb_lost(kms);
 	older = kms->event;
 	if (event && held) {
 		kms->event = event;
@@ -221,6 +270,7 @@ void sl_vblank_arm(struct sl_kms *kms, struct drm_pending_vblank_event *event)
 		older = NULL;
 	}
 	spin_unlock_irqrestore(&kms->lock, flags);
+	tell_lost(kms, lost);
 	/* Neither can be: commits wait for each other, and vblanks are on. Nobody is to hang. */
 	if (WARN_ON(older))
 		send_event(kms, older);
