@@ -30,6 +30,8 @@ static void sl_gem_free(struct drm_gem_object *gem)
 	mutex_unlock(&buf->lock);
 
 	mutex_lock(&sl->list_lock);
+	if (!list_empty(&buf->link))
+		sl->nbuffers--;
 	list_del_init(&buf->link);
 	sl_counts(buf, sl->past);
 	mutex_unlock(&sl->list_lock);
@@ -123,6 +125,7 @@ static struct sl_buffer *sl_buffer_create(struct drm_device *drm, size_t size)
 	}
 	mutex_lock(&sl->list_lock);
 	list_add_tail(&buf->link, &sl->buffers);
+	sl->nbuffers++;
 	mutex_unlock(&sl->list_lock);
 	return buf;
 }
@@ -283,6 +286,57 @@ struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf)
 		}
 	}
 	return drm_gem_prime_import(drm, dmabuf);
+}
+
+/* Under the lock of the list: those that live with a reference, of the others the counters. */
+static size_t hold_listed(struct sl_device *sl, struct sl_buffer **bufs, u64 *value)
+{
+	struct sl_buffer *buf;
+	size_t n = 0;
+
+	memcpy(value, sl->past, sizeof(sl->past));
+	list_for_each_entry(buf, &sl->buffers, link) {
+		if (kref_get_unless_zero(&buf->gem.refcount)) {
+			bufs[n++] = buf;
+			continue;
+		}
+		/* Nobody has it but who is freeing it, and waits for the list. */
+		mutex_lock(&buf->lock);
+		sl_counts(buf, value);
+		mutex_unlock(&buf->lock);
+	}
+	return n;
+}
+
+/*
+ * Nobody is to wait for the list while we wait for a buffer. The references are all had at once, so
+ * that each buffer is counted once: here, or in what is past.
+ */
+int sl_counts_all(struct sl_device *sl, u64 *value)
+{
+	struct sl_buffer **bufs = NULL;
+	size_t room = 0, n, i;
+
+	mutex_lock(&sl->list_lock);
+	while (sl->nbuffers > room) {
+		room = sl->nbuffers + 16;
+		mutex_unlock(&sl->list_lock);
+		kvfree(bufs);
+		bufs = kvmalloc_array(room, sizeof(*bufs), GFP_KERNEL_ACCOUNT);
+		if (!bufs)
+			return -ENOMEM;
+		mutex_lock(&sl->list_lock);
+	}
+	n = hold_listed(sl, bufs, value);
+	mutex_unlock(&sl->list_lock);
+	for (i = 0; i < n; i++) {
+		mutex_lock(&bufs[i]->lock);
+		sl_counts(bufs[i], value);
+		mutex_unlock(&bufs[i]->lock);
+		drm_gem_object_put(&bufs[i]->gem);
+	}
+	kvfree(bufs);
+	return 0;
 }
 
 bool sl_is_buffer(const struct drm_gem_object *gem)

@@ -217,21 +217,6 @@ static int sl_ioctl_state(struct drm_device *drm, void *data, struct drm_file *f
 	return ret;
 }
 
-/* Of all buffers that are and were. */
-static void sum_up(struct sl_device *sl, u64 *value)
-{
-	struct sl_buffer *buf;
-
-	mutex_lock(&sl->list_lock);
-	memcpy(value, sl->past, sizeof(sl->past));
-	list_for_each_entry(buf, &sl->buffers, link) {
-		mutex_lock(&buf->lock);
-		sl_counts(buf, value);
-		mutex_unlock(&buf->lock);
-	}
-	mutex_unlock(&sl->list_lock);
-}
-
 static int sl_ioctl_counters(struct drm_device *drm, void *data, struct drm_file *file)
 {
 	struct drm_staleline_counters *args = data;
@@ -242,10 +227,8 @@ static int sl_ioctl_counters(struct drm_device *drm, void *data, struct drm_file
 		return -EINVAL;
 	args->count = DRM_STALELINE_NCOUNTERS;
 	memset(args->value, 0, sizeof(args->value));
-	if (!args->handle) {
-		sum_up(to_sl_device(drm), args->value);
-		return 0;
-	}
+	if (!args->handle)
+		return sl_counts_all(to_sl_device(drm), args->value);
 	buf = sl_buffer_lookup(file, args->handle);
 	if (IS_ERR(buf))
 		return PTR_ERR(buf);

@@ -40,8 +40,8 @@
  *					locks of vblanks are outside, the timer's inside; none
  *					of the above
  *
- * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists or sums up, and
- * is taken under it by nobody. sl_device.asked_lock (who asked for SIGBUS) is a
+ * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists, and is taken
+ * under it by nobody. Who sums up waits for no buffer under it but one that is being freed. sl_device.asked_lock (who asked for SIGBUS) is a
  * spinlock of its own.
  *
  * A job is submitted under dma_resv of its buffers, after all that allocates or maps. From there to
@@ -97,8 +97,9 @@ struct sl_device {
 	atomic_t next_id;
 	atomic_t files; /* open card nodes */
 
-	struct mutex list_lock; /* guards @buffers and @past */
+	struct mutex list_lock; /* guards what follows */
 	struct list_head buffers;
+	size_t nbuffers;
 	u64 past[DRM_STALELINE_NCOUNTERS]; /* of buffers that are no more */
 
 	spinlock_t asked_lock;	 /* guards @askers, and sigbus in them */
@@ -211,6 +212,8 @@ struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf)
 struct drm_gem_object *sl_import_sg(struct drm_device *drm, struct dma_buf_attachment *attach,
 				    struct sg_table *sgt);
 void sl_counts(struct sl_buffer *buf, u64 *value);
+/* Of all buffers that are and were: 0 or -ENOMEM. */
+int sl_counts_all(struct sl_device *sl, u64 *value);
 bool sl_is_buffer(const struct drm_gem_object *gem);
 /* Our own buffer with a reference, or -ENOENT, or -EOPNOTSUPP for an imported one. */
 struct sl_buffer *sl_buffer_lookup(struct drm_file *file, u32 handle);
