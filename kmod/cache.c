@@ -331,7 +331,9 @@ void cache_empty(struct cache *c)
 	each_line(c, c->cached, end_write_line);
 	for (i = find_next_bit(c->cached, c->npages, 0); i < c->npages;
 	     i = find_next_bit(c->cached, c->npages, i + 1)) {
+		spin_lock(c->lock);
 		drop(c, i);
+		spin_unlock(c->lock);
 		cond_resched();
 	}
 	c->poisoned = false;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The modes of the connector: those of the modes= parameter, or the usual ones. */
+#include <linux/ctype.h>
+#include <linux/kstrtox.h>
 #include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -26,21 +28,23 @@ static bool between(unsigned int n, unsigned int low, unsigned int high)
 	return n >= low && n <= high;
 }
 
-/* "1024x768" or "1024x768@30", and nothing behind it. */
-static int parse_mode(const char *text, struct sl_mode *mode)
+/* Digits, and nothing else; what doesn't fit is none. */
+static bool parse_number(const char *text, unsigned int *n)
 {
-	int length = 0;
+	return isdigit(*text) && !kstrtouint(text, 10, n);
+}
+
+/* "1024x768" or "1024x768@30", and nothing behind it. */
+static int parse_mode(char *text, struct sl_mode *mode)
+{
+	char *refresh = strim(text), *size = strsep(&refresh, "@");
+	char *height = size, *width = strsep(&height, "x");
 
 	mode->refresh = 60;
-	if (sscanf(text, "%ux%u%n", &mode->width, &mode->height, &length) != 2)
+	if (!height || !parse_number(width, &mode->width) || !parse_number(height, &mode->height) ||
+	    (refresh && !parse_number(refresh, &mode->refresh)))
 		return -EINVAL;
-	text += length;
-	if (*text == '@') {
-		if (sscanf(text, "@%u%n", &mode->refresh, &length) != 1)
-			return -EINVAL;
-		text += length;
-	}
-	if (*text || !between(mode->width, SL_MIN_SIZE, SL_MAX_SIZE) ||
+	if (!between(mode->width, SL_MIN_SIZE, SL_MAX_SIZE) ||
 	    !between(mode->height, SL_MIN_SIZE, SL_MAX_SIZE) ||
 	    !between(mode->refresh, 1, SL_MAX_REFRESH))
 		return -EINVAL;

@@ -103,7 +103,7 @@ static int scan_once(struct sl_kms *kms, struct sl_scan *scan)
 static int picture_open(struct inode *inode, struct file *file)
 {
 	struct sl_kms *kms = inode->i_private;
-	struct sl_picture_file *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	struct sl_picture_file *f = kzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
 	struct sl_scan scan;
 	int tries = 3;
 

@@ -37,7 +37,7 @@ static struct drm_plane_state *plane_duplicate(struct drm_plane *plane)
 
 	if (WARN_ON(!plane->state))
 		return NULL;
-	state = kzalloc(sizeof(*state), GFP_KERNEL);
+	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
 	if (!state)
 		return NULL;
 	__drm_atomic_helper_plane_duplicate_state(plane, &state->base);

@@ -66,7 +66,7 @@ static int writeback_prepare(struct drm_writeback_connector *connector,
 
 	if (!job->fb)
 		return 0;
-	wb = kzalloc(sizeof(*wb), GFP_KERNEL);
+	wb = kzalloc(sizeof(*wb), GFP_KERNEL_ACCOUNT);
 	if (!wb)
 		return -ENOMEM;
 	ret = sl_surface_get(&wb->surface, drm_gem_fb_get_obj(job->fb, 0));

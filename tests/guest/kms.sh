@@ -110,7 +110,7 @@ traced()
 modprobe vgem
 modprobe drm_kms_helper
 many=$(yes 64x64 | head -n 33 | paste -sd,)
-for wrong in 15x64 8193x64 64x64@0 64x64@121 64 64x 64x64@ 64x64x "64x64," abc "$many"; do
+for wrong in 15x64 8193x64 64x64@0 64x64@121 64 64x 64x64@ 64x64x 4294967360x64 64x64@4294967326 "64x64," abc "$many"; do
 	expect 1 "modes=$(echo "$wrong" | cut -c1-12) is refused" "nvalid" insmod "$module" "modes=$wrong"
 done
 check "loads" load
