@@ -55,6 +55,8 @@ wrong "check: no such peer" "egl, jobs or scanout" check --peer=none
 # A device node that is there on no machine, so that nothing can be checked wherever this runs.
 expect 4 "check: a device that is not there" "/dev/dri/card9999" "$staleline" check --drm-device=/dev/dri/card9999
 expect 4 "check: as KTAP nothing is a plan of none" "^1..0 # SKIP" "$staleline" check --ktap --drm-device=/dev/dri/card9999
+wrong "check: one file is nothing to compare" "takes two result files" check --compare a.json
+expect 3 "check: a file that is not there" "nowhere.json" "$staleline" check --compare /nowhere.json /nowhere.json
 expect 3 "check: a folder that can't be made" "make the folder /nowhere/d" "$staleline" check --save=/nowhere/d
 wrong "unknown option" "frobnicate" show --frobnicate
 wrong "a stray word" "takes options only" show card

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "report/compare.h"
 #include "report/ktap.h"
 #include "report/table.h"
 
@@ -129,6 +130,22 @@ static int run(struct check *check)
 	return code;
 }
 
+/* As diff(1): 0 the same, 1 not. */
+static int compare(const struct check_options *options)
+{
+	struct why why = { "" };
+	bool changed = false;
+	int err = compare_print(stdout, options->compare[0], options->compare[1], &changed, &why);
+
+	if (complain(err, &why))
+		return 3;
+	if (fflush(stdout) || ferror(stdout)) {
+		complain(why_set(&why, -EIO, "write to stdout: it can't be written"), &why);
+		return 3;
+	}
+	return changed;
+}
+
 int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 {
 	struct check check = { .interrupted = interrupted, .progress = isatty(STDERR_FILENO) };
@@ -143,6 +160,8 @@ int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	case OPTIONS_RUN:
 		break;
 	}
+	if (check.options.compare[0])
+		return compare(&check.options);
 	check.listing = calloc(1, sizeof(*check.listing));
 	if (!check.listing)
 		fputs("staleline: out of memory\n", stderr);

@@ -13,6 +13,7 @@
 
 static const char help_head[] =
 	"usage: staleline check [OPTION...]\n"
+	"       staleline check --compare BEFORE.json AFTER.json\n"
 	"\n"
 	"Is CPU access to dma-bufs coherent on this machine when it is bracketed, and do the\n"
 	"brackets matter? Each exporter is checked with each peer in both directions, in order "
@@ -43,6 +44,8 @@ static const char help_tail[] =
 	"  --json=FILE           the result file\n"
 	"  --save=DIR            a heatmap of each result that was not clean, and the "
 	"machine.json\n"
+	"  --compare             what changed between two result files; 0 no verdict did, 1 some "
+	"did\n"
 	"  --help, --version\n"
 	"\n"
 	"exit code: 0 the controls are ok, faults noticed or not-shown; 1 broken or unnoticed;\n"
@@ -207,11 +210,14 @@ static enum options_result take_option(struct check_options *options, const char
 	return OPTIONS_RUN;
 }
 
-static enum options_result answer(struct check_options *options, int option)
+static enum options_result answer(struct check_options *options, int option, bool *compare)
 {
 	switch (option) {
 	case 'k':
 		options->ktap = true;
+		return OPTIONS_RUN;
+	case 'c':
+		*compare = true;
 		return OPTIONS_RUN;
 	case 'l':
 		options_list_faults();
@@ -229,26 +235,32 @@ static enum options_result answer(struct check_options *options, int option)
 }
 
 static const struct option long_options[] = {
-	{ "exporter", required_argument, NULL, 'o' },
-	{ "peer", required_argument, NULL, 'o' },
-	{ "drm-device", required_argument, NULL, 'o' },
-	{ "faults", required_argument, NULL, 'o' },
-	{ "frames", required_argument, NULL, 'o' },
-	{ "size", required_argument, NULL, 'o' },
-	{ "max-size", required_argument, NULL, 'o' },
-	{ "timeout", required_argument, NULL, 'o' },
-	{ "json", required_argument, NULL, 'o' },
-	{ "save", required_argument, NULL, 'o' },
-	{ "ktap", no_argument, NULL, 'k' },
-	{ "list-faults", no_argument, NULL, 'l' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'v' },
-	{ NULL, 0, NULL, 0 },
+	{ "exporter", required_argument, NULL, 'o' },	{ "peer", required_argument, NULL, 'o' },
+	{ "drm-device", required_argument, NULL, 'o' }, { "faults", required_argument, NULL, 'o' },
+	{ "frames", required_argument, NULL, 'o' },	{ "size", required_argument, NULL, 'o' },
+	{ "max-size", required_argument, NULL, 'o' },	{ "timeout", required_argument, NULL, 'o' },
+	{ "json", required_argument, NULL, 'o' },	{ "save", required_argument, NULL, 'o' },
+	{ "compare", no_argument, NULL, 'c' },		{ "ktap", no_argument, NULL, 'k' },
+	{ "list-faults", no_argument, NULL, 'l' },	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },		{ NULL, 0, NULL, 0 },
 };
+
+static enum options_result take_files(struct check_options *options, int count, char **files)
+{
+	if (count != 2) {
+		fputs("staleline: check --compare takes two result files: BEFORE.json AFTER.json\n",
+		      stderr);
+		return OPTIONS_WRONG;
+	}
+	options->compare[0] = files[0];
+	options->compare[1] = files[1];
+	return OPTIONS_RUN;
+}
 
 enum options_result check_parse(struct check_options *options, int argc, char **argv)
 {
 	enum options_result result;
+	bool compare = false;
 	int option, index = 0;
 
 	*options = (struct check_options){ .frames = 12, .max_mib = 64, .timeout_s = 120 };
@@ -260,10 +272,12 @@ enum options_result check_parse(struct check_options *options, int argc, char **
 		if (option == 'o')
 			result = take_option(options, long_options[index].name, optarg);
 		else
-			result = answer(options, option);
+			result = answer(options, option, &compare);
 		if (result != OPTIONS_RUN)
 			return result;
 	}
+	if (compare)
+		return take_files(options, argc - optind, argv + optind);
 	if (optind < argc) {
 		fprintf(stderr,
 			"staleline: %s: staleline check takes options only; see staleline check "

@@ -27,6 +27,7 @@ struct check_options {
 	uint64_t timeout_s;	/* for one exporter and peer */
 	bool ktap;
 	const char *json, *save;
+	const char *compare[2]; /* two result files, and nothing is checked; NULL: not so */
 };
 
 enum options_result check_parse(struct check_options *options, int argc, char **argv);

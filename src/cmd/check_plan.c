@@ -308,6 +308,7 @@ static int look_around(struct check *check)
 		.listing = listing,
 		.interrupted = check->interrupted,
 		.progress = check->progress,
+		.no_egl = !is_wanted_peer(check, "egl"),
 		.no_imports = true,
 	};
 	int err;

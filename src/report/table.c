@@ -152,7 +152,7 @@ static int fitting(const char *text, int width)
 /* The why in what is left of the line; where that is little, its number alone. */
 static void print_why(const struct table *table, const struct row *row)
 {
-	enum { LEAST = 24 };
+	enum { LEAST = 44 };
 	int width = table->width[COLUMNS - 1];
 	const char *text = row->text[COLUMNS - 1];
 

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# vm: --timeout=900
+#
+# `staleline check`: on a machine without a DRM device, on the module, with vgem; a driver that crashes, a time limit, a
+# full disk, a signal; KTAP and the result file. The tables are left in /out.
+#
+# The functions below are called through check and expect:
+# shellcheck disable=SC2317,SC2329
+
+# shellcheck source=tests/guest/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/guest/lib-staleline.sh
+. "$(dirname "$0")/lib-staleline.sh"
+
+module=$(kmod_ko) || module=none-for-this-kernel
+
+# run NAME CODE COMMAND...: keeps what it prints as /out/NAME.txt, for row and says.
+run()
+{
+	run_file=/out/$1.txt
+	run_code=$2
+	run_got=0
+	shift 2
+	timeout -k 5 "$LIMIT" "$@" >"$run_file" 2>&1 </dev/null || run_got=$?
+	cat "$run_file"
+	[ "$run_got" -eq "$run_code" ]
+}
+
+# row EXPORTER PEER DIRECTION TEXT: the last table has this row, and it begins with TEXT behind these; a pattern.
+row()
+{
+	grep -q "^$1 *$2 *$3 *$4" "$run_file" || {
+		cat "$run_file"
+		return 1
+	}
+}
+
+# says TEXT: blanks and line ends count as one blank each. A fixed string.
+says()
+{
+	tr -s ' \n' '  ' <"$run_file" >"$run_file.flat"
+	grep -qF -e "$1" "$run_file.flat" || {
+		cat "$run_file"
+		return 1
+	}
+}
+
+says_not()
+{
+	! says "$1" >/dev/null
+}
+
+# of_record FILE NAME EXPRESSION: python, true of the record r of this name
+of_record()
+{
+	python3 - "$@" <<-END
+		import json, sys
+		file, name, expression = sys.argv[1:]
+		r = next(r for r in json.load(open(file))["results"] if r["name"] == name)
+		print(r)
+		sys.exit(not eval(expression))
+	END
+}
+
+# whole FILE: names are unique, every pair has its records, and a verdict is one of those that its kind can have
+whole()
+{
+	python3 - "$1" <<-END
+		import json, sys
+		report = json.load(open(sys.argv[1]))
+		results, pairs = report["results"], report["pairs"]
+		assert report["version"] and report["machine"]["kernel"]
+		assert len({r["name"] for r in results}) == len(results)
+		key = lambda r: (r["exporter"], r["peer"], r["direction"])
+		assert {key(r) for r in results} >= {key(p) for p in pairs}
+		for p in pairs:
+		    assert p["verdict"] in ("ok", "broken", "needs-brackets", "skipped"), p
+		for r in results:
+		    can = ("noticed", "unnoticed", "not-shown") if r["fault"] else ("ok",)
+		    assert r["verdict"] in can + ("broken", "skipped"), r
+		    assert (r["by"] is None) == (r["fault"] is None), r
+		    assert r["cells"]["checked"] == sum(n for k, n in r["cells"].items() if k != "checked")
+		    assert r["verdict"] != "noticed" or "card" in r["by"], r
+		    assert r["verdict"] != "skipped" or r["why"], r
+	END
+}
+
+# interrupted COMMAND...: a signal once it is at its first pair
+interrupted()
+{
+	"$@" >/out/interrupted.txt 2>&1 &
+	interrupted_pid=$!
+	sleep 3
+	kill -INT "$interrupted_pid"
+	interrupted_code=0
+	wait "$interrupted_pid" || interrupted_code=$?
+	run_file=/out/interrupted.txt
+	cat "$run_file"
+	[ "$interrupted_code" -eq 3 ]
+}
+
+# The path on this guest of the card node of this driver.
+card_of()
+{
+	for card in /dev/dri/card*; do
+		if readlink -f "/sys/class/drm/${card##*/}/device/driver" | grep -q "$1\$" ||
+			readlink -f "/sys/class/drm/${card##*/}" | grep -q "/$1/"; then
+			echo "${card##*/}"
+		fi
+	done
+}
+
+check "no DRM device: what there is, is checked" run bare 0 staleline check --json=/out/bare.json
+check "udmabuf is clean in order, and shows nothing" row udmabuf egl cpu-write "ok *no-bracket not-shown *ok"
+check "the heap too" row dma-heap:system egl cpu-write "ok *no-bracket not-shown *ok"
+check "which is no promise" says "no need for brackets seen in 12 frames of no-bracket at 256x64, which is no promise (R3)"
+check "the other way" row udmabuf egl cpu-read "ok *read-no-start not-shown *ok"
+check "what is not there says the mend" row gbm none cpu-write "skipped"
+check "the result file is whole" whole /out/bare.json
+check "each frame was looked at" of_record /out/bare.json udmabuf.egl.cpu-write.overwrite \
+	'r["frames"] == 12 and r["cells"]["fresh"] == 12 * 1024 and r["verdict"] == "ok"'
+expect 4 "nothing but what is not there" "docs/module.md" staleline check --exporter=staleline
+expect 0 "under the sanitizers" "2 ok" asan check --exporter=udmabuf --frames=2
+
+# A driver that crashes, and one that takes too long: that pair is broken, the other stands.
+check "a crash" run crash 1 env STALELINE_CRASH=udmabuf staleline-crash check --exporter=udmabuf --exporter=dma-heap --json=/out/crash.json
+check "is that pair's" row udmabuf egl cpu-write "broken"
+check "with the signal's name and its last words" says "while its buffers were made and imported: killed by SIGSEGV (Segmentation fault); it said last: driver: these are my last words"
+check "the other stands" row dma-heap:system egl cpu-write "ok *no-bracket not-shown *ok"
+check "and the file is whole" whole /out/crash.json
+expect 0 "no faults at all" "brackets were never left out" staleline check --exporter=udmabuf --faults=none --frames=2
+
+# A full disk: what was found is printed all the same.
+check "a full disk under the result file" run full 3 staleline check --exporter=udmabuf --frames=2 --json=/dev/full
+check "is said" says "No space left"
+check "below the verdicts" row udmabuf egl cpu-write ok
+expect 3 "a full stdout" "stdout" sh -c 'staleline check --exporter=udmabuf --frames=2 >/dev/full'
+
+modprobe -a drm drm_kms_helper
+if insmod "$module" mode=noncoherent; then
+	card=$(card_of staleline)
+	check "the module" run module 0 staleline check --exporter=staleline --json=/out/module.json --save=/out/save
+	for peer in "egl@$card" "jobs@$card"; do
+		check "$peer notices a missing bracket" row staleline:noncoherent "$peer" cpu-write "ok *no-bracket noticed *needs-brackets"
+		check "$peer: a missing START of reading" row staleline:noncoherent "$peer" cpu-read "ok *read-no-start noticed *needs-brackets"
+		check "$peer: coherent buffers show nothing" row staleline:coherent "$peer" cpu-write "ok *no-bracket not-shown *ok"
+		check "$peer: nor the other way" row staleline:coherent "$peer" cpu-read "ok *read-no-start not-shown *ok"
+		check "$peer: every cell was fresh in order" of_record /out/module.json "staleline:noncoherent.$peer.cpu-write.overwrite" \
+			'r["cells"]["fresh"] == 12 * 1024'
+		check "$peer: every cell is stale without" of_record /out/module.json "staleline:noncoherent.$peer.cpu-write.no-bracket" \
+			'r["cells"]["stale"] == 12 * 1024 and r["by"] == ["card", "state"] and r["module"]["dirty"] == 1024'
+		check "$peer: and read without START" of_record /out/module.json "staleline:noncoherent.$peer.cpu-read.read-no-start" \
+			'r["cells"]["stale"] == 12 * 1024 and r["by"] == ["card", "state", "access"] and r["module"]["stale"] == 1024'
+		check "$peer: it takes one frame to notice" of_record /out/module.json "staleline:noncoherent.$peer.cpu-write.no-bracket" \
+			'r["first_places"][0]["frame"] == 1'
+		check "$peer: the probe has looked" of_record /out/module.json "staleline:noncoherent.$peer.cpu-write.overwrite" \
+			'"on the device" in r["peer"]'
+		check "$peer: a heatmap of what went wrong" test -s "/out/save/staleline-noncoherent.$peer.cpu-write.no-bracket.png"
+	done
+	check "the result file is whole" whole /out/module.json
+	check "no heatmap of what is clean" test ! -e "/out/save/staleline-noncoherent.jobs@$card.cpu-write.overwrite.png"
+	check "the machine beside them" grep -q '"llc_size"' /out/save/machine.json
+	check "every fault, with jobs" run all 0 staleline check --exporter=staleline:noncoherent --peer=jobs --faults=all
+	check "all are noticed" row staleline:noncoherent "jobs@$card" cpu-write "ok .*needs-brackets"
+	check "none is not" says_not UNNOTICED
+	check "KTAP" run ktap 0 staleline check --exporter=staleline:noncoherent --peer=jobs --ktap
+	check "has its version and plan" says "KTAP version 1 1..4"
+	check "a control" grep -q "^ok 1 staleline:noncoherent.jobs@$card.cpu-write.overwrite # control clean\$" /out/ktap.txt
+	check "a fault" grep -q "^ok 2 staleline:noncoherent.jobs@$card.cpu-write.no-bracket # fault noticed\$" /out/ktap.txt
+	check "a buffer of another exporter, and jobs" run jobs 0 staleline check --exporter=udmabuf --peer=jobs
+	check "shows nothing" row udmabuf "jobs@$card" cpu-read "ok *read-no-start not-shown *ok"
+	check "a time limit" run limit 1 staleline check --exporter=staleline:coherent --peer=jobs --timeout=1 --frames=40
+	check "is said" says "it took longer than 1.0 s and was ended"
+	check "what was done before it stands" row staleline:coherent "jobs@$card" cpu-write "ok"
+	check "a signal" interrupted staleline check --exporter=staleline:noncoherent --peer=jobs --frames=500
+	check "is said" says "stopped by a signal: not all was checked"
+	check "and the table is there" row staleline:noncoherent "jobs@$card" cpu-read "skipped"
+	mkdir /run/small
+	mount -t tmpfs -o size=4k tmpfs /run/small
+	check "a full disk under the pictures" run small 3 staleline check --exporter=staleline:noncoherent --peer=jobs --frames=2 --save=/run/small
+	check "is said, too" says "No space left"
+	check "the verdicts as well" row staleline:noncoherent "jobs@$card" cpu-write "ok *no-bracket noticed"
+	chmod 0600 /dev/udmabuf
+	chmod 0666 "/dev/dri/$card" /dev/dma_heap/*
+	check "nobody may half of it" run nobody 0 setpriv --reuid=65534 --regid=65534 --clear-groups "$(command -v staleline)" check --peer=jobs --faults=none
+	check "what is forbidden says whose it is" says "open /dev/udmabuf: Permission denied; only user root may"
+	check "the rest is checked" row staleline:coherent "jobs@$card" cpu-write ok
+	expect 0 "the module, under the sanitizers" "needs-brackets" asan check --exporter=staleline:noncoherent --peer=jobs --faults=all --frames=2
+	modprobe vgem
+	check "vgem beside it" run vgem 0 staleline check --drm-device="/dev/dri/$(card_of vgem)" --frames=4
+	check "its own buffers show nothing" row "gbm@$(card_of vgem)" "egl@$(card_of vgem)" cpu-write "ok *no-bracket not-shown *ok"
+	check "what it can't import says why" says "can't map"
+	check "only that device is looked at" says_not "egl@$card"
+else
+	not_ok "the module loads"
+fi
+done_testing
