@@ -164,6 +164,10 @@ if insmod "$module" mode=noncoherent; then
 	check "every fault, with jobs" run all 0 staleline check --exporter=staleline:noncoherent --peer=jobs --faults=all
 	check "all are noticed" row staleline:noncoherent "jobs@$card" cpu-write "ok .*needs-brackets"
 	check "none is not" says_not UNNOTICED
+	check "who is blind to a mix-up" run blind 1 staleline-blind check --exporter=staleline:noncoherent --peer=jobs --faults=wrong-buffer
+	check "is told so" row staleline:noncoherent "jobs@$card" cpu-write "ok *wrong-buffer UNNOTICED"
+	check "in KTAP too" run blind-ktap 1 staleline-blind check --exporter=staleline:noncoherent --peer=jobs --ktap --faults=wrong-buffer
+	check "as a failure" grep -q "^not ok 2 staleline:noncoherent.jobs@$card.cpu-write.wrong-buffer # fault unnoticed\$" /out/blind-ktap.txt
 	check "KTAP" run ktap 0 staleline check --exporter=staleline:noncoherent --peer=jobs --ktap
 	check "has its version and plan" says "KTAP version 1 1..4"
 	check "a control" grep -q "^ok 1 staleline:noncoherent.jobs@$card.cpu-write.overwrite # control clean\$" /out/ktap.txt

@@ -189,6 +189,7 @@ static void a_pair_is_judged_by_all_its_records(void **state)
 			    hidden = record_of(0, "b", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
 			    died = record_of(0, "b", "no-bracket", VERDICT_BROKEN, "SIGBUS"),
 			    late = record_of(0, "b", "no-bracket", VERDICT_SKIPPED, "stopped"),
+			    waits = record_of(0, "b", "read-no-wait", VERDICT_NOT_SHOWN, "hook"),
 			    mixed = record_of(0, "b", "wrong-buffer", VERDICT_NOTICED, "foreign");
 	struct report_pair pair;
 
@@ -207,6 +208,8 @@ static void a_pair_is_judged_by_all_its_records(void **state)
 	assert_string_equal(pair.verdict, "ok");
 	assert_string_equal(pair.why.text,
 			    "no-bracket was skipped, so nothing is known of brackets: stopped");
+	pair = pair_of(ok, waits); /* leaves out no bracket either */
+	assert_string_equal(pair.why.text, "brackets were never left out in this run");
 	pair = pair_of(broken, late);
 	assert_string_equal(pair.verdict, "broken");
 	assert_string_equal(pair.why.text, "torn 1");
