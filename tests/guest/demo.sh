@@ -88,8 +88,13 @@ run()
 		--fault=read-no-wait --writer=jobs --save-each=/out/again --screenshot-with=scanout --frames=6 \
 		"--json=$report" "$@"
 }
+# A second one, a while later, would end it at once; and on a busy machine two at once are that.
+interrupt_once()
+{
+	pkill -INT -x staleline
+}
 mkdir -p /out/again
-expect 4 "SIGINT in the second order" "stopped" after_frames 7 interrupt_it run
+expect 4 "SIGINT in the second order" "stopped" after_frames 7 interrupt_once run
 check "what was done is kept, the rest is skipped" of_report '
 	list(of) == ["overwrite", "no-end", "read-no-wait"] and of["overwrite"]["verdict"] == "ok" and
 	of["no-end"]["verdict"] in ("skipped", "noticed") and of["no-end"]["frames"] < 6 and
