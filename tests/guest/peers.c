@@ -282,7 +282,7 @@ static const struct shown {
 	enum cell_kind kind; /* these cells and no others are not fresh */
 	uint64_t cells;
 } every_fault[] = {
-	{ "wrong-buffer", CELL_FOREIGN, CELLS },
+	{ "wrong-buffer", CELL_UNWRITTEN, CELLS },
 	{ "no-bracket", CELL_STALE, CELLS },
 	{ "no-start", CELL_TORN, LASTS },
 	{ "no-restart", CELL_TORN, LASTS },
@@ -337,8 +337,7 @@ static void check_fault(struct world *world, const struct staleline_view *view,
 		       " us in START\n",
 		       order->name, not_fresh(world), CELLS, world->seen.broken,
 		       -world->seen.refused, world->seen.start_ns / 1000);
-		good &= world->seen.broken ? order->by & ORDER_BY_ACCESS
-					   : !(order->by & ORDER_BY_ACCESS);
+		good &= (world->seen.broken != 0) == ((order->by & ORDER_BY_ACCESS) != 0);
 		if (!shown)
 			good &= not_fresh(world) > 0;
 		else

@@ -644,6 +644,7 @@ static bool other_bracket(const struct order_step *right, size_t n, const struct
 	if (m == n - 2)
 		return same_steps(right + 1, wrong, m);
 	return m == n && wrong[0].verb == ORDER_START && wrong[m - 1].verb == ORDER_END &&
+	       wrong[0].flags == wrong[m - 1].flags && wrong[0].care == wrong[m - 1].care &&
 	       same_steps(right + 1, wrong + 1, n - 2);
 }
 
