@@ -62,13 +62,11 @@ void sl_out_fences_hold(struct drm_atomic_state *state)
 	struct drm_crtc *crtc;
 	int i;
 
-	for_each_new_crtc_in_state(state, crtc, crtc_state, i)
-	{
+	for_each_new_crtc_in_state(state, crtc, crtc_state, i) {
 		if (crtc_state->event)
 			hold(crtc_state->event->base.fence);
 	}
-	for_each_new_connector_in_state(state, connector, connector_state, i)
-	{
+	for_each_new_connector_in_state(state, connector, connector_state, i) {
 		if (connector_state->writeback_job)
 			hold(connector_state->writeback_job->out_fence);
 	}

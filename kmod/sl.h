@@ -41,8 +41,8 @@
  *					of the above
  *
  * sl_device.list_lock (the list of buffers) is outside sl_buffer.lock for who lists, and is taken
- * under it by nobody. Who sums up waits for no buffer under it but one that is being freed. sl_device.asked_lock (who asked for SIGBUS) is a
- * spinlock of its own.
+ * under it by nobody. Who sums up waits for no buffer under it but one that is being freed.
+ * sl_device.asked_lock (who asked for SIGBUS) is a spinlock of its own.
  *
  * A job is submitted under dma_resv of its buffers, after all that allocates or maps. From there to
  * the signal of its fence nothing is taken but sl_buffer.bytes; from a fence that it waits for it

@@ -4,9 +4,9 @@
  *
  * A buffer has a device side (the dumb map of the card node; what importing drivers and kernel maps
  * see) and a CPU side (mmap of the dma-buf's descriptor), in lines of 64 bytes. Buffers are made by
- * DRM_IOCTL_MODE_CREATE_DUMB and exported by DRM_IOCTL_PRIME_HANDLE_TO_FD, as any driver's; but the
- * descriptor is always writable, also without DRM_RDWR. The ioctls here say how a buffer behaves and
- * tell the truth about it. docs/module.md is the manual.
+ * DRM_IOCTL_MODE_CREATE_DUMB and exported by DRM_IOCTL_PRIME_HANDLE_TO_FD, as any driver's; but
+ * the descriptor is always writable, also without DRM_RDWR. The ioctls here say how a buffer
+ * behaves and tell the truth about it. docs/module.md is the manual.
  *
  * For all of them:
  *  - a bit in a flags field that is not defined here, a nonzero pad, and a value out of its range
@@ -315,9 +315,9 @@ enum drm_staleline_job_kind {
  * implicit fences, unless it is EXPLICIT, and those that were asked for.
  *
  * Whatever happens to the process, it signals within 10 s of its submission: where it can't be done
- * by then, its fence has the error ETIMEDOUT and what was not touched yet stays as it is. These 10 s
- * are DRM_STALELINE_JOB_MAX_US: a job of that duration has no time to wait for anything. That an
- * in-fence ended in an error stops nobody.
+ * by then, its fence has the error ETIMEDOUT and what was not touched yet stays as it is. These
+ * 10 s are DRM_STALELINE_JOB_MAX_US: a job of that duration has no time to wait for anything. That
+ * an in-fence ended in an error stops nobody.
  *
  * Both buffers may have been imported from another driver. EACCES: the dma-buf of an imported @dst
  * is read-only. EINVAL: no @size; an offset or @size that is no multiple of a line or not inside

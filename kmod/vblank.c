@@ -28,7 +28,7 @@ static u32 layer_id(const struct sl_layer *layer)
 	return layer->surface ? sl_surface_id(layer->surface) : 0;
 }
 
-/* Under the lock: a writeback goes a step on. Where it finds another, nobody will write that one. */
+/* Under the lock: a writeback goes a step on. If it finds another there, nobody writes that one. */
 static void wb_step(struct sl_kms *kms, struct sl_writeback **from, struct sl_writeback **to)
 {
 	if (!*from)
