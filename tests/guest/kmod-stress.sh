@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# vm: --timeout=3600
+# vm: --timeout=7200
 # kernels: all
 #
 # staleline.ko under people who mean harm, or are careless: nobody's rights, allocations that fail, ioctls with random
