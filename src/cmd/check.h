@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * check: the coherency check without a compositor. What is there is listed (look.h), each exporter and
- * peer that work become a pair with one RECORD for each order (check_plan.c), each pair is
+ * peer that work become a pair (check_plan.c) with one RECORD for each order (check_rows.c), each pair is
  * performed in a child process (check_pair.c) on a bench of its own (check_bench.c), and every
  * printer reads the same RECORDs.
  */
@@ -51,6 +51,15 @@ struct check {
  * @why: -EINTR stopped, -ENODEV the device that was asked for is not there.
  */
 int check_plan(struct check *check, struct why *why);
+
+/*
+ * Of check_rows.c: one row more for the last pair, skipped so far because of @why; or all its orders, at
+ * one small size or at those that the caches ask for, where the exporter gives @limit_mib at most (0: not
+ * known). 0 or -ENOMEM.
+ */
+int check_add_row(struct check *check, struct check_pair *pair, const struct order *order,
+		  uint32_t width, uint32_t height, const struct why *why);
+int check_add_rows(struct check *check, struct check_pair *pair, bool small, uint64_t limit_mib);
 
 /* Perform a pair in a child process and judge it. -EINTR: stopped; what it had found stands. */
 int check_perform(struct check *check, const struct check_pair *pair);

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/* check_rows: what is performed on a pair: its orders, each on buffers of one size or of two. See check.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/check.h"
+
+enum {
+	SMALL_WIDTH = 256, /* the module's model has no capacity, and the CPU shares its caches */
+	SMALL_HEIGHT = 64,
+	ASSUMED_LLC = 32 << 20, /* where no cache is found */
+};
+
+/* More of both arrays, which move; rows and records have the same numbers. */
+static int grow(struct check *check)
+{
+	size_t room = check->room ? check->room * 2 : 64;
+	struct check_row *rows = realloc(check->rows, room * sizeof(*rows));
+	struct record *records;
+
+	if (!rows)
+		return -ENOMEM;
+	check->rows = rows;
+	records = realloc(check->records, room * sizeof(*records));
+	if (!records)
+		return -ENOMEM;
+	check->records = records;
+	check->room = room;
+	return 0;
+}
+
+int check_add_row(struct check *check, struct check_pair *pair, const struct order *order,
+		  uint32_t width, uint32_t height, const struct why *why)
+{
+	struct check_row *row;
+	struct record *record;
+
+	if (check->count == check->room && grow(check))
+		return -ENOMEM;
+	row = &check->rows[check->count];
+	record = &check->records[check->count++];
+	pair->count++;
+	*row = (struct check_row){ .order = order, .width = width, .height = height };
+	*record = (struct record){
+		.command = "check",
+		.pair = (uint32_t)(pair - check->pairs) * 2 + order->direction,
+		.layout = { .width = width, .height = height },
+		.direction = order->direction == ORDER_CPU_WRITE ? "cpu-write" : "cpu-read",
+		.sync = "implicit",
+		.order = order->name,
+		.fault = order_is_fault(order) ? order->name : NULL,
+		.no_bracket = order_leaves_out_bracket(order),
+		.control_order = order->control,
+		.verdict = VERDICT_SKIPPED,
+		.why = *why,
+	};
+	snprintf(record->exporter, sizeof(record->exporter), "%s", pair->exporter);
+	snprintf(record->peer, sizeof(record->peer), "%s", pair->peer_label);
+	memcpy(record->exporter_label, pair->exporter_label, sizeof(record->exporter_label));
+	memcpy(record->peer_label, pair->peer_label, sizeof(record->peer_label));
+	return 0;
+}
+
+/* A buffer of about @bytes; rows of 4 to 16 KiB, so that neither side is longer than drivers take. */
+static void size_of(uint64_t bytes, uint32_t *width, uint32_t *height)
+{
+	*width = bytes <= 4 << 20 ? 1024 : bytes <= 16 << 20 ? 2048 : 4096;
+	*height = (uint32_t)(bytes / 4 / *width);
+}
+
+static int add_rows(struct check *check, struct check_pair *pair, uint32_t width, uint32_t height,
+		    const char *size_why)
+{
+	const struct check_options *options = &check->options;
+	const struct why why = { "not reached" };
+	int err = 0;
+
+	for (uint32_t i = 0; i < options->order_count && !err; i++) {
+		err = check_add_row(check, pair, options->orders[i], width, height, &why);
+		if (!err)
+			snprintf(check->records[check->count - 1].layout.size_why,
+				 sizeof(check->records[0].layout.size_why), "%s", size_why);
+	}
+	return err;
+}
+
+/* What a cache hides by writing back on its own shows in none or the other of two sizes. */
+static int add_large(struct check *check, struct check_pair *pair, uint64_t limit_mib)
+{
+	const struct machine *machine = &check->listing->machine;
+	uint64_t llc = machine->llc_size ? machine->llc_size : ASSUMED_LLC;
+	uint64_t cap = check->options.max_mib << 20, size, last = 0;
+	uint32_t width, height;
+	char why[96];
+	int err = 0;
+
+	if (limit_mib && limit_mib << 20 < cap)
+		cap = limit_mib << 20;
+	for (int i = 0; i < 2 && !err; i++, last = size) {
+		size = i ? llc * 4 : llc / 4;
+		snprintf(why, sizeof(why), "%s the last-level cache%s%s",
+			 i ? "four times" : "a quarter of",
+			 machine->llc_size ? "" : ", 32 MiB assumed", size > cap ? "; capped" : "");
+		if (size > cap)
+			size = cap;
+		if (size == last) /* both are capped: one will do */
+			continue;
+		size_of(size, &width, &height);
+		err = add_rows(check, pair, width, height, why);
+	}
+	return err;
+}
+
+int check_add_rows(struct check *check, struct check_pair *pair, bool small, uint64_t limit_mib)
+{
+	const struct check_options *options = &check->options;
+
+	if (options->width)
+		return add_rows(check, pair, options->width, options->height, "as asked for");
+	if (small)
+		return add_rows(check, pair, SMALL_WIDTH, SMALL_HEIGHT, "");
+	return add_large(check, pair, limit_mib);
+}
