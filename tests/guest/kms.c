@@ -934,17 +934,16 @@ static void until_stdin_ends(void)
 		;
 }
 
-static int name_of(int fence)
+/* Asks its driver for names too, as far as the kernel still does so of what has signalled. */
+static bool tells(int fence)
 {
 	struct sync_fence_info one = { .status = 0 };
 	struct sync_file_info info = { .num_fences = 1, .sync_fence_info = (uintptr_t)&one };
 
-	if (call(fence, SYNC_IOC_FILE_INFO, &info) || one.status != 1)
-		return -1;
-	return strcmp(one.driver_name, "staleline");
+	return !call(fence, SYNC_IOC_FILE_INFO, &info) && one.status == 1;
 }
 
-/* Signalled, and the card is closed; afterwards they are asked for their names. */
+/* Signalled, and the card is closed. */
 static int hold_fences(void)
 {
 	struct fb fb = fb_screen(), to = fb_screen();
@@ -964,7 +963,7 @@ static int hold_fences(void)
 	fb_destroy(&to);
 	close(screen.card);
 	until_stdin_ends();
-	return name_of(out) || name_of(written);
+	return tells(out) && tells(written) ? 0 : 1;
 }
 
 static int hold(void)
