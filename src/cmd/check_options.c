@@ -56,7 +56,7 @@ static void print_help(void)
 	fputs(help_head, stdout);
 	for (const struct order *order = order_catalogue; order->name; order++)
 		if (order_is_fault(order))
-			printf("      %-18s%s\n", order->name, order->sentence);
+			printf("      %-20s%s\n", order->name, order->sentence);
 	fputs(help_tail, stdout);
 }
 

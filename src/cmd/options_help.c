@@ -58,21 +58,21 @@ static const char help_tail[] =
 void options_print_help(void)
 {
 	fputs(help_head, stdout);
-	printf("      %-18s%s\n", "auto",
+	printf("      %-20s%s\n", "auto",
 	       "gbm on the compositor's device, else the next that works; without a GPU the "
 	       "module's");
 	for (int i = 0; exporter_kinds[i]; i++)
-		printf("      %-18s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
+		printf("      %-20s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
 	fputs(help_middle, stdout);
 	for (const struct order *order = order_catalogue; order->name; order++)
 		if (!order_is_fault(order))
-			printf("      %-18s%s\n", order->name, order->sentence);
+			printf("      %-20s%s\n", order->name, order->sentence);
 	printf("  --fault=NAME          break the order on purpose; it must be noticed. May be "
 	       "given "
 	       "several times:\n");
 	for (const struct order *order = order_catalogue; order->name; order++)
 		if (order_is_fault(order))
-			printf("      %-18s%s\n", order->name, order->sentence);
+			printf("      %-20s%s\n", order->name, order->sentence);
 	fputs(help_tail, stdout);
 }
 

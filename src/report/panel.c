@@ -136,22 +136,20 @@ static double draw_counts(cairo_t *cr, const struct record *record, double width
 	return y + 26;
 }
 
-/* Between two colours, channel by channel: @share of 256 parts of the second. */
-static uint32_t blend(uint32_t first, uint32_t second, uint32_t share)
+/* A colour at @share of 256 parts of its brightness. */
+static uint32_t dimmed(uint32_t full, uint32_t share)
 {
 	uint32_t colour = 0;
 
-	for (int shift = 0; shift < 24; shift += 8) {
-		uint32_t a = first >> shift & 0xff, b = second >> shift & 0xff;
-
-		colour |= (a * (256 - share) + b * share) / 256 << shift;
-	}
+	for (int shift = 0; shift < 24; shift += 8)
+		colour |= (full >> shift & 0xff) * share / 256 << shift;
 	return colour;
 }
 
 /*
- * One pixel of the panel can stand for many cells: how many of them are not fresh shows as strength, but
- * never less than a third of it, so that a single stale line is still seen.
+ * One pixel of the panel can stand for many cells: how many of them are not fresh shows as brightness,
+ * but never less than half of it, so that a single stale line is still seen. No colours are mixed: the
+ * mixture could be another kind's.
  */
 static uint32_t colour_of_many(const struct heat *heat, uint32_t col0, uint32_t col1, uint32_t row0,
 			       uint32_t row1)
@@ -167,8 +165,8 @@ static uint32_t colour_of_many(const struct heat *heat, uint32_t col0, uint32_t 
 			}
 	if (!count)
 		return fresh;
-	share = (uint32_t)((uint64_t)count * 256 / all);
-	return blend(fresh, bad, share < 86 ? 86 : share);
+	share = (uint32_t)((uint64_t)count * 128 / all);
+	return dimmed(bad, 128 + share);
 }
 
 static void draw_heat(const struct picture *panel, const struct heat *heat, uint32_t x, uint32_t y,
@@ -229,8 +227,8 @@ uint32_t picture_panel(const struct picture *panel, const struct record *record,
 	return heat->colours ? top + h : top;
 }
 
-/* The first cell of the last frame that is not fresh, in pixels; the middle where all are. */
-static void place_to_magnify(const struct picture *card, const struct heat *heat, uint32_t *x,
+/* The first cell of the last frame that is not fresh, in pixels; true, and the middle, where all are. */
+static bool place_to_magnify(const struct picture *card, const struct heat *heat, uint32_t *x,
 			     uint32_t *y)
 {
 	uint32_t fresh = cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
@@ -241,8 +239,9 @@ static void place_to_magnify(const struct picture *card, const struct heat *heat
 		if (heat->colours[i] != fresh) {
 			*x = i % heat->cols * CARD_CELL_PIXELS;
 			*y = i / heat->cols;
-			return;
+			return false;
 		}
+	return true;
 }
 
 void picture_magnify(const struct picture *panel, uint32_t top, const struct picture *card,
@@ -252,6 +251,7 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 	uint32_t w = room / zoom, h, x0, y0;
 	cairo_surface_t *surface;
 	cairo_t *cr;
+	bool clean;
 
 	if (first + MARGIN + 16 * zoom > panel->height || card->width < w)
 		return;
@@ -262,9 +262,11 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 						      CAIRO_FORMAT_RGB24, (int)panel->width,
 						      (int)panel->height, (int)panel->stride);
 	cr = cairo_create(surface);
-	text_at(cr, MARGIN, top + 30, 13, 0x9aa5b8, "the card there, magnified 4 times");
+	clean = place_to_magnify(card, heat, &x0, &y0);
+	text_at(cr, MARGIN, top + 30, 13, 0x9aa5b8,
+		clean ? "the middle of the card, magnified 4 times"
+		      : "the first wrong place, magnified 4 times");
 	cairo_surface_flush(surface);
-	place_to_magnify(card, heat, &x0, &y0);
 	x0 = x0 + w > card->width ? card->width - w : x0;
 	y0 = y0 + h > card->height ? card->height - h : y0;
 	for (uint32_t y = 0; y < h * zoom; y++) {
