@@ -78,7 +78,8 @@ static int check_memory(const struct stage *stage, struct why *why)
 {
 	uint64_t available = available_mib();
 	uint64_t card = (uint64_t)stage->window.width * stage->window.height * 4 >> 20;
-	uint64_t needed = card * (stage->options->buffers + 4);
+	uint64_t staged = options_have(stage->options, ORDER_CPU_READ) ? 4 : 2;
+	uint64_t needed = card * (stage->options->buffers + staged);
 
 	if (!available || needed <= available)
 		return 0;
