@@ -264,8 +264,7 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 	cr = cairo_create(surface);
 	clean = place_to_magnify(card, heat, &x0, &y0);
 	text_at(cr, MARGIN, top + 30, 13, 0x9aa5b8,
-		clean ? "the middle of the card, magnified 4 times"
-		      : "the first wrong place, magnified 4 times");
+		clean ? "middle of the card, magnified 4 x" : "first wrong place, magnified 4 x");
 	cairo_surface_flush(surface);
 	x0 = x0 + w > card->width ? card->width - w : x0;
 	y0 = y0 + h > card->height ? card->height - h : y0;
