@@ -10,29 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/tty.h"
 #include "report/compare.h"
 #include "report/ktap.h"
 #include "report/table.h"
-
-static int complain(int err, const struct why *why)
-{
-	if (err)
-		fprintf(stderr, "staleline: %s\n", why->text);
-	return err;
-}
-
-/* As wide as the terminal, within what can be read. */
-static int columns(void)
-{
-	struct winsize size = { 0 };
-	int wide = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 120;
-
-	return wide < 80 ? 80 : wide > 160 ? 160 : wide;
-}
 
 /* Pair by pair, with a line of progress on a terminal. 0, or -EINTR: not all were performed. */
 static int perform_all(struct check *check)
@@ -50,12 +34,10 @@ static int perform_all(struct check *check)
 					"stopped by a signal before it began");
 			continue;
 		}
-		if (check->progress)
-			fprintf(stderr, "\r\x1b[Kchecking %zu of %zu: %s with %s ...", i + 1,
-				check->pair_count, pair->exporter_label, pair->peer_label);
+		tty_progress(check->progress, "checking %zu of %zu: %s with %s ...", i + 1,
+			     check->pair_count, pair->exporter_label, pair->peer_label);
 		err = check_perform(check, pair);
-		if (check->progress)
-			fputs("\r\x1b[K", stderr);
+		tty_progress_end(check->progress);
 	}
 	return err;
 }
@@ -81,19 +63,18 @@ static int print(struct check *check, const struct report *report)
 {
 	const struct check_options *options = &check->options;
 	struct why why = { "" };
-	int err = 0;
+	int err;
 
 	if (options->ktap)
 		ktap_print(stdout, report);
 	else
-		table_print(stdout, report, columns());
-	if (fflush(stdout) || ferror(stdout))
-		err = complain(why_set(&why, -EIO, "write to stdout: it can't be written"), &why);
-	if (options->json && complain(report_write_json(report, options->json, &why), &why))
+		table_print(stdout, report, tty_columns(80, 120, 160));
+	err = tty_complain(tty_flush(&why), &why);
+	if (options->json && tty_complain(report_write_json(report, options->json, &why), &why))
 		err = -EIO;
-	if (options->save && complain(save_machine(check, &why), &why))
+	if (options->save && tty_complain(save_machine(check, &why), &why))
 		err = -EIO;
-	if (complain(check->save_err, &check->save_why))
+	if (tty_complain(check->save_err, &check->save_why))
 		err = -EIO;
 	return err;
 }
@@ -114,7 +95,7 @@ static int run(struct check *check)
 	int err = check_plan(check, &why), stopped = 0, print_err, code;
 
 	if (err)
-		complain(err, &why);
+		tty_complain(err, &why);
 	else
 		stopped = perform_all(check);
 	report.records = check->records;
@@ -137,12 +118,10 @@ static int compare(const struct check_options *options)
 	bool changed = false;
 	int err = compare_print(stdout, options->compare[0], options->compare[1], &changed, &why);
 
-	if (complain(err, &why))
+	if (tty_complain(err, &why))
 		return 3;
-	if (fflush(stdout) || ferror(stdout)) {
-		complain(why_set(&why, -EIO, "write to stdout: it can't be written"), &why);
+	if (tty_complain(tty_flush(&why), &why))
 		return 3;
-	}
 	return changed;
 }
 
@@ -165,7 +144,7 @@ int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	check.listing = calloc(1, sizeof(*check.listing));
 	if (!check.listing)
 		fputs("staleline: out of memory\n", stderr);
-	else if (!complain(make_folder(check.options.save, &why), &why))
+	else if (!tty_complain(make_folder(check.options.save, &why), &why))
 		code = run(&check);
 	free(check.listing);
 	free(check.pairs);

@@ -103,9 +103,9 @@ static int plan_useless(struct check *check, const char *exporter, const char *e
 	return check_add_row(check, pair, check->options.orders[0], 0, 0, why);
 }
 
-static bool is_usable_peer(const struct check *check, const struct listing_peer *peer)
+static bool is_asked_for(const struct check *check, const struct listing_peer *peer)
 {
-	return !peer->err && is_wanted_peer(check, peer->kind) &&
+	return is_wanted_peer(check, peer->kind) &&
 	       (!peer->device[0] || is_wanted_device(check, peer->device));
 }
 
@@ -121,7 +121,7 @@ static int plan_exporter(struct check *check, const char *name,
 	if (exporter->err)
 		return plan_useless(check, name, exporter->wanted, "none", "", &exporter->why);
 	for (uint32_t i = 0; i < listing->peer_count && !err; i++)
-		if (is_usable_peer(check, &listing->peers[i]))
+		if (!listing->peers[i].err && is_asked_for(check, &listing->peers[i]))
 			err = plan_pair(check, name, exporter, &listing->peers[i]);
 	return err;
 }
@@ -171,8 +171,7 @@ static int plan_useless_peers(struct check *check)
 	for (uint32_t i = 0; i < listing->peer_count && !err; i++) {
 		const struct listing_peer *peer = &listing->peers[i];
 
-		if (peer->err && is_wanted_peer(check, peer->kind) &&
-		    (!peer->device[0] || is_wanted_device(check, peer->device)))
+		if (peer->err && is_asked_for(check, peer))
 			err = plan_useless(check, "none", "", peer->kind, peer->device, &peer->why);
 	}
 	return err;
@@ -195,7 +194,7 @@ static void name_rows(struct check *check)
 	}
 }
 
-static int look_around(struct check *check)
+int check_plan(struct check *check, struct why *why)
 {
 	struct listing *listing = check->listing;
 	struct look look = {
@@ -205,21 +204,6 @@ static int look_around(struct check *check)
 		.no_egl = !is_wanted_peer(check, "egl"),
 		.no_imports = true,
 	};
-	int err;
-
-	machine_look(&listing->machine, "");
-	look_at_devices(listing);
-	look_at_module(listing);
-	err = look_at_exporters(&look);
-	if (!err)
-		err = look_at_peers(&look);
-	look_at_sync(listing);
-	return err;
-}
-
-int check_plan(struct check *check, struct why *why)
-{
-	const struct listing *listing = check->listing;
 	struct drm_device device;
 	int err;
 
@@ -228,7 +212,7 @@ int check_plan(struct check *check, struct why *why)
 		if (err)
 			return err;
 	}
-	err = look_around(check);
+	err = look_around(&look);
 	if (err)
 		return why_set(why, err, "stopped by a signal before anything was checked");
 	for (uint32_t i = 0; i < listing->exporter_count && !err; i++)

@@ -5,15 +5,14 @@
  */
 #include "cmd/list.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cmd/look.h"
 #include "cmd/options.h"
+#include "cmd/tty.h"
 
 static const char help[] =
 	"usage: staleline list [OPTION...]\n"
@@ -73,71 +72,18 @@ static enum options_result parse(struct list_options *options, int argc, char **
 	return OPTIONS_RUN;
 }
 
-int look_in_child(const struct look *look, const char *what, int (*work)(void *, void *),
-		  void *data, void *result, size_t size, struct why *why)
-{
-	const struct child_job job = {
-		.work = work,
-		.data = data,
-		.result = result,
-		.size = size,
-		.limit_ms = LOOK_LIMIT_MS,
-		.interrupted = look->interrupted,
-	};
-	struct child_end end;
-	int err;
-
-	if (look->progress)
-		fprintf(stderr, "\r\x1b[Klooking at %s ...", what);
-	err = child_run(&job, &end, why);
-	if (look->progress)
-		fputs("\r\x1b[K", stderr);
-	return err;
-}
-
-/* Fill the model. -EINTR: stopped, and it is not whole. */
-static int look_around(struct look *look)
-{
-	struct listing *listing = look->listing;
-	int err;
-
-	machine_look(&listing->machine, "");
-	look_at_devices(listing);
-	look_at_module(listing);
-	err = look_at_exporters(look);
-	if (!err)
-		err = look_at_peers(look);
-	look_at_sync(listing);
-	if (err)
-		why_set(&listing->stopped, err,
-			"stopped by a signal before all was looked at: this list is not whole");
-	return err;
-}
-
-/* As wide as the terminal, within what can be read. */
-static int columns(void)
-{
-	struct winsize size = { 0 };
-	int wide = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 100;
-
-	return wide < 60 ? 60 : wide > 120 ? 120 : wide;
-}
-
 static int print(const struct list_options *options, const struct listing *listing)
 {
 	struct why why;
 	int err = 0;
 
 	if (!options->json || options->file) {
-		listing_print(stdout, listing, columns());
-		if (fflush(stdout) || ferror(stdout))
-			err = why_set(&why, -EIO, "write to stdout: it can't be written");
+		listing_print(stdout, listing, tty_columns(60, 100, 120));
+		err = tty_flush(&why);
 	}
 	if (!err && options->json)
 		err = listing_write_json(listing, STALELINE_VERSION, options->file, &why);
-	if (err)
-		fprintf(stderr, "staleline: %s\n", why.text);
-	return err;
+	return tty_complain(err, &why);
 }
 
 int cmd_list(int argc, char **argv, const volatile sig_atomic_t *interrupted)
@@ -162,6 +108,9 @@ int cmd_list(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	}
 	look.listing = listing;
 	err = look_around(&look);
+	if (err)
+		why_set(&listing->stopped, err,
+			"stopped by a signal before all was looked at: this list is not whole");
 	if (print(&options, listing) || err)
 		code = 3;
 	else if (!listing_usable(listing))

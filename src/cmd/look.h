@@ -39,6 +39,9 @@ struct look {
 int look_in_child(const struct look *look, const char *what, int (*work)(void *, void *),
 		  void *data, void *result, size_t size, struct why *why);
 
+/* Fill the whole model. 0, or -EINTR: stopped, and it is not whole. */
+int look_around(struct look *look);
+
 /* Open the exporter of this row. In a child. */
 int look_open_exporter(struct exporter *exporter, const struct listing_exporter *row,
 		       struct why *why);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "cmd/run.h"
+#include "cmd/tty.h"
 #include "report/terminal.h"
 
 static int write_result(struct show *show, struct why *why)
@@ -22,11 +23,6 @@ static int write_result(struct show *show, struct why *why)
 	if (!show->options.json)
 		return 0;
 	return report_write_json(&show->report, show->options.json, why);
-}
-
-static void complain(const struct why *why)
-{
-	fprintf(stderr, "staleline: %s\n", why->text);
 }
 
 /* Some compositors on software drivers die of buffers that they themselves called good. */
@@ -66,14 +62,11 @@ static int perform(struct show *show)
 	for (size_t i = 0; i < show->report.count; i++)
 		terminal_print_record(stdout, &show->records[i]);
 	json_err = write_result(show, &json_why);
-	if (err)
-		complain(&why);
+	tty_complain(err, &why);
 	if (err == -EPIPE)
 		hint_at_crash(show);
-	if (show->picture_err)
-		complain(&show->picture_why);
-	if (json_err)
-		complain(&json_why);
+	tty_complain(show->picture_err, &show->picture_why);
+	tty_complain(json_err, &json_why);
 	/* That something is broken is what one must hear, whatever else went wrong. */
 	code = exit_code(show);
 	return code != 1 && (err || show->picture_err || json_err) ? 3 : code;
@@ -88,12 +81,11 @@ static int report_no_stage(struct show *show, int stage_err, struct why *why)
 
 	record->why = *why;
 	record->verdict = VERDICT_SKIPPED;
-	complain(why);
+	tty_complain(stage_err, why);
 	if (stage_err == -EPIPE && show->stage.exporter_open)
 		hint_at_crash(show);
 	err = write_result(show, &json_why);
-	if (err)
-		complain(&json_why);
+	tty_complain(err, &json_why);
 	/* What went away or ran out is another matter than what is not there. */
 	if (err || stage_err == -EPIPE || stage_err == -EPROTO || stage_err == -ENOMEM)
 		return 3;
