@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
+
+#include "cmd/describe.h"
 
 enum { BENCH_WAIT_MS = 15000 }; /* a job is done after 10 s at the latest */
 
@@ -70,9 +70,7 @@ int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t widt
 	int err;
 
 	*bench = (struct bench){ 0 };
-	if (getrandom(&bench->run, sizeof(bench->run), GRND_NONBLOCK) < 0)
-		bench->run = (uint32_t)getpid();
-	bench->run &= 0xfffff;
+	bench->run = describe_run();
 	err = open_card(bench, width, height, why);
 	if (!err)
 		err = exporter_open(&bench->exporter, &exporter, bench->card.fourcc, no_log, NULL,

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/child.h"
 #include "cmd/check_bench.h"
+#include "cmd/describe.h"
 #include "report/picture.h"
 
 /* What parent and child share. */
@@ -38,15 +38,11 @@ struct job {
 static void describe(struct job *job, const struct order *order, struct record *record)
 {
 	const struct bench *bench = &job->bench;
-	const struct buffer *buffer = &bench->slots[0].buffer;
-	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
 
 	snprintf(record->exporter, sizeof(record->exporter), "%s%s%.30s", job->pair->exporter,
 		 bench->exporter.device[0] ? " " : "", bench->exporter.device);
 	snprintf(record->peer, sizeof(record->peer), "%s", bench->peer.path);
-	record->layout.stride = buffer->stride;
-	record->layout.uncovered = buffer->width % CARD_CELL_PIXELS;
-	record->layout.cpu_line = line > 0 ? (uint32_t)line : 0;
+	describe_layout(&record->layout, &bench->slots[0].buffer);
 	ground_of_record(&bench->ground, order, record);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/check.h"
+#include "cmd/describe.h"
 
 enum {
 	SMALL_WIDTH = 256, /* the module's model has no capacity, and the CPU shares its caches */
@@ -43,19 +44,12 @@ int check_add_row(struct check *check, struct check_pair *pair, const struct ord
 	record = &check->records[check->count++];
 	pair->count++;
 	*row = (struct check_row){ .order = order, .width = width, .height = height };
-	*record = (struct record){
-		.command = "check",
-		.pair = (uint32_t)(pair - check->pairs) * 2 + order->direction,
-		.layout = { .width = width, .height = height },
-		.direction = order->direction == ORDER_CPU_WRITE ? "cpu-write" : "cpu-read",
-		.sync = "implicit",
-		.order = order->name,
-		.fault = order_is_fault(order) ? order->name : NULL,
-		.no_bracket = order_leaves_out_bracket(order),
-		.control_order = order->control,
-		.verdict = VERDICT_SKIPPED,
-		.why = *why,
-	};
+	*record = describe_order(order, "check");
+	record->pair = (uint32_t)(pair - check->pairs) * 2 + order->direction;
+	record->layout.width = width;
+	record->layout.height = height;
+	record->verdict = VERDICT_SKIPPED;
+	record->why = *why;
 	snprintf(record->exporter, sizeof(record->exporter), "%s", pair->exporter);
 	snprintf(record->peer, sizeof(record->peer), "%s", pair->peer_label);
 	memcpy(record->exporter_label, pair->exporter_label, sizeof(record->exporter_label));

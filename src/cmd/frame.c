@@ -141,11 +141,9 @@ static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *
 static void count_judged(struct frame *frame)
 {
 	struct stage *stage = frame->stage;
-	size_t cells = (size_t)stage->card.cols * stage->card.rows;
 
 	cell_count_add(&frame->record->cells, &stage->card, frame->number, stage->map);
-	for (size_t i = 0; i < cells; i++)
-		stage->heat[i] = cell_colour(stage->map[i]);
+	peer_heat(&stage->card, stage->map, stage->heat);
 }
 
 static void touched(void *data, const struct order_step *step, struct card_area area)
@@ -166,8 +164,10 @@ int frame_perform(struct frame *frame, struct why *why)
 	struct stage *stage = frame->stage;
 	bool reads = frame->order->direction == ORDER_CPU_READ;
 	struct slot *drawn = reads ? &stage->source : frame->slot;
-	struct slot *other = order_uses_other(frame->order) ? frame->other : NULL;
-	struct slot *second = reads ? frame->slot : other;
+	/* Beside what is drawn: what shows what was read, or is submitted by mistake. */
+	struct slot *second = reads			       ? frame->slot
+			      : order_uses_other(frame->order) ? frame->other
+							       : NULL;
 	const struct order_hands hands = {
 		.data = frame,
 		.submit = submit,
@@ -178,7 +178,7 @@ int frame_perform(struct frame *frame, struct why *why)
 	struct order_frame performance = {
 		.card = &stage->card,
 		.buffer = &drawn->buffer,
-		.other = other ? &other->buffer : NULL,
+		.other = &frame->other->buffer,
 		.content = &drawn->content,
 		.run = stage->run,
 		.frame = frame->number,

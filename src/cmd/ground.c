@@ -88,6 +88,12 @@ static const char *lacks(const struct drm_staleline_params *params, const struct
 	return NULL;
 }
 
+/* A mix-up of buffers shows anywhere, and has nothing to do with SYNC. */
+static bool is_of_sync(const struct order *order)
+{
+	return order_is_fault(order) && order->rules[0];
+}
+
 bool ground_is_noncoherent(const struct ground *ground)
 {
 	return ground->module && ground->params.mode == DRM_STALELINE_MODE_NONCOHERENT;
@@ -100,8 +106,8 @@ static void may_be_hidden(const struct ground *ground, const struct order *order
 	const struct ground_party *party = &ground->party[order->direction];
 	struct why *hidden = &record->hidden;
 
-	if (!order_is_fault(order) || !order->rules[0])
-		return; /* a mix-up of buffers shows anywhere */
+	if (!is_of_sync(order))
+		return;
 	if (!(order->by & ORDER_BY_CARD))
 		why_set(hidden, 0, "no cell can show it; who can: --list-faults");
 	else if (order->needs & ORDER_NEEDS_FENCE && party->peer && !party->peer->implicit)
@@ -232,7 +238,7 @@ static void add_to_hidden(const struct ground *ground, const struct order *order
 	const struct record_module *module = &record->module;
 	size_t used = strlen(record->hidden.text);
 
-	if (!order_is_fault(order) || !order->rules[0])
+	if (!is_of_sync(order))
 		return;
 	if (!used)
 		made_up_for(&ground->params, order, record);

@@ -6,9 +6,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "cmd/describe.h"
 
 enum {
 	STALL_MS = 60000,    /* a counted run ends where the compositor asks for nothing */
@@ -36,22 +36,6 @@ static void describe_stage(struct show *show, const struct order *order, struct 
 			 stage->conn.dmabuf_offered);
 }
 
-static struct record_layout layout_of(const struct stage *stage)
-{
-	const struct buffer *buffer = &stage->slots[0].buffer;
-	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
-
-	if (!stage->slots_open)
-		return (struct record_layout){ 0 };
-	return (struct record_layout){
-		.width = buffer->width,
-		.height = buffer->height,
-		.stride = buffer->stride,
-		.uncovered = buffer->width % CARD_CELL_PIXELS,
-		.cpu_line = line > 0 ? (uint32_t)line : 0,
-	};
-}
-
 /* Where its screen is all that is looked at: a compositor may map what it shows. */
 static void tell_compositors_side(const struct show *show, const struct order *order,
 				  struct record *record)
@@ -69,22 +53,15 @@ struct record *run_new_record(struct show *show, const struct order *order)
 {
 	struct record *record = &show->records[show->report.count++];
 
-	*record = (struct record){
-		.name = order->name,
-		.command = "show",
-		.direction = order->direction == ORDER_CPU_WRITE ? "cpu-write" : "cpu-read",
-		.sync = "implicit",
-		.order = order->name,
-		.fault = order_is_fault(order) ? order->name : NULL,
-		.no_bracket = order_leaves_out_bracket(order),
-		.control_order = order->control,
-		.pair = (uint32_t)order->direction,
-	};
+	*record = describe_order(order, "show");
+	record->name = order->name;
+	record->pair = (uint32_t)order->direction;
 	describe_stage(show, order, record);
-	if (show->stage.slots_open)
+	if (show->stage.slots_open) {
+		describe_layout(&record->layout, &show->stage.slots[0].buffer);
 		ground_of_record(&show->ground, order, record);
+	}
 	tell_compositors_side(show, order, record);
-	record->layout = layout_of(&show->stage);
 	return record;
 }
 
@@ -144,7 +121,7 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 {
 	struct stage *stage = &show->stage;
 	int64_t began = clock_ns(), progress = began;
-	int err = 0;
+	int err;
 
 	show->wanted = frames;
 	err = settle_buffers(stage, why);

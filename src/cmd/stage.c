@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 #include "buffer/drm_node.h"
+#include "cmd/describe.h"
 #include "report/picture.h"
 
 static void log_line(void *data, const char *line)
@@ -208,16 +207,6 @@ static int open_slots(struct stage *stage, struct why *why)
 	return err ? err : open_source(stage, why);
 }
 
-/* The run's number tells this run's cells from those that any other left in recycled memory. */
-static uint32_t random_run(void)
-{
-	uint32_t run = 0;
-
-	if (getrandom(&run, sizeof(run), GRND_NONBLOCK) != (ssize_t)sizeof(run))
-		run = (uint32_t)getpid();
-	return run & 0xfffff;
-}
-
 int stage_open(struct stage *stage, const struct show_options *options,
 	       const volatile sig_atomic_t *interrupted, struct why *why)
 {
@@ -226,7 +215,7 @@ int stage_open(struct stage *stage, const struct show_options *options,
 	*stage = (struct stage){
 		.options = options,
 		.interrupted = interrupted,
-		.run = random_run(),
+		.run = describe_run(),
 	};
 	stage->conn.interrupted = interrupted;
 	err = connection_open(&stage->conn, options->display, why);

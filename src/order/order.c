@@ -65,19 +65,6 @@ bool order_leaves_out_bracket(const struct order *order)
 	       count_brackets(order) < count_brackets(order_find(order->control));
 }
 
-bool order_leaves_out_wait(const struct order *order)
-{
-	bool pending = false;
-
-	for (const struct order_step *step = order->steps; step->verb; step++) {
-		if (pending && (step->verb == ORDER_START || step->verb == ORDER_JUDGE))
-			return true;
-		if (step->verb == ORDER_PEER_WRITE || step->verb == ORDER_WAIT)
-			pending = step->verb == ORDER_PEER_WRITE;
-	}
-	return false;
-}
-
 bool order_uses_other(const struct order *order)
 {
 	for (const struct order_step *step = order->steps; step->verb; step++)

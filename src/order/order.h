@@ -136,9 +136,6 @@ const char *order_needs_name(unsigned int bit);
 /* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
 bool order_leaves_out_bracket(const struct order *order);
 
-/* Does this order read what the peer writes without waiting for it before? */
-bool order_leaves_out_wait(const struct order *order);
-
 /* Is any step about another buffer than the frame's own? */
 bool order_uses_other(const struct order *order);
 

@@ -179,7 +179,7 @@ int order_perform(const struct order *order, struct order_frame *frame,
 
 	frame->seen = (struct order_seen){ 0 };
 	err = prepare(order, frame->buffer, why);
-	if (!err && frame->other)
+	if (!err && order_uses_other(order))
 		err = prepare(order, frame->other, why);
 	if (!err)
 		err = begin_after_others(&p);

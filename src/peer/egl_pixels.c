@@ -106,7 +106,6 @@ int egl_pixels_read(struct egl_pixels *pixels, struct egl_context *egl,
 			       egl->renderer, error);
 
 	card_judge(card, expect, pixels->staging, (size_t)card->width * 4, map);
-	for (size_t i = 0; heat && i < (size_t)card->cols * card->rows; i++)
-		heat[i] = cell_colour(map[i]);
+	peer_heat(card, map, heat);
 	return 0;
 }

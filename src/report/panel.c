@@ -136,6 +136,11 @@ static double draw_counts(cairo_t *cr, const struct record *record, double width
 	return y + 26;
 }
 
+static uint32_t fresh_colour(void)
+{
+	return cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
+}
+
 /* A colour at @share of 256 parts of its brightness. */
 static uint32_t dimmed(uint32_t full, uint32_t share)
 {
@@ -154,7 +159,7 @@ static uint32_t dimmed(uint32_t full, uint32_t share)
 static uint32_t colour_of_many(const struct heat *heat, uint32_t col0, uint32_t col1, uint32_t row0,
 			       uint32_t row1)
 {
-	uint32_t fresh = cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
+	uint32_t fresh = fresh_colour();
 	uint32_t bad = fresh, count = 0, all = (row1 - row0) * (col1 - col0), share;
 
 	for (uint32_t row = row0; row < row1; row++)
@@ -231,7 +236,7 @@ uint32_t picture_panel(const struct picture *panel, const struct record *record,
 static bool place_to_magnify(const struct picture *card, const struct heat *heat, uint32_t *x,
 			     uint32_t *y)
 {
-	uint32_t fresh = cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
+	uint32_t fresh = fresh_colour();
 
 	*x = card->width / 2;
 	*y = card->height / 2;

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Only PNG's own limits and ours: a screenshot, not a map of the world. */
-enum { PICTURE_MAX_SIDE = 32768 };
-
 static int cairo_errno(cairo_status_t status)
 {
 	switch (status) {

@@ -23,7 +23,10 @@ struct heat {
 	uint32_t cols, rows;
 };
 
-enum { PICTURE_PANEL_WIDTH = 288 };
+enum {
+	PICTURE_PANEL_WIDTH = 288,
+	PICTURE_MAX_SIDE = 32768, /* of a file: a screenshot, not a map of the world */
+};
 
 /*
  * Draw the panel: name, verdict so far, counts with their colours, and the heatmap. Returns the row

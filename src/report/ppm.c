@@ -8,8 +8,6 @@
 
 #include "report/picture.h"
 
-enum { PPM_MAX_SIDE = 32768 };
-
 /* A comment runs to the end of its line; the first one is kept. */
 static void read_comment(FILE *file, char *comment, size_t size)
 {
@@ -80,7 +78,7 @@ static int read_ppm(FILE *file, struct picture *picture, char *comment, size_t s
 	width = read_number(file, comment, size);
 	height = read_number(file, comment, size);
 	most = read_number(file, comment, size);
-	if (width <= 0 || height <= 0 || width > PPM_MAX_SIDE || height > PPM_MAX_SIDE ||
+	if (width <= 0 || height <= 0 || width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE ||
 	    most != 255)
 		return -EILSEQ;
 	*picture = (struct picture){ NULL, (uint32_t)width, (uint32_t)height, (uint32_t)width * 4 };

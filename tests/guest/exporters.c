@@ -342,7 +342,8 @@ static void check_odd_gbm_fds(const struct exporter *exporter)
 	if (!ok(bo != NULL, strerror(errno), "a bo of our own"))
 		return;
 	fd = export_bo(node->gbm, bo, DRM_CLOEXEC);
-	if (!strcmp(node->driver, "staleline")) /* its export hook sees to it, whatever is asked for */
+	if (!strcmp(node->driver,
+		    "staleline")) /* its export hook sees to it, whatever is asked for */
 		ok((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR && !close(fd), "read-only",
 		   "exported without DRM_RDWR, and read-write nevertheless");
 	else if (ok(fd >= 0, strerror(errno), "exported without DRM_RDWR"))
@@ -661,7 +662,8 @@ int main(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "--need=", 7)) {
-			fprintf(stderr, "usage: exporters [--need=staleline,gbm,dma-heap,udmabuf]\n");
+			fprintf(stderr,
+				"usage: exporters [--need=staleline,gbm,dma-heap,udmabuf]\n");
 			return 2;
 		}
 		needed = argv[i] + 7;

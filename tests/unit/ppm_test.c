@@ -105,9 +105,9 @@ static void a_file_that_is_not_there_or_no_file_is_an_error(void **state)
 
 	(void)state;
 	picture.pixels = NULL;
-	assert_int_equal(picture_load_ppm(&picture, "/nonexistent/x", comment, sizeof(comment),
-					  &why),
-			 -ENOENT);
+	assert_int_equal(
+		picture_load_ppm(&picture, "/nonexistent/x", comment, sizeof(comment), &why),
+		-ENOENT);
 	assert_non_null(strstr(why.text, "/nonexistent/x"));
 	assert_int_equal(picture_load_ppm(&picture, "/tmp", comment, sizeof(comment), &why),
 			 -EISDIR);

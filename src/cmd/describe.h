@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* describe: what a RECORD says of the order that is performed and of the buffers, for every command. */
+#ifndef STALELINE_DESCRIBE_H
+#define STALELINE_DESCRIBE_H
+
+#include "buffer/buffer.h"
+#include "order/order.h"
+#include "report/record.h"
+
+/* A record of @order made by @command, with nothing else in it yet. Both must outlive it. */
+struct record describe_order(const struct order *order, const char *command);
+
+/* How the cells lie in buffers like @buffer; why they have that size is the caller's to say. */
+void describe_layout(struct record_layout *layout, const struct buffer *buffer);
+
+/* The run's part of a card's serial, at random: tells its cells from those of any other in recycled memory. */
+uint32_t describe_run(void);
+
+#endif
