@@ -2,13 +2,12 @@
 /* check_options: the command line of `staleline check`, checked. */
 #include "cmd/check_options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "buffer/exporter.h"
+#include "cmd/option_value.h"
 #include "peer/peer.h"
 
 static const char help_head[] =
@@ -62,36 +61,13 @@ static void print_help(void)
 
 static enum options_result wrong(const char *option, const char *value, const char *wanted)
 {
-	fprintf(stderr, "staleline: check --%s=%s: %s\n", option, value, wanted);
-	return OPTIONS_WRONG;
-}
-
-/* A whole number in [min, max]. */
-static bool number(const char *text, uint64_t min, uint64_t max, uint64_t *value)
-{
-	char *end;
-
-	/* strtoull takes signs and leading blanks; a count has neither. */
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	return !errno && !*end && *value >= min && *value <= max;
+	return option_wrong("check ", option, value, wanted);
 }
 
 static enum options_result take_size(struct check_options *options, const char *value)
 {
-	unsigned int width, height;
-	int end = 0;
-
-	if (value[0] < '0' || value[0] > '9' || strlen(value) > 11 ||
-	    sscanf(value, "%ux%n%u%n", &width, &end, &height, &end) != 2 || value[end] ||
-	    !strchr("0123456789", value[strcspn(value, "x") + 1]) || width < 16 || width > 16384 ||
-	    height < 1 || height > 16384)
-		return wrong("size", value,
-			     "not WIDTHxHEIGHT in pixels, from 16x1 (one cell) to 16384x16384");
-	options->width = width;
-	options->height = height;
+	if (!option_size(value, &options->width, &options->height))
+		return wrong("size", value, OPTION_SIZE_WANTED);
 	return OPTIONS_RUN;
 }
 
@@ -101,10 +77,8 @@ static enum options_result take_exporter(struct check_options *options, const ch
 
 	if (!strcmp(value, "auto"))
 		return wrong("exporter", value, "name one; without this option all are checked");
-	if (exporter_check_name(value, &why)) {
-		fprintf(stderr, "staleline: check --exporter=%s: %s\n", value, why.text);
-		return OPTIONS_WRONG;
-	}
+	if (exporter_check_name(value, &why))
+		return wrong("exporter", value, why.text);
 	if (options->exporter_count == CHECK_MAX_NAMES)
 		return wrong("exporter", value, "more than 8");
 	options->exporters[options->exporter_count++] = value;
@@ -195,11 +169,11 @@ static enum options_result take_option(struct check_options *options, const char
 		return take_faults(options, value);
 	if (!strcmp(name, "size"))
 		return take_size(options, value);
-	if (!strcmp(name, "frames") && !number(value, 1, 1u << 19, &options->frames))
+	if (!strcmp(name, "frames") && !option_number(value, 1, 1u << 19, &options->frames))
 		return wrong(name, value, "not a whole number from 1 to 524288");
-	if (!strcmp(name, "max-size") && !number(value, 1, 1024, &options->max_mib))
+	if (!strcmp(name, "max-size") && !option_number(value, 1, 1024, &options->max_mib))
 		return wrong(name, value, "not a whole number of MiB from 1 to 1024");
-	if (!strcmp(name, "timeout") && !number(value, 1, 86400, &options->timeout_s))
+	if (!strcmp(name, "timeout") && !option_number(value, 1, 86400, &options->timeout_s))
 		return wrong(name, value, "not a whole number of seconds from 1 to 86400");
 	if (!strcmp(name, "drm-device"))
 		options->device = value;

@@ -90,11 +90,10 @@ static void who_noticed(const struct bench *bench, const struct order *order, ui
 			struct record *record)
 {
 	const struct record_module *module = &record->module;
-	uint64_t wrong = order->direction == ORDER_CPU_WRITE ? module->dirty : module->stale;
 
 	if (!order_is_fault(order))
 		return;
-	if (module->mode && wrong + module->both)
+	if (module->mode && ground_wrong_lines(module, order->direction))
 		record->by |= RECORD_BY_STATE;
 	if (violations(bench) != before)
 		record->by |= RECORD_BY_ACCESS;

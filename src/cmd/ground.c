@@ -94,6 +94,11 @@ static bool is_of_sync(const struct order *order)
 	return order_is_fault(order) && order->rules[0];
 }
 
+uint64_t ground_wrong_lines(const struct record_module *module, enum order_direction direction)
+{
+	return (direction == ORDER_CPU_WRITE ? module->dirty : module->stale) + module->both;
+}
+
 bool ground_is_noncoherent(const struct ground *ground)
 {
 	return ground->module && ground->params.mode == DRM_STALELINE_MODE_NONCOHERENT;
@@ -219,13 +224,13 @@ static void tell(struct record_module *module, const struct drm_staleline_state 
 static void made_up_for(const struct drm_staleline_params *params, const struct order *order,
 			struct record *record)
 {
-	const struct record_module *module = &record->module;
-
-	if (order->direction == ORDER_CPU_WRITE && params->evict && !module->dirty && !module->both)
+	if (ground_wrong_lines(&record->module, order->direction))
+		return;
+	if (order->direction == ORDER_CPU_WRITE && params->evict)
 		why_set(&record->hidden, 0,
 			"evict is not 0, and all lines were written back early: the module has "
 			"none that is dirty");
-	if (order->direction == ORDER_CPU_READ && params->fetch && !module->stale && !module->both)
+	if (order->direction == ORDER_CPU_READ && params->fetch)
 		why_set(&record->hidden, 0,
 			"fetch is not 0, and all lines were refilled early: the module has none "
 			"that is stale");

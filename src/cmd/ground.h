@@ -43,6 +43,9 @@ int ground_begin(struct ground *ground, struct why *why);
 
 bool ground_is_noncoherent(const struct ground *ground);
 
+/* The lines, by the module's own state, that are wrong for whoever looks in this direction. */
+uint64_t ground_wrong_lines(const struct record_module *module, enum order_direction direction);
+
 /*
  * What the module knows of @buffer now, at rest, and what it counted since ground_begin(), into
  * @record: its own word beside what was seen, and with it what @order can't be blamed for. Nothing where

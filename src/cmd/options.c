@@ -2,15 +2,12 @@
 /* options: the command line of `staleline show`, checked. */
 #include "cmd/options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "buffer/exporter.h"
-
-#define MAX_SIDE 16384
+#include "cmd/option_value.h"
 
 enum {
 	OPT_FRAMES = 0x100,
@@ -74,47 +71,19 @@ static const struct option long_options[] = {
 
 static enum options_result wrong(const char *option, const char *value, const char *wanted)
 {
-	fprintf(stderr, "staleline: --%s=%s: %s\n", option, value, wanted);
-	return OPTIONS_WRONG;
-}
-
-/* A whole number in [min, max] and nothing behind it but @end. NULL or where it ended. */
-static const char *parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *number)
-{
-	char *end;
-
-	/* strtoull takes signs and leading blanks; a count has neither. */
-	if (text[0] < '0' || text[0] > '9')
-		return NULL;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	if (errno || *number < min || *number > max)
-		return NULL;
-	return end;
+	return option_wrong("", option, value, wanted);
 }
 
 static enum options_result parse_size(struct show_options *options, const char *value)
 {
-	uint64_t width, height;
-	const char *end = parse_number(value, 16, MAX_SIDE, &width);
-
-	if (end && *end == 'x')
-		end = parse_number(end + 1, 1, MAX_SIDE, &height);
-	else
-		end = NULL;
-	if (!end || *end)
-		return wrong("size", value,
-			     "not WIDTHxHEIGHT in pixels, from 16x1 (one cell) to 16384x16384");
-	options->width = (uint32_t)width;
-	options->height = (uint32_t)height;
+	if (!option_size(value, &options->width, &options->height))
+		return wrong("size", value, OPTION_SIZE_WANTED);
 	return OPTIONS_RUN;
 }
 
 static enum options_result parse_frames(struct show_options *options, const char *value)
 {
-	const char *end = parse_number(value, 1, UINT32_MAX, &options->frames);
-
-	if (!end || *end)
+	if (!option_number(value, 1, UINT32_MAX, &options->frames))
 		return wrong("frames", value, "not a whole number from 1 to 4294967295");
 	return OPTIONS_RUN;
 }
@@ -122,9 +91,8 @@ static enum options_result parse_frames(struct show_options *options, const char
 static enum options_result parse_buffers(struct show_options *options, const char *value)
 {
 	uint64_t number;
-	const char *end = parse_number(value, 2, OPTIONS_MAX_BUFFERS, &number);
 
-	if (!end || *end)
+	if (!option_number(value, 2, OPTIONS_MAX_BUFFERS, &number))
 		return wrong("buffers", value, "not 2, 3 or 4");
 	options->buffers = (uint32_t)number;
 	return OPTIONS_RUN;
@@ -167,8 +135,7 @@ static enum options_result parse_exporter(struct show_options *options, const ch
 	options->exporter = value;
 	if (!exporter_check_name(value, &why))
 		return OPTIONS_RUN;
-	fprintf(stderr, "staleline: --exporter=%s: %s\n", value, why.text);
-	return OPTIONS_WRONG;
+	return wrong("exporter", value, why.text);
 }
 
 static enum options_result parse_gl(struct show_options *options, const char *value)
