@@ -78,9 +78,14 @@ static int no_command(const char *name)
 int main(int argc, char **argv)
 {
 	const struct command *command = &commands[0];
-	char program[] = "staleline";
+	char program[] = "staleline", help[] = "--help";
 
 	catch_signals();
+	if (argc > 1 && !strcmp(argv[1], "help")) { /* [COMMAND], as git has it */
+		if (argc > 2)
+			argv[1] = argv[2];
+		argv[argc > 2 ? 2 : 1] = help;
+	}
 	if (argc > 1 && argv[1][0] != '-') {
 		command = find_command(argv[1]);
 		if (!command)

@@ -29,6 +29,9 @@ wrong "list: unknown option" "see staleline list --help" list --frobnicate
 wrong "list: a file as a word" "goes into --json=FILE" list --json r.json
 wrong "list: a file without a name" "--json=: a value" list --json=
 expect 0 "--help names check" "staleline check" "$staleline" --help
+expect 0 "help" "usage: staleline" "$staleline" help
+expect 0 "help check" "usage: staleline check" "$staleline" help check
+wrong "help for no command" "no command" help frobnicate
 expect 0 "check --help" "usage: staleline check" "$staleline" check --help
 expect 0 "check --version" "^staleline [0-9]" "$staleline" check --version
 expect 0 "check --list-faults" "no-bracket (breaks" "$staleline" check --list-faults

@@ -1,66 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* The panel beside the card: what it is, how it goes, where it is wrong. */
-#include "report/picture.h"
-
 #include <cairo.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "report/paint.h"
+#include "report/picture.h"
+
 enum { MARGIN = 22 };
 
-static void set_colour(cairo_t *cr, uint32_t rgb)
-{
-	cairo_set_source_rgb(cr, (rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0,
-			     (rgb & 0xff) / 255.0);
-}
-
-static void text_at(cairo_t *cr, double x, double y, double size, uint32_t rgb, const char *text)
-{
-	set_colour(cr, rgb);
-	cairo_set_font_size(cr, size);
-	cairo_move_to(cr, x, y);
-	cairo_show_text(cr, text);
-}
-
-static void text_right(cairo_t *cr, double x, double y, double size, uint32_t rgb, const char *text)
-{
-	cairo_text_extents_t extents;
-
-	cairo_set_font_size(cr, size);
-	cairo_text_extents(cr, text, &extents);
-	text_at(cr, x - extents.x_advance, y, size, rgb, text);
-}
-
-/* 1234567 -> "1 234 567": counts are there to be read. */
-static void group_digits(uint64_t number, char *text, size_t size)
-{
-	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%" PRIu64, number);
-	size_t used = 0;
-
-	for (int i = 0; i < len && used + 2 < size; i++) {
-		if (i && (len - i) % 3 == 0)
-			text[used++] = ' ';
-		text[used++] = digits[i];
-	}
-	text[used] = '\0';
-}
-
-static void rounded(cairo_t *cr, double x, double y, double w, double h, double r)
-{
-	cairo_new_sub_path(cr);
-	cairo_arc(cr, x + w - r, y + r, r, -1.5708, 0);
-	cairo_arc(cr, x + w - r, y + h - r, r, 0, 1.5708);
-	cairo_arc(cr, x + r, y + h - r, r, 1.5708, 3.1416);
-	cairo_arc(cr, x + r, y + r, r, 3.1416, 4.7124);
-	cairo_close_path(cr);
-}
-
-/* How it stands, in words, on a calm colour or on one of alarm: a fault is there to be noticed. */
+/* How it stands, in words; a planted fault that shows is neither calm nor an alarm. */
 static const char *state_of(const struct record *record, uint32_t *ground)
 {
-	const uint32_t calm = 0x1f5c55, alarm = 0x8a3c12, nothing = 0x3a4250;
+	const uint32_t calm = 0x1f5c55, alarm = 0x8a3c12, planted = 0x2b4f83, nothing = 0x3a4250;
 	bool clean = cell_count_clean(&record->cells);
 
 	*ground = nothing;
@@ -71,7 +24,7 @@ static const char *state_of(const struct record *record, uint32_t *ground)
 	if (record->fault && clean && record->hidden.text[0])
 		return "can't be shown here";
 	if (record->fault) {
-		*ground = clean ? alarm : calm;
+		*ground = clean ? alarm : planted;
 		return clean ? "the fault is NOT noticed" : "the fault is noticed";
 	}
 	*ground = clean ? calm : alarm;
@@ -85,53 +38,39 @@ static double draw_title(cairo_t *cr, const struct record *record, double width)
 	char line[120];
 
 	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-	text_at(cr, MARGIN, 46, 27, 0xf2f4f8, "staleline");
+	paint_text(cr, MARGIN, 46, 27, 0xf2f4f8, "staleline");
 	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
 	snprintf(line, sizeof(line), "%s%s", record->fault ? "fault: " : "order: ",
 		 record->fault ? record->fault : record->order);
-	text_at(cr, MARGIN, 70, 13, 0x9aa5b8, line);
-	set_colour(cr, ground);
-	rounded(cr, MARGIN, 86, width - 2 * MARGIN, 34, 8);
+	paint_text(cr, MARGIN, 70, 13, 0x9aa5b8, line);
+	paint_colour(cr, ground);
+	paint_rounded(cr, MARGIN, 86, width - 2 * MARGIN, 34, 8);
 	cairo_fill(cr);
 	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-	text_at(cr, MARGIN + 12, 108, 14, 0xffffff, state);
+	paint_text(cr, MARGIN + 12, 108, 14, 0xffffff, state);
 	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
 	return 142;
-}
-
-/* A square in the colour of a kind, and its name: bright where there is such a cell. */
-static void draw_kind(cairo_t *cr, double x, double y, int kind, uint64_t count)
-{
-	const struct cell_verdict verdict = { .kind = (uint8_t)kind, .by = { 1, 0, 0 } };
-
-	set_colour(cr, cell_colour(verdict));
-	rounded(cr, x, y - 11, 13, 13, 3);
-	cairo_fill_preserve(cr);
-	set_colour(cr, 0x4a5a68); /* the calm colour of fresh cells needs an edge on this ground */
-	cairo_set_line_width(cr, 1);
-	cairo_stroke(cr);
-	text_at(cr, x + 22, y, 13, count ? 0xf2f4f8 : 0x6c7687, cell_kind_name(kind));
 }
 
 static double draw_counts(cairo_t *cr, const struct record *record, double width, double y)
 {
 	char number[40];
 
-	text_at(cr, MARGIN, y, 13, 0x9aa5b8, "frames");
-	group_digits(record->frames, number, sizeof(number));
-	text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
+	paint_text(cr, MARGIN, y, 13, 0x9aa5b8, "frames");
+	paint_digits(record->frames, number, sizeof(number));
+	paint_text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
 	y += 21;
-	text_at(cr, MARGIN, y, 13, 0x9aa5b8, "cells checked");
-	group_digits(record->cells.checked, number, sizeof(number));
-	text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
+	paint_text(cr, MARGIN, y, 13, 0x9aa5b8, "cells checked");
+	paint_digits(record->cells.checked, number, sizeof(number));
+	paint_text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
 	y += 10;
 	for (int kind = 0; kind < CELL_KINDS; kind++) {
 		uint64_t count = record->cells.kind[kind];
 
 		y += 21;
-		draw_kind(cr, MARGIN, y, kind, count);
-		group_digits(count, number, sizeof(number));
-		text_right(cr, width - MARGIN, y, 13, count ? 0xf2f4f8 : 0x6c7687, number);
+		paint_kind(cr, MARGIN, y, kind, count);
+		paint_digits(count, number, sizeof(number));
+		paint_text_right(cr, width - MARGIN, y, 13, count ? 0xf2f4f8 : 0x6c7687, number);
 	}
 	return y + 26;
 }
@@ -193,17 +132,6 @@ static void draw_heat(const struct picture *panel, const struct heat *heat, uint
 	}
 }
 
-static void draw_background(cairo_t *cr, const struct picture *panel)
-{
-	cairo_pattern_t *ground = cairo_pattern_create_linear(0, 0, 0, panel->height);
-
-	cairo_pattern_add_color_stop_rgb(ground, 0, 0.118, 0.137, 0.176);
-	cairo_pattern_add_color_stop_rgb(ground, 1, 0.078, 0.090, 0.118);
-	cairo_set_source(cr, ground);
-	cairo_paint(cr);
-	cairo_pattern_destroy(ground);
-}
-
 uint32_t picture_panel(const struct picture *panel, const struct record *record,
 		       const struct heat *heat)
 {
@@ -214,10 +142,10 @@ uint32_t picture_panel(const struct picture *panel, const struct record *record,
 	uint32_t room = panel->width - 2 * MARGIN, top, h;
 	double y;
 
-	draw_background(cr, panel);
+	paint_ground(cr, panel);
 	y = draw_title(cr, record, panel->width);
 	y = draw_counts(cr, record, panel->width, y);
-	text_at(cr, MARGIN, y, 13, 0x9aa5b8, heat->colours ? "where, last frame" : "");
+	paint_text(cr, MARGIN, y, 13, 0x9aa5b8, heat->colours ? "where, last frame" : "");
 	cairo_surface_flush(surface);
 	top = (uint32_t)y + 10;
 	/* The heatmap keeps the card's proportions: a cell is 16 pixels wide and one high. */
@@ -268,8 +196,9 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 						      (int)panel->height, (int)panel->stride);
 	cr = cairo_create(surface);
 	clean = place_to_magnify(card, heat, &x0, &y0);
-	text_at(cr, MARGIN, top + 30, 13, 0x9aa5b8,
-		clean ? "middle of the card, magnified 4 x" : "first wrong place, magnified 4 x");
+	paint_text(cr, MARGIN, top + 30, 13, 0x9aa5b8,
+		   clean ? "middle of the card, magnified 4 x"
+			 : "first wrong place, magnified 4 x");
 	cairo_surface_flush(surface);
 	x0 = x0 + w > card->width ? card->width - w : x0;
 	y0 = y0 + h > card->height ? card->height - h : y0;
@@ -283,61 +212,6 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 			to[MARGIN + x] = from[x0 + x / zoom];
 	}
 	cairo_surface_mark_dirty(surface);
-	cairo_destroy(cr);
-	cairo_surface_destroy(surface);
-}
-
-enum { LEGEND_COLUMN = 100, LEGEND_ROW = 44, LEGEND_EDGE = 14, LEGEND_TITLE = 26 };
-
-/* All in one row, or four and three: a kind alone in its row would look like one forgotten. */
-static uint32_t legend_columns(uint32_t width)
-{
-	return width < CELL_KINDS * LEGEND_COLUMN ? (CELL_KINDS + 1) / 2 : CELL_KINDS;
-}
-
-uint32_t picture_legend_width(void)
-{
-	return (CELL_KINDS + 1) / 2 * LEGEND_COLUMN;
-}
-
-uint32_t picture_legend_height(uint32_t width)
-{
-	uint32_t columns = legend_columns(width);
-
-	return LEGEND_TITLE + (CELL_KINDS + columns - 1) / columns * LEGEND_ROW + LEGEND_EDGE;
-}
-
-static void draw_legend_title(cairo_t *cr, const struct record *record)
-{
-	char line[200];
-
-	snprintf(line, sizeof(line),
-		 "%s: the last frame above, all %" PRIu64 " frames counted below", record->name,
-		 record->frames);
-	text_at(cr, LEGEND_EDGE, LEGEND_TITLE - 6, 12, 0x9aa5b8, line);
-}
-
-void picture_legend(const struct picture *strip, const struct record *record)
-{
-	cairo_surface_t *surface = cairo_image_surface_create_for_data(
-		(unsigned char *)strip->pixels, CAIRO_FORMAT_RGB24, (int)strip->width,
-		(int)strip->height, (int)strip->stride);
-	cairo_t *cr = cairo_create(surface);
-	uint32_t columns = legend_columns(strip->width), step = strip->width / columns;
-
-	draw_background(cr, strip);
-	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-	draw_legend_title(cr, record);
-	for (uint32_t kind = 0; kind < CELL_KINDS; kind++) {
-		double x = LEGEND_EDGE + kind % columns * step;
-		double y = LEGEND_TITLE + kind / columns * LEGEND_ROW + 18;
-		uint64_t count = record->cells.kind[kind];
-		char number[40];
-
-		draw_kind(cr, x, y, (int)kind, count);
-		group_digits(count, number, sizeof(number));
-		text_at(cr, x + 22, y + 16, 11, count ? 0xf2f4f8 : 0x6c7687, number);
-	}
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);
 }
