@@ -85,7 +85,9 @@ static int submit(void *data, enum order_target target, struct why *why)
 		err = peer_read(frame, sent, why);
 	if (err)
 		return err;
-	window_submit(&frame->stage->window, &sent->shown);
+	err = window_submit(&frame->stage->window, &sent->shown, why);
+	if (err)
+		return why_prefix(why, err, "buffer %u: ", sent->buffer.number);
 	trace_call(frame->trace, "attach buffer %u%s, commit (R6)", sent->buffer.number,
 		   sent == frame->slot ? "" : ", which is not the one drawn");
 	frame->sent = sent;

@@ -172,7 +172,7 @@ static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 	if (err)
 		return err;
 	stage->slots_open++;
-	err = window_buffer_import(&stage->conn, &slot->buffer, &slot->shown, why);
+	err = window_buffer_import(&stage->window, &slot->buffer, &slot->shown, why);
 	/* Where the CPU reads, the peer works on the source alone. */
 	if (!err && stage->peer_open && options_have(stage->options, ORDER_CPU_WRITE))
 		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);

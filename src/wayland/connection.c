@@ -17,6 +17,7 @@
 
 #include "fractional-scale-v1-client-protocol.h"
 #include "linux-dmabuf-v1-client-protocol.h"
+#include "linux-drm-syncobj-v1-client-protocol.h"
 #include "presentation-time-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "wayland/dispatch.h"
@@ -49,6 +50,8 @@ static const struct known_global {
 	{ &wp_presentation_interface, offsetof(struct connection, presentation), 0, 1, "", "" },
 	{ &wp_fractional_scale_manager_v1_interface, offsetof(struct connection, fractional_scale),
 	  0, 1, "", "" },
+	{ &wp_linux_drm_syncobj_manager_v1_interface, offsetof(struct connection, syncobj), 0, 1,
+	  "", "" },
 };
 
 /* --- outputs --- */
@@ -319,6 +322,8 @@ void connection_close(struct connection *conn)
 	for (size_t i = 0; i < conn->output_count; i++)
 		if (conn->outputs[i].proxy)
 			wl_output_destroy(conn->outputs[i].proxy);
+	if (conn->syncobj)
+		wp_linux_drm_syncobj_manager_v1_destroy(conn->syncobj);
 	if (conn->fractional_scale)
 		wp_fractional_scale_manager_v1_destroy(conn->fractional_scale);
 	if (conn->presentation)

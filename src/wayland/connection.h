@@ -18,6 +18,7 @@
 #include "wayland/feedback.h"
 #include "wayland/offer.h"
 
+struct pollfd;
 struct wl_compositor;
 struct wl_subcompositor;
 struct wl_shm;
@@ -26,11 +27,12 @@ struct xdg_wm_base;
 struct wp_viewporter;
 struct wp_presentation;
 struct wp_fractional_scale_manager_v1;
+struct wp_linux_drm_syncobj_manager_v1;
 struct zwp_linux_dmabuf_v1;
 
 enum {
 	CONNECTION_LIMIT_MS = 5000, /* how long one step of the start-up may take */
-	CONNECTION_GLOBALS = 8,
+	CONNECTION_GLOBALS = 9,
 	CONNECTION_OUTPUTS = 16, /* more are not asked for their scale */
 };
 
@@ -47,6 +49,7 @@ struct connection {
 	struct wp_viewporter *viewporter;
 	struct wp_presentation *presentation;
 	struct wp_fractional_scale_manager_v1 *fractional_scale;
+	struct wp_linux_drm_syncobj_manager_v1 *syncobj; /* explicit sync: syncobj.h */
 
 	/* What the registry said of each, in the order of the table in connection.c. */
 	struct connection_global {
@@ -105,6 +108,13 @@ void connection_close(struct connection *conn);
  * One poll() a call, and nothing of our own besides: a steady frame is counted.
  */
 int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why);
+
+/*
+ * The same, and wait for others too: @fds[0] is the connection's, to be filled here; each of the
+ * other @count - 1 is the caller's, and its revents tell afterwards. What is negative is passed over.
+ */
+int connection_poll(struct connection *conn, struct pollfd *fds, size_t count, int timeout_ms,
+		    struct why *why);
 
 /*
  * Dispatch until a handler has set @done; -ETIME after @timeout_ms, -EINTR ("interrupted") once

@@ -67,8 +67,17 @@ static int say_lost(struct connection *conn, struct why *why)
 
 int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why)
 {
-	struct pollfd fd = { .fd = wl_display_get_fd(conn->display), .events = POLLIN };
+	struct pollfd fd;
+
+	return connection_poll(conn, &fd, 1, timeout_ms, why);
+}
+
+int connection_poll(struct connection *conn, struct pollfd *fds, size_t count, int timeout_ms,
+		    struct why *why)
+{
 	int ready;
+
+	fds[0] = (struct pollfd){ .fd = wl_display_get_fd(conn->display), .events = POLLIN };
 
 	/* Events that were read but not yet handled come first; then there is nothing to wait for. */
 	while (wl_display_prepare_read(conn->display) < 0) {
@@ -83,14 +92,14 @@ int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why
 	 */
 	if (wl_display_flush(conn->display) < 0) {
 		if (errno == EAGAIN) {
-			fd.events |= POLLOUT;
+			fds[0].events |= POLLOUT;
 		} else if (errno != EPIPE) {
 			wl_display_cancel_read(conn->display);
 			return say_lost(conn, why);
 		}
 	}
 
-	ready = poll(&fd, 1, timeout_ms);
+	ready = poll(fds, count, timeout_ms);
 	if (ready < 0 && errno != EINTR) {
 		int err = -errno;
 
@@ -98,10 +107,10 @@ int connection_dispatch(struct connection *conn, int timeout_ms, struct why *why
 		wl_display_cancel_read(conn->display);
 		return why_set(why, err, "poll the compositor's socket: %s", strerror(-err));
 	}
-	if (ready <= 0 || !(fd.revents & ~POLLOUT)) {
-		/* The time is over, a signal came, or there is only room to write. */
+	if (ready <= 0 || !(fds[0].revents & ~POLLOUT)) {
+		/* The time is over, a signal came, others have news, or there is only room to write. */
 		wl_display_cancel_read(conn->display);
-		if (fd.revents & POLLOUT)
+		if (ready > 0 && fds[0].revents & POLLOUT)
 			wl_display_flush(conn->display);
 		return 0;
 	}

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wayland-client-protocol.h>
 
 #include "fractional-scale-v1-client-protocol.h"
@@ -308,6 +309,16 @@ int window_open(struct window *window, struct connection *conn, const struct win
 	return err;
 }
 
+int window_use_syncobj(struct window *window, int drm_fd, struct why *why)
+{
+	if (window->conn->syncobj)
+		return syncobj_open(&window->priv->sync, window->conn->syncobj,
+				    window->priv->surface, drm_fd, why);
+	close(drm_fd);
+	return why_set(why, -EOPNOTSUPP,
+		       "the compositor offers no wp_linux_drm_syncobj_manager_v1");
+}
+
 void window_close(struct window *window)
 {
 	struct window_priv *priv = window->priv;
@@ -320,6 +331,7 @@ void window_close(struct window *window)
 	if (priv->frame)
 		wl_callback_destroy(priv->frame);
 	panel_close(&priv->panel);
+	syncobj_close(&priv->sync);
 	if (priv->fractional)
 		wp_fractional_scale_v1_destroy(priv->fractional);
 	if (priv->viewport)

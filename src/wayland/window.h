@@ -17,6 +17,7 @@
 #include "base/why.h"
 #include "buffer/buffer.h"
 #include "wayland/connection.h"
+#include "wayland/syncobj.h"
 
 enum {
 	WINDOW_MAX_SIDE = 16384, /* what the card can number, and most GPUs' largest texture */
@@ -42,25 +43,44 @@ struct window_buffer {
 
 	/* Not NULL after a commit while busy, until all releases of earlier commits have come. */
 	struct wl_callback *barrier;
+
+	/* Explicit sync: the points alone say when it is free, and wl_buffer.release nothing. */
+	bool is_explicit;
+	struct syncobj_buffer points;
 };
 
+struct window;
+
 /*
- * Import @buffer through linux-dmabuf `create`, and wait (with a limit) for created or failed.
+ * Import @buffer for @window through linux-dmabuf `create`, and wait (with a limit) for created or failed.
  * The wl_buffer shares the memory: nothing is copied. 0 or -errno with @why: -EOPNOTSUPP the
  * format is not among those offered (names those that are), -EIO the compositor said failed, or as
  * connection_wait().
  * @wb must stay where it is until window_buffer_drop().
  */
-int window_buffer_import(struct connection *conn, const struct buffer *buffer,
+int window_buffer_import(struct window *window, const struct buffer *buffer,
 			 struct window_buffer *wb, struct why *why);
 void window_buffer_drop(struct window_buffer *wb);
 
 /*
- * To be called just before the commit that carries @wb (window_submit() does): it becomes busy. A
- * buffer that is busy already, as in an order broken on purpose, gets a barrier: a release that was
- * on its way for the earlier commit must not make it look free.
+ * To be called just before the commit that carries @wb (window_submit() does): it becomes busy. With
+ * implicit sync a buffer that is busy already, as in an order broken on purpose, gets a barrier: a
+ * release that was on its way for the earlier commit must not make it look free.
  */
 void window_buffer_committing(struct connection *conn, struct window_buffer *wb);
+
+/*
+ * Is @wb free? With explicit sync its points are asked (syncobj_look()); with implicit sync the release
+ * event has told already, and this is no syscall. 1, 0, or -errno with @why.
+ */
+int window_buffer_look(struct window_buffer *wb, struct why *why);
+
+/*
+ * For who wants to sleep until a busy @wb is free: a descriptor to be watched for POLLIN in *@fd, or -1;
+ * and *@blind where nothing will wake us, so that one has to look now and then. 0 or -errno with @why.
+ */
+int window_buffer_watch(struct window *window, struct window_buffer *wb, int *fd, bool *blind,
+			struct why *why);
 
 struct window_wish {
 	uint32_t width, height; /* the card's size in pixels; 0: as the compositor likes */
@@ -93,16 +113,24 @@ struct window {
 int window_open(struct window *window, struct connection *conn, const struct window_wish *wish,
 		struct why *why);
 
-/* May be called on a window that did not open. Buffers may be dropped before or after. */
+/*
+ * From here on explicit sync (syncobj.h), by timelines of @drm_fd (owned from here on, closed on failure
+ * too). Once, before the first buffer is imported. 0 or -errno with @why: -EOPNOTSUPP the compositor or
+ * the device has no such thing.
+ */
+int window_use_syncobj(struct window *window, int drm_fd, struct why *why);
+
+/* May be called on a window that did not open. Buffers are to be dropped before. */
 void window_close(struct window *window);
 
 /*
  * Attach, damage all of it, ask for a frame callback unless one is still to come (and now and then
  * how the frame is presented), commit. @wb becomes busy, and frame_due false until the compositor
- * asks again. To be called only after END (R6). No allocation and no syscall of our own: libwayland
- * keeps the requests, and the next dispatch flushes them.
+ * asks again. To be called only after END (R6). No allocation, and no syscall of our own but the one
+ * that signals the acquire point of explicit sync: libwayland keeps the requests, and the next
+ * dispatch flushes them. 0; or with explicit sync -errno with @why, and nothing was committed.
  */
-void window_submit(struct window *window, struct window_buffer *wb);
+int window_submit(struct window *window, struct window_buffer *wb, struct why *why);
 
 /*
  * The panel's pixels, to be drawn by the caller (0x00RRGGBB, panel_width x height, @stride in

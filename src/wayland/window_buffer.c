@@ -8,7 +8,7 @@
 #include <wayland-client-protocol.h>
 
 #include "linux-dmabuf-v1-client-protocol.h"
-#include "wayland/window.h"
+#include "wayland/window_priv.h"
 
 /*
  * wl_buffer.release ends the compositor's use of the last commit, the first half of R5; that the
@@ -20,7 +20,7 @@ static void on_release(void *data, struct wl_buffer *wl)
 	struct window_buffer *wb = data;
 
 	(void)wl;
-	if (!wb->busy)
+	if (!wb->busy || wb->is_explicit)
 		return;
 	wb->releases++;
 	if (!wb->barrier)
@@ -54,7 +54,7 @@ static const struct wl_callback_listener barrier_listener = {
 void window_buffer_committing(struct connection *conn, struct window_buffer *wb)
 {
 	wb->commits++;
-	if (wb->busy) {
+	if (wb->busy && !wb->is_explicit) {
 		if (wb->barrier)
 			wl_callback_destroy(wb->barrier);
 		wb->barrier = wl_display_sync(conn->display);
@@ -62,6 +62,36 @@ void window_buffer_committing(struct connection *conn, struct window_buffer *wb)
 			wl_callback_add_listener(wb->barrier, &barrier_listener, wb);
 	}
 	wb->busy = true;
+}
+
+int window_buffer_look(struct window_buffer *wb, struct why *why)
+{
+	int free;
+
+	if (!wb->busy || !wb->is_explicit)
+		return !wb->busy;
+	free = syncobj_look(&wb->points);
+	if (free < 0)
+		return why_set(why, free, "ask whether a release point is signalled: %s",
+			       strerror(-free));
+	if (free) {
+		wb->busy = false;
+		wb->releases++;
+	}
+	return free;
+}
+
+int window_buffer_watch(struct window *window, struct window_buffer *wb, int *fd, bool *blind,
+			struct why *why)
+{
+	int err;
+
+	*fd = -1;
+	if (!wb->busy || !wb->is_explicit)
+		return 0;
+	err = syncobj_watch(&window->priv->sync, &wb->points, fd);
+	*blind |= *fd < 0;
+	return err ? why_set(why, err, "watch a release point: %s", strerror(-err)) : 0;
 }
 
 /* The compositor's answer to one create request. */
@@ -124,9 +154,28 @@ static int create(struct connection *conn, const struct buffer *buffer, uint64_t
 	return err;
 }
 
-int window_buffer_import(struct connection *conn, const struct buffer *buffer,
+/* The wl_buffer is ours: hear of its releases, or give it the points of explicit sync. */
+static int adopt(struct window *window, struct window_buffer *wb, struct wl_buffer *wl,
+		 struct why *why)
+{
+	struct syncobj *sync = &window->priv->sync;
+	int err;
+
+	wb->wl = wl;
+	wl_buffer_add_listener(wb->wl, &buffer_listener, wb);
+	wb->is_explicit = syncobj_is_open(sync);
+	if (!wb->is_explicit)
+		return 0;
+	err = syncobj_buffer_open(sync, &wb->points, why);
+	if (err)
+		window_buffer_drop(wb);
+	return err;
+}
+
+int window_buffer_import(struct window *window, const struct buffer *buffer,
 			 struct window_buffer *wb, struct why *why)
 {
+	struct connection *conn = window->conn;
 	struct answer answer = { 0 };
 	uint64_t modifier;
 	char format[5];
@@ -155,15 +204,14 @@ int window_buffer_import(struct connection *conn, const struct buffer *buffer,
 			"offset %u); try another --exporter= or device",
 			buffer->number, format, modifier ? "INVALID" : "LINEAR", buffer->width,
 			buffer->height, buffer->stride, buffer->offset);
-	wb->wl = answer.wl;
-	wl_buffer_add_listener(wb->wl, &buffer_listener, wb);
-	return 0;
+	return adopt(window, wb, answer.wl, why);
 }
 
 void window_buffer_drop(struct window_buffer *wb)
 {
 	if (wb->barrier)
 		wl_callback_destroy(wb->barrier);
+	syncobj_buffer_close(&wb->points);
 	if (wb->wl)
 		wl_buffer_destroy(wb->wl);
 	*wb = (struct window_buffer){ 0 };

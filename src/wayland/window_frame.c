@@ -89,9 +89,13 @@ static void ask_presentation(struct window *window)
 	}
 }
 
-void window_submit(struct window *window, struct window_buffer *wb)
+int window_submit(struct window *window, struct window_buffer *wb, struct why *why)
 {
 	struct window_priv *priv = window->priv;
+	int err = wb->is_explicit ? syncobj_commit(&priv->sync, &wb->points, why) : 0;
+
+	if (err)
+		return err;
 
 	/* One callback at a time: it paces us, and one that is still to come will do. */
 	window->frame_due = false;
@@ -109,6 +113,7 @@ void window_submit(struct window *window, struct window_buffer *wb)
 	wl_surface_attach(priv->surface, wb->wl, 0, 0);
 	wl_surface_damage_buffer(priv->surface, 0, 0, INT32_MAX, INT32_MAX);
 	wl_surface_commit(priv->surface);
+	return 0;
 }
 
 uint32_t *window_panel_pixels(struct window *window, uint32_t *width, uint32_t *height,

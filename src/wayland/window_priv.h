@@ -29,6 +29,7 @@ struct window_priv {
 	struct wl_callback *frame; /* asked for, not yet due */
 	struct wp_presentation_feedback *pending[WINDOW_MAX_PENDING];
 	struct panel panel;
+	struct syncobj sync; /* zeroed: implicit */
 
 	/* What the compositor says, in its units; 0: it has no wish. Valid with xdg_surface.configure. */
 	int32_t said_width, said_height;

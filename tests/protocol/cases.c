@@ -269,6 +269,9 @@ const struct test_case cases[] = {
 /* the window */
 #include "cases_window.h"
 
+/* explicit sync */
+#include "cases_sync.h"
+
 	/* frames */
 	{ .name = "release twice",
 	  .script = { .release = RELEASE_TWICE },

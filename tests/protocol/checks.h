@@ -38,5 +38,14 @@ void is_closed(const struct outcome *outcome, const struct seen *seen);
 void counts_each_release_once(const struct outcome *outcome, const struct seen *seen);
 void is_still_busy(const struct outcome *outcome, const struct seen *seen);
 void is_free_again(const struct outcome *outcome, const struct seen *seen);
+void is_explicit(const struct outcome *outcome, const struct seen *seen);
+void is_explicit_late(const struct outcome *outcome, const struct seen *seen);
+void is_not_explicit(const struct outcome *outcome, const struct seen *seen);
+void committed_two(const struct outcome *outcome, const struct seen *seen);
+void committed_both(const struct outcome *outcome, const struct seen *seen);
+void slept_for_points(const struct outcome *outcome, const struct seen *seen);
+void is_pending_twice(const struct outcome *outcome, const struct seen *seen);
+void is_pending_still(const struct outcome *outcome, const struct seen *seen);
+void is_free_after_points(const struct outcome *outcome, const struct seen *seen);
 
 #endif

@@ -78,27 +78,60 @@ static void show_panel(struct window *window)
 	window_panel_show(window);
 }
 
+/* A buffer that is free, or NULL. */
+static int find_free(struct session *session, struct window_buffer **found, struct why *why)
+{
+	*found = NULL;
+	for (int i = 0; i < 2 && !*found; i++) {
+		int free = window_buffer_look(&session->wbs[i], why);
+
+		if (free < 0)
+			return free;
+		if (free)
+			*found = &session->wbs[i];
+	}
+	return 0;
+}
+
+/* Sleep until there is news of the compositor or of a buffer. */
+static int sleep_for_news(struct session *session, bool buffers, struct outcome *outcome)
+{
+	struct pollfd fds[3] = { 0 };
+	bool blind = false;
+	int err = 0;
+
+	for (int i = 0; i < 2 && !err; i++) {
+		fds[1 + i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+		if (buffers)
+			err = window_buffer_watch(&session->window, &session->wbs[i],
+						  &fds[1 + i].fd, &blind, &outcome->why);
+	}
+	outcome->polls++;
+	return err ? err : connection_poll(&session->conn, fds, 3, blind ? 5 : 200, &outcome->why);
+}
+
 /* The loop of a right client: a buffer that is free, and a frame that is due; with a time limit. */
 static int show_frames(struct session *session, struct outcome *outcome)
 {
 	int64_t deadline = clock_ns() + (int64_t)session->conn.limit_ms * 1000000;
-	int err;
+	struct window_buffer *wb;
+	int err = 0;
 
-	while (outcome->frames < CLIENT_FRAMES && !session->window.closed) {
-		struct window_buffer *wb = &session->wbs[session->wbs[0].busy];
-
-		if (session->window.frame_due && !wb->busy) {
+	while (!err && outcome->frames < CLIENT_FRAMES && !session->window.closed) {
+		wb = NULL;
+		if (session->window.frame_due)
+			err = find_free(session, &wb, &outcome->why);
+		if (!err && wb) {
 			show_panel(&session->window);
-			window_submit(&session->window, wb);
-			outcome->frames++;
+			err = window_submit(&session->window, wb, &outcome->why);
+			outcome->frames += !err;
 		}
-		err = connection_dispatch(&session->conn, 20, &outcome->why);
-		if (err)
-			return err;
-		if (clock_ms_left(deadline) == 0)
-			return why_set(&outcome->why, -ETIME, "test: no frame or no buffer");
+		if (!err)
+			err = sleep_for_news(session, session->window.frame_due, outcome);
+		if (!err && clock_ms_left(deadline) == 0)
+			err = why_set(&outcome->why, -ETIME, "test: no frame or no buffer");
 	}
-	return 0;
+	return err;
 }
 
 /* Send what there is, and wait for an answer without reading it; POLLHUP comes unasked. */
@@ -112,21 +145,25 @@ static void send_and_wait(struct session *session, short events)
 }
 
 /* The second commit is on its way before the answer to the first, which is here, was read. */
-static void commit_again(struct session *session, const struct manner *manner)
+static int commit_again(struct session *session, const struct manner *manner, struct why *why)
 {
-	window_submit(&session->window, &session->wbs[0]);
+	int err = window_submit(&session->window, &session->wbs[0], why);
+
 	send_and_wait(session, POLLIN);
-	window_submit(&session->window, &session->wbs[0]);
-	if (manner->then_another)
-		window_submit(&session->window, &session->wbs[1]);
+	for (int i = 0; i < 1 + manner->many_times && !err; i++)
+		err = window_submit(&session->window, &session->wbs[0], why);
+	if (!err && manner->then_another)
+		err = window_submit(&session->window, &session->wbs[1], why);
+	return err;
 }
 
 /* The server said something and went away, and only then we go on writing. */
-static void commit_late(struct session *session)
+static int commit_late(struct session *session, struct why *why)
 {
-	window_submit(&session->window, &session->wbs[0]);
+	int err = window_submit(&session->window, &session->wbs[0], why);
+
 	send_and_wait(session, 0);
-	window_submit(&session->window, &session->wbs[1]);
+	return err ? err : window_submit(&session->window, &session->wbs[1], why);
 }
 
 /* poll(2) refuses more descriptors than may be open: a right way to see it fail. */
@@ -169,23 +206,30 @@ static enum stage run(struct session *session, const char *socket, const struct 
 	*err = window_open(&session->window, &session->conn, &wish, &outcome->why);
 	if (*err)
 		return WINDOW;
+	if (manner->syncobj)
+		*err = window_use_syncobj(&session->window, memfd_create("no DRM", MFD_CLOEXEC),
+					  &outcome->why);
+	if (*err)
+		return SYNC;
 	for (uint32_t i = 0; i < 2; i++) {
 		make_buffer(&session->buffers[i], &session->window, i + 1);
-		*err = window_buffer_import(&session->conn, &session->buffers[i], &session->wbs[i],
-					    &outcome->why);
+		*err = window_buffer_import(&session->window, &session->buffers[i],
+					    &session->wbs[i], &outcome->why);
 		if (*err)
 			return IMPORT;
 	}
 	if (manner->commit_twice || manner->then_another)
-		commit_again(session, manner);
+		*err = commit_again(session, manner, &outcome->why);
 	else if (manner->commit_late)
-		commit_late(session);
+		*err = commit_late(session, &outcome->why);
 	else if (manner->poll_fails)
 		*err = poll_in_vain(session, outcome);
 	else
 		*err = show_frames(session, outcome);
 	if (!*err) /* hear the last events, too */
 		*err = connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
+	for (int i = 0; i < 2 && !*err; i++)
+		*err = window_buffer_look(&session->wbs[i], &outcome->why) < 0 ? -EIO : 0;
 	return *err ? FRAMES : FINE;
 }
 
@@ -201,6 +245,7 @@ void client_run(const char *socket, const struct manner *manner, int limit_ms,
 	*outcome = (struct outcome){ 0 };
 	interrupted = false;
 	session.conn.interrupted = &interrupted;
+	fake_syncobj_trouble(manner->trouble);
 	if (manner->interrupted && pthread_create(&thread, NULL, interrupt_soon, NULL))
 		abort();
 	outcome->stage = run(&session, socket, manner, limit_ms, outcome);

@@ -5,11 +5,13 @@
 
 #include "wayland/window.h"
 
+#include "fake_syncobj.h"
 #include "script.h"
 
 enum stage {
 	OPEN,	/* connection_open() */
 	WINDOW, /* window_open() */
+	SYNC,	/* window_use_syncobj() */
 	IMPORT, /* window_buffer_import() */
 	FRAMES,
 	FINE, /* all frames were shown */
@@ -21,9 +23,12 @@ struct manner {
 	bool no_panel;
 	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
 	bool then_another; /* the same, then another buffer */
+	int many_times;	   /* so often more */
 	bool commit_late;  /* a second frame when the server is gone already */
 	bool poll_fails;   /* from the first frame on */
-	bool interrupted;  /* CLIENT_INTERRUPT_MS after the start, from another thread */
+	bool syncobj;	   /* explicit sync */
+	enum fake_trouble trouble;
+	bool interrupted; /* CLIENT_INTERRUPT_MS after the start, from another thread */
 };
 
 struct outcome {
@@ -39,6 +44,7 @@ struct outcome {
 	uint32_t releases[2];
 	int frames;
 	int took_ms;
+	int polls;		 /* how often show_frames() slept */
 	int fds_left, maps_left; /* how many more than before: 0 is right */
 };
 

@@ -21,6 +21,7 @@ enum step {
 	AT_DMABUF,     /* linux-dmabuf is bound */
 	AT_FEEDBACK,   /* default feedback is asked for */
 	AT_ROLE,       /* commit without a buffer: "configure me" */
+	AT_TIMELINE,   /* a syncobj timeline is imported */
 	AT_IMPORT,     /* linux-dmabuf create */
 	AT_FRAME_1,    /* commit of the first dma-buf */
 	AT_FRAME_3,
@@ -56,9 +57,19 @@ enum release {
 	RELEASE_FIRST_ONLY, /* the first commit's at once, no other */
 };
 
+/* How release points of explicit sync are signalled. */
+enum points {
+	POINTS_RIGHT, /* when another buffer is committed */
+	POINTS_LATE,  /* some time after that */
+	POINTS_NEVER,
+	POINTS_TWICE,
+	POINTS_AHEAD,	  /* and a thousand more */
+	POINTS_CROSSWISE, /* a later commit's before an earlier one's */
+};
+
 struct script {
 	int compositor, subcompositor, shm, wm_base, dmabuf, viewporter, presentation;
-	int fractional_scale;
+	int fractional_scale, syncobj;
 	int32_t outputs[2]; /* the scale of each wl_output; 0: there is none */
 
 	enum step disconnect; /* end without a word */
@@ -87,6 +98,10 @@ struct script {
 	bool discard;	    /* presentation: discarded */
 	bool zero_copy;
 	enum release release;
+
+	bool refuse_timeline, refuse_sync; /* explicit sync: invalid_timeline, surface_exists */
+	bool again;			   /* a buffer may be committed while it is pending */
+	enum points points;
 };
 
 /* What the server saw. In memory that both processes share. */
@@ -98,6 +113,7 @@ struct seen {
 	uint32_t outputs_bound;
 	uint64_t modifier;
 	bool fullscreen_asked, synchronised_panel;
+	uint32_t timelines, explicit_commits;
 
 	/* The first thing the client did that a right client doesn't; "" if nothing. */
 	char wrong[120];

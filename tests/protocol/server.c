@@ -113,6 +113,7 @@ static void serve(struct server *server, const struct script *script, int ready)
 		wl_display_init_shm(run.display);
 	add_shell(&run);
 	add_dmabuf(&run);
+	add_syncobj(&run);
 	if (write(ready, "r", 1) != 1)
 		_exit(1);
 	close(ready);

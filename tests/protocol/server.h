@@ -30,8 +30,11 @@ struct run {
 	uint32_t serial;	      /* of the last configure */
 	uint32_t bound_serial;	      /* of the first with the script's size and states; 0: none */
 	bool acked;
-	bool bound;		    /* bound_serial was acknowledged */
-	struct wl_resource *output; /* the first that was bound */
+	bool bound;			   /* bound_serial was acknowledged */
+	struct wl_resource *output;	   /* the first that was bound */
+	int drm_fd;			   /* whose timelines they are */
+	struct sync_surface *sync_surface; /* NULL: implicit */
+	struct wl_event_source *late;	   /* releases points some time later */
 };
 
 /* A version of a global: the script's, @usual if it says nothing, 0 if it is absent. */
@@ -53,9 +56,16 @@ void add_surfaces(struct run *run); /* wl_compositor */
 void add_extras(struct run *run);   /* what hangs on a surface; outputs */
 void add_shell(struct run *run);    /* xdg_wm_base */
 void add_dmabuf(struct run *run);   /* linux-dmabuf */
+void add_syncobj(struct run *run);  /* linux-drm-syncobj */
 
 /* surfaces -> shell: the window's surface was committed, with a buffer or without. */
 void shell_committed(struct run *run, bool has_buffer);
+
+/*
+ * surfaces -> syncobj: the window was committed, with @buffer or without (NULL). False: the points were
+ * wrong, and the client has its error.
+ */
+bool syncobj_committed(struct run *run, struct wl_resource *buffer);
 
 /* Send feedback again, if the script says so. */
 void dmabuf_resend(struct run *run);

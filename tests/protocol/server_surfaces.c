@@ -92,6 +92,8 @@ static void commit_window(struct surface *surface)
 	struct run *run = surface->run;
 	struct wl_resource *old = surface->current;
 
+	if (!syncobj_committed(run, surface->attached ? surface->pending : NULL))
+		return;
 	if (!surface->attached || !surface->pending) {
 		shell_committed(run, false);
 		return;
@@ -107,7 +109,7 @@ static void commit_window(struct surface *surface)
 	surface->current = surface->pending;
 	if (run->seen->commits == 1 && run->script->release == RELEASE_FIRST_ONLY)
 		wl_buffer_send_release(surface->current);
-	if (old != surface->current)
+	if (old != surface->current && !run->sync_surface)
 		release(surface, old);
 	answer_frame(surface);
 	if (run->seen->commits == 1 && run->script->enters && run->output)
