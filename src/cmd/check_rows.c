@@ -44,7 +44,7 @@ int check_add_row(struct check *check, struct check_pair *pair, const struct ord
 	record = &check->records[check->count++];
 	pair->count++;
 	*row = (struct check_row){ .order = order, .width = width, .height = height };
-	*record = describe_order(order, "check");
+	*record = describe_order(order, "check", "implicit");
 	record->pair = (uint32_t)(pair - check->pairs) * 2 + order->direction;
 	record->layout.width = width;
 	record->layout.height = height;

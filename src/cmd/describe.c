@@ -5,12 +5,12 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-struct record describe_order(const struct order *order, const char *command)
+struct record describe_order(const struct order *order, const char *command, const char *sync)
 {
 	return (struct record){
 		.command = command,
 		.direction = order->direction == ORDER_CPU_WRITE ? "cpu-write" : "cpu-read",
-		.sync = "implicit",
+		.sync = sync,
 		.order = order->name,
 		.fault = order_is_fault(order) ? order->name : NULL,
 		.no_bracket = order_leaves_out_bracket(order),

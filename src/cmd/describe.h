@@ -7,8 +7,11 @@
 #include "order/order.h"
 #include "report/record.h"
 
-/* A record of @order made by @command, with nothing else in it yet. Both must outlive it. */
-struct record describe_order(const struct order *order, const char *command);
+/*
+ * A record of @order made by @command, with nothing else in it yet; @sync says how readiness is waited for,
+ * in the result file's words. All three must outlive it.
+ */
+struct record describe_order(const struct order *order, const char *command, const char *sync);
 
 /* How the cells lie in buffers like @buffer; why they have that size is the caller's to say. */
 void describe_layout(struct record_layout *layout, const struct buffer *buffer);

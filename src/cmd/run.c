@@ -53,7 +53,7 @@ struct record *run_new_record(struct show *show, const struct order *order)
 {
 	struct record *record = &show->records[show->report.count++];
 
-	*record = describe_order(order, "show");
+	*record = describe_order(order, "show", "implicit");
 	record->name = order->name;
 	record->pair = (uint32_t)order->direction;
 	describe_stage(show, order, record);
