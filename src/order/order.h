@@ -172,6 +172,7 @@ struct order_seen {
 	const char *violation; /* its last sentence; NULL: none */
 	int refused;	       /* -errno that the kernel said and the fault went over; 0: none */
 	int64_t start_ns;      /* time inside START, fences included (R12) */
+	bool not_ready;	       /* order_frame.look found it so */
 };
 
 /* One performance of an order. */
@@ -183,6 +184,12 @@ struct order_frame {
 	uint32_t run;		  /* the run's part of the serial */
 	uint32_t frame;		  /* the number to draw */
 	int wait_ms;		  /* time limit of ORDER_WAIT */
+	/*
+	 * Of an ORDER_WAIT that is the first step. `look`: it doesn't block; where the buffer isn't ready
+	 * nothing is done, and the performance returns -EAGAIN with `not_ready`. `waited`: nobody is asked:
+	 * the caller has waited until the buffer is ready for writing, for a point or a fence (R7).
+	 */
+	bool look, waited;
 	struct cell_verdict *map; /* where ORDER_JUDGE leaves its verdicts */
 	/*
 	 * Where ORDER_JUDGE leaves the pixels that it has read, with the buffer's stride; or NULL. What is

@@ -8,15 +8,24 @@
 static int wait_ready(struct performance *p, const struct order_step *step)
 {
 	struct order_frame *frame = p->frame;
+	bool first = step == p->order->steps;
+	bool look = first && frame->look;
 	int err = 0;
 
+	if (first && frame->waited) {
+		access_is_ready(&frame->buffer->access, step->flags);
+		return 0;
+	}
 	/* The peer is a writer. Where it has left no fence in the buffer, only it knows (R7). */
 	if (p->peer_writes && p->hands->peer_wait)
 		err = p->hands->peer_wait(p->hands->data, p->why);
 	if (err)
 		return err;
 	p->peer_writes = false;
-	err = access_wait(&frame->buffer->access, step->flags, frame->wait_ms);
+	err = access_wait(&frame->buffer->access, step->flags, look ? 0 : frame->wait_ms);
+	frame->seen.not_ready = err == -ETIME && look;
+	if (frame->seen.not_ready)
+		return -EAGAIN;
 	if (err == -ETIME)
 		return why_set(
 			p->why, err,

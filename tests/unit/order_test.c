@@ -26,6 +26,7 @@ static char calls[256];
 static int fail_ioctl; /* errno that each START gets, 0: none */
 static int fail_end;   /* and each END */
 static bool never_ready;
+static int poll_timeout; /* of the last poll */
 
 static void note(const char *word)
 {
@@ -39,8 +40,8 @@ int __wrap_ioctl(int fd, unsigned long request, void *arg);
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
-	(void)timeout;
 	assert_int_equal(count, 1);
+	poll_timeout = timeout;
 	note(fds->events == POLLOUT ? "pollout" : fds->events == POLLIN ? "pollin" : "poll?");
 	if (never_ready)
 		return 0;
@@ -581,6 +582,39 @@ static void not_ready_is_told_and_nothing_is_touched(void **state)
 	assert_null(strstr(calls, "submit"));
 }
 
+/* The frame comes again later: the second look finds it ready, and the wait behind the peer may block. */
+static void a_look_does_not_block_and_does_nothing(void **state)
+{
+	struct world *world = *state;
+
+	never_ready = true;
+	world->frame.look = true;
+	assert_int_equal(perform(world, "overwrite", 7), -EAGAIN);
+	assert_true(world->frame.seen.not_ready);
+	assert_string_equal(calls, "pollout");
+	assert_int_equal(poll_timeout, 0);
+	assert_false(world->content[0].drawn);
+	never_ready = false;
+	assert_int_equal(perform(world, "overwrite", 7), 0);
+	assert_false(world->frame.seen.not_ready);
+	assert_int_equal(perform(world, "read", 8), 0);
+	assert_int_equal(poll_timeout, world->frame.wait_ms);
+}
+
+/* A release point was waited for: the dma-buf isn't asked, until a peer has written (R7). */
+static void what_was_waited_for_is_not_polled(void **state)
+{
+	struct world *world = *state;
+
+	never_ready = true;
+	world->frame.waited = true;
+	assert_int_equal(perform(world, "overwrite", 7), 0);
+	assert_string_equal(calls, "start-w end-w submit");
+	never_ready = false;
+	assert_int_equal(perform(world, "read", 8), 0);
+	assert_string_equal(calls, "peer-write peer-wait pollin start-r end-r submit");
+}
+
 static void a_failed_start_is_told_and_nothing_is_submitted(void **state)
 {
 	struct world *world = *state;
@@ -795,6 +829,8 @@ int main(void)
 		TEST(what_was_read_is_what_is_judged_and_kept),
 		TEST(a_peer_that_hangs_is_told_and_nothing_is_read),
 		TEST(not_ready_is_told_and_nothing_is_touched),
+		TEST(a_look_does_not_block_and_does_nothing),
+		TEST(what_was_waited_for_is_not_polled),
 		TEST(a_failed_start_is_told_and_nothing_is_submitted),
 		TEST(a_peer_that_cannot_write_is_told),
 		cmocka_unit_test(every_fault_differs_from_its_control_in_one_step),
