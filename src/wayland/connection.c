@@ -21,6 +21,7 @@
 #include "presentation-time-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "wayland/dispatch.h"
+#include "xdg-decoration-unstable-v1-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
 
 /*
@@ -52,6 +53,9 @@ static const struct known_global {
 	  0, 1, "", "" },
 	{ &wp_linux_drm_syncobj_manager_v1_interface, offsetof(struct connection, syncobj), 0, 1,
 	  "", "" },
+	{ &zxdg_decoration_manager_v1_interface, offsetof(struct connection, decoration), 0, 1, "",
+	  "" },
+	{ &wl_seat_interface, offsetof(struct connection, seat), 0, 5, "", "" },
 };
 
 /* --- outputs --- */
@@ -249,6 +253,8 @@ static int bind_globals(struct connection *conn, struct why *why)
 		}
 	}
 	xdg_wm_base_add_listener(conn->wm_base, &wm_base_listener, conn);
+	/* At once: what it can is told once, when it is bound. */
+	keyboard_open(&conn->keyboard, conn->seat);
 	bind_outputs(conn);
 	return 0;
 }
@@ -315,6 +321,16 @@ int connection_open(struct connection *conn, const char *display, struct why *wh
 	return connection_open_within(conn, display, CONNECTION_LIMIT_MS, why);
 }
 
+static void close_seat(struct wl_seat *seat)
+{
+	if (!seat)
+		return;
+	if (wl_seat_get_version(seat) >= WL_SEAT_RELEASE_SINCE_VERSION)
+		wl_seat_release(seat);
+	else
+		wl_seat_destroy(seat);
+}
+
 void connection_close(struct connection *conn)
 {
 	feedback_close(&conn->feedback);
@@ -324,6 +340,10 @@ void connection_close(struct connection *conn)
 			wl_output_destroy(conn->outputs[i].proxy);
 	if (conn->syncobj)
 		wp_linux_drm_syncobj_manager_v1_destroy(conn->syncobj);
+	keyboard_close(&conn->keyboard);
+	close_seat(conn->seat);
+	if (conn->decoration)
+		zxdg_decoration_manager_v1_destroy(conn->decoration);
 	if (conn->fractional_scale)
 		wp_fractional_scale_manager_v1_destroy(conn->fractional_scale);
 	if (conn->presentation)

@@ -16,6 +16,7 @@
 
 #include "base/why.h"
 #include "wayland/feedback.h"
+#include "wayland/keyboard.h"
 #include "wayland/offer.h"
 
 struct pollfd;
@@ -28,11 +29,12 @@ struct wp_viewporter;
 struct wp_presentation;
 struct wp_fractional_scale_manager_v1;
 struct wp_linux_drm_syncobj_manager_v1;
+struct zxdg_decoration_manager_v1;
 struct zwp_linux_dmabuf_v1;
 
 enum {
 	CONNECTION_LIMIT_MS = 5000, /* how long one step of the start-up may take */
-	CONNECTION_GLOBALS = 9,
+	CONNECTION_GLOBALS = 11,
 	CONNECTION_OUTPUTS = 16, /* more are not asked for their scale */
 };
 
@@ -50,6 +52,8 @@ struct connection {
 	struct wp_presentation *presentation;
 	struct wp_fractional_scale_manager_v1 *fractional_scale;
 	struct wp_linux_drm_syncobj_manager_v1 *syncobj; /* explicit sync: syncobj.h */
+	struct zxdg_decoration_manager_v1 *decoration;
+	struct wl_seat *seat; /* the first, where there are several */
 
 	/* What the registry said of each, in the order of the table in connection.c. */
 	struct connection_global {
@@ -72,6 +76,8 @@ struct connection {
 
 	struct feedback feedback; /* how the offer is learnt: feedback.h */
 	struct offer offer; /* formats, modifiers, main device: complete after connection_open() */
+
+	struct keyboard keyboard; /* of the seat */
 
 	int limit_ms; /* the time limit of each step, here and in the window */
 

@@ -155,9 +155,22 @@ void panel_place(struct panel *panel, int32_t left, uint32_t scale120)
 	scale_apply(panel->viewport, panel->width, panel->height, scale120);
 }
 
+void panel_hide(struct panel *panel, bool hidden)
+{
+	if (!panel->surface || panel->hidden == hidden)
+		return;
+	panel->hidden = hidden;
+	if (!hidden)
+		return;
+	/* Both buffers come back: what was given out and not shown is free to be drawn anew. */
+	panel->drawing = -1;
+	wl_surface_attach(panel->surface, NULL, 0, 0);
+	wl_surface_commit(panel->surface);
+}
+
 uint32_t *panel_pixels(struct panel *panel)
 {
-	if (!panel->surface)
+	if (!panel->surface || panel->hidden)
 		return NULL;
 	if (panel->drawing < 0) {
 		if (panel->buffers[0].busy && panel->buffers[1].busy)

@@ -33,6 +33,7 @@ struct panel {
 		struct wl_buffer *wl;
 		bool busy; /* with the compositor until wl_buffer.release */
 	} buffers[2];
+	bool hidden; /* nothing of it is on the screen */
 	int drawing; /* which one panel_pixels() gave out; -1: none */
 };
 
@@ -44,7 +45,10 @@ void panel_close(struct panel *panel);
 /* @left units from the parent's left edge; to be followed by a commit of the parent. */
 void panel_place(struct panel *panel, int32_t left, uint32_t scale120);
 
-/* The memory of a buffer that is free now, or NULL. The same one until panel_show(). */
+/* Take it off the screen, or let the next panel_show() bring it back. */
+void panel_hide(struct panel *panel, bool hidden);
+
+/* The memory of a buffer that is free now, or NULL; NULL too while hidden. The same one until panel_show(). */
 uint32_t *panel_pixels(struct panel *panel);
 
 /* Commit what was drawn there; nothing if nothing was. */

@@ -19,6 +19,7 @@
 #include "viewporter-client-protocol.h"
 #include "wayland/scale.h"
 #include "wayland/window_priv.h"
+#include "xdg-decoration-unstable-v1-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
 
 /* --- size and scale --- */
@@ -42,14 +43,19 @@ static void set_geometry(struct window *window)
 	int32_t width = scale_units(window->width, window->scale120);
 	int32_t height = scale_units(window->height, window->scale120);
 
-	if (priv->panel.surface)
+	if (priv->panel.surface && !priv->panel.hidden)
 		width += scale_units(priv->panel.width, window->scale120);
 	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0,
 					obey(priv, width, priv->said_width),
 					obey(priv, height, priv->said_height));
 
-	/* Not resizable for now; a tiling compositor lets such a window float at its own size. */
-	if (!priv->maximized && !priv->fullscreen && !priv->wants_fullscreen) {
+	/*
+	 * Not resizable for now; a tiling compositor lets such a window float at its own size. Who wants
+	 * to be fullscreen must not say so: 0 is "no limit".
+	 */
+	if (priv->wants_fullscreen)
+		width = height = 0;
+	if (!priv->maximized && !priv->fullscreen) {
 		xdg_toplevel_set_min_size(priv->toplevel, width, height);
 		xdg_toplevel_set_max_size(priv->toplevel, width, height);
 	}
@@ -191,6 +197,7 @@ static void on_toplevel_configure(void *data, struct xdg_toplevel *toplevel, int
 				  int32_t height, struct wl_array *states)
 {
 	struct window_priv *priv = ((struct window *)data)->priv;
+	bool was_fullscreen = priv->fullscreen;
 
 	(void)toplevel;
 	priv->said_width = width;
@@ -203,6 +210,8 @@ static void on_toplevel_configure(void *data, struct xdg_toplevel *toplevel, int
 		priv->maximized |= state == XDG_TOPLEVEL_STATE_MAXIMIZED;
 		priv->fullscreen |= state == XDG_TOPLEVEL_STATE_FULLSCREEN;
 	}
+	if (was_fullscreen && !priv->fullscreen) /* by whatever key of the desktop */
+		priv->wants_fullscreen = false;
 }
 
 static void on_toplevel_close(void *data, struct xdg_toplevel *toplevel)
@@ -229,6 +238,35 @@ static const struct xdg_toplevel_listener toplevel_listener = {
 	.configure_bounds = on_toplevel_bounds,
 };
 
+/* Away where the user wants to see the card alone, or the whole output. */
+static void place_panel(struct window *window)
+{
+	struct window_priv *priv = window->priv;
+
+	panel_hide(&priv->panel, priv->panel_hidden || priv->wants_fullscreen);
+	if (priv->sized)
+		set_geometry(window);
+}
+
+void window_toggle_panel(struct window *window)
+{
+	window->priv->panel_hidden = !window->priv->panel_hidden;
+	place_panel(window);
+}
+
+void window_toggle_fullscreen(struct window *window)
+{
+	struct window_priv *priv = window->priv;
+
+	/* What it is, not what we asked for: the user may have left it by the compositor's own key. */
+	priv->wants_fullscreen = !priv->fullscreen;
+	place_panel(window);
+	if (priv->wants_fullscreen)
+		xdg_toplevel_set_fullscreen(priv->toplevel, NULL);
+	else
+		xdg_toplevel_unset_fullscreen(priv->toplevel);
+}
+
 static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t serial)
 {
 	struct window *window = data;
@@ -236,7 +274,7 @@ static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t s
 	xdg_surface_ack_configure(xdg_surface, serial);
 	window->priv->configured = true;
 	if (window->priv->sized)
-		set_geometry(window);
+		place_panel(window);
 }
 
 static const struct xdg_surface_listener xdg_surface_listener = {
@@ -244,6 +282,34 @@ static const struct xdg_surface_listener xdg_surface_listener = {
 };
 
 /* --- opening and closing --- */
+
+static void on_decoration(void *data, struct zxdg_toplevel_decoration_v1 *decoration, uint32_t mode)
+{
+	/* Whatever it is: we draw no borders, and a picture without is what it was. */
+	(void)data;
+	(void)decoration;
+	(void)mode;
+}
+
+static const struct zxdg_toplevel_decoration_v1_listener decoration_listener = {
+	.configure = on_decoration,
+};
+
+/* Borders and a title are the compositor's to draw. To be asked before the first buffer (xdg-decoration). */
+static void ask_for_decoration(struct window *window)
+{
+	struct window_priv *priv = window->priv;
+
+	if (!window->conn->decoration)
+		return;
+	priv->decoration = zxdg_decoration_manager_v1_get_toplevel_decoration(
+		window->conn->decoration, priv->toplevel);
+	if (!priv->decoration)
+		return;
+	zxdg_toplevel_decoration_v1_add_listener(priv->decoration, &decoration_listener, window);
+	zxdg_toplevel_decoration_v1_set_mode(priv->decoration,
+					     ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
+}
 
 static int make_roles(struct window *window, const struct window_wish *wish)
 {
@@ -273,6 +339,7 @@ static int make_roles(struct window *window, const struct window_wish *wish)
 
 	xdg_toplevel_set_title(priv->toplevel, "staleline");
 	xdg_toplevel_set_app_id(priv->toplevel, "staleline");
+	ask_for_decoration(window);
 	priv->wants_fullscreen = wish->fullscreen;
 	if (wish->fullscreen)
 		xdg_toplevel_set_fullscreen(priv->toplevel, NULL);
@@ -336,6 +403,8 @@ void window_close(struct window *window)
 		wp_fractional_scale_v1_destroy(priv->fractional);
 	if (priv->viewport)
 		wp_viewport_destroy(priv->viewport);
+	if (priv->decoration) /* before its toplevel, or it is an orphan */
+		zxdg_toplevel_decoration_v1_destroy(priv->decoration);
 	if (priv->toplevel)
 		xdg_toplevel_destroy(priv->toplevel);
 	if (priv->xdg_surface)

@@ -142,4 +142,14 @@ uint32_t *window_panel_pixels(struct window *window, uint32_t *width, uint32_t *
 			      uint32_t *stride);
 void window_panel_show(struct window *window);
 
+/*
+ * Put the panel away, or bring it back: it is gone at once, and there again with the next
+ * window_panel_show(). It is away while the user has made the window fullscreen, so that the compositor
+ * may scan the card out. The geometry follows with the next window_submit().
+ */
+void window_toggle_panel(struct window *window);
+
+/* Ask to be fullscreen, or no longer. The card keeps its size. */
+void window_toggle_fullscreen(struct window *window);
+
 #endif

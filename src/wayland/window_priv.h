@@ -13,6 +13,7 @@ struct wp_presentation_feedback;
 struct wp_viewport;
 struct xdg_surface;
 struct xdg_toplevel;
+struct zxdg_toplevel_decoration_v1;
 
 /*
  * How many frames may wait to hear how they were presented; no more ask then. Kept in an
@@ -24,6 +25,7 @@ struct window_priv {
 	struct wl_surface *surface;
 	struct xdg_surface *xdg_surface;
 	struct xdg_toplevel *toplevel;
+	struct zxdg_toplevel_decoration_v1 *decoration;
 	struct wp_viewport *viewport;
 	struct wp_fractional_scale_v1 *fractional;
 	struct wl_callback *frame; /* asked for, not yet due */
@@ -36,6 +38,7 @@ struct window_priv {
 	int32_t bounds_width, bounds_height;
 	bool maximized;	       /* the size said is the geometry, exactly */
 	bool fullscreen;       /* the size said is the geometry's maximum */
+	bool panel_hidden;     /* the user put it away */
 	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
 	bool fraction_said;    /* fractional-scale has spoken: its word counts, no other */
 	bool scale_unsure;     /* outputs differ, and nothing says which one counts */

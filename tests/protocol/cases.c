@@ -269,6 +269,9 @@ const struct test_case cases[] = {
 /* the window */
 #include "cases_window.h"
 
+/* keys */
+#include "cases_seat.h"
+
 /* explicit sync */
 #include "cases_sync.h"
 

@@ -48,4 +48,17 @@ void is_pending_twice(const struct outcome *outcome, const struct seen *seen);
 void is_pending_still(const struct outcome *outcome, const struct seen *seen);
 void is_free_after_points(const struct outcome *outcome, const struct seen *seen);
 
+/* checks_seat.c */
+void has_keys_plain(const struct outcome *outcome, const struct seen *seen);
+void has_question_mark(const struct outcome *outcome, const struct seen *seen);
+void has_q(const struct outcome *outcome, const struct seen *seen);
+void has_eight_keys(const struct outcome *outcome, const struct seen *seen);
+void has_no_keys(const struct outcome *outcome, const struct seen *seen);
+void has_second_keyboard(const struct outcome *outcome, const struct seen *seen);
+void is_decorated(const struct outcome *outcome, const struct seen *seen);
+void has_no_panel_any_more(const struct outcome *outcome, const struct seen *seen);
+void has_panel_again(const struct outcome *outcome, const struct seen *seen);
+void is_fullscreen_without_panel(const struct outcome *outcome, const struct seen *seen);
+void is_window_again(const struct outcome *outcome, const struct seen *seen);
+
 #endif

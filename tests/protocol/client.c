@@ -110,8 +110,20 @@ static int sleep_for_news(struct session *session, bool buffers, struct outcome 
 	return err ? err : connection_poll(&session->conn, fds, 3, blind ? 5 : 200, &outcome->why);
 }
 
+/* What keys would have asked for before frame @number. */
+static void act_as_user(struct session *session, const struct manner *manner, int number)
+{
+	for (int i = 0; i < 2; i++) {
+		if (manner->panel_at[i] == number)
+			window_toggle_panel(&session->window);
+		if (manner->fullscreen_at[i] == number)
+			window_toggle_fullscreen(&session->window);
+	}
+}
+
 /* The loop of a right client: a buffer that is free, and a frame that is due; with a time limit. */
-static int show_frames(struct session *session, struct outcome *outcome)
+static int show_frames(struct session *session, const struct manner *manner,
+		       struct outcome *outcome)
 {
 	int64_t deadline = clock_ns() + (int64_t)session->conn.limit_ms * 1000000;
 	struct window_buffer *wb;
@@ -122,6 +134,7 @@ static int show_frames(struct session *session, struct outcome *outcome)
 		if (session->window.frame_due)
 			err = find_free(session, &wb, &outcome->why);
 		if (!err && wb) {
+			act_as_user(session, manner, outcome->frames + 1);
 			show_panel(&session->window);
 			err = window_submit(&session->window, wb, &outcome->why);
 			outcome->frames += !err;
@@ -167,7 +180,8 @@ static int commit_late(struct session *session, struct why *why)
 }
 
 /* poll(2) refuses more descriptors than may be open: a right way to see it fail. */
-static int poll_in_vain(struct session *session, struct outcome *outcome)
+static int poll_in_vain(struct session *session, const struct manner *manner,
+			struct outcome *outcome)
 {
 	struct rlimit limit, none;
 	int err;
@@ -177,7 +191,7 @@ static int poll_in_vain(struct session *session, struct outcome *outcome)
 	none = (struct rlimit){ 0, limit.rlim_max };
 	if (setrlimit(RLIMIT_NOFILE, &none))
 		abort();
-	err = show_frames(session, outcome);
+	err = show_frames(session, manner, outcome);
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		abort();
 	return err;
@@ -191,6 +205,14 @@ static void *interrupt_soon(void *unused)
 	usleep(CLIENT_INTERRUPT_MS * 1000);
 	interrupted = true;
 	return unused;
+}
+
+static void take_keys(struct session *session, struct outcome *outcome)
+{
+	uint32_t key;
+
+	while ((key = keyboard_take(&session->conn.keyboard)))
+		outcome->keys[outcome->key_count++] = key;
 }
 
 static enum stage run(struct session *session, const char *socket, const struct manner *manner,
@@ -223,11 +245,12 @@ static enum stage run(struct session *session, const char *socket, const struct 
 	else if (manner->commit_late)
 		*err = commit_late(session, &outcome->why);
 	else if (manner->poll_fails)
-		*err = poll_in_vain(session, outcome);
+		*err = poll_in_vain(session, manner, outcome);
 	else
-		*err = show_frames(session, outcome);
+		*err = show_frames(session, manner, outcome);
 	if (!*err) /* hear the last events, too */
 		*err = connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
+	take_keys(session, outcome);
 	for (int i = 0; i < 2 && !*err; i++)
 		*err = window_buffer_look(&session->wbs[i], &outcome->why) < 0 ? -EIO : 0;
 	return *err ? FRAMES : FINE;

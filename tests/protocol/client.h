@@ -21,6 +21,7 @@ enum stage {
 struct manner {
 	struct window_wish wish;
 	bool no_panel;
+	int panel_at[2], fullscreen_at[2]; /* toggled before these frames, the first is 1; 0: not */
 	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
 	bool then_another; /* the same, then another buffer */
 	int many_times;	   /* so often more */
@@ -43,6 +44,8 @@ struct outcome {
 	bool busy[2];
 	uint32_t releases[2];
 	int frames;
+	uint32_t keys[16]; /* taken, keysyms */
+	size_t key_count;
 	int took_ms;
 	int polls;		 /* how often show_frames() slept */
 	int fds_left, maps_left; /* how many more than before: 0 is right */

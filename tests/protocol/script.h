@@ -67,9 +67,20 @@ enum points {
 	POINTS_CROSSWISE, /* a later commit's before an earlier one's */
 };
 
+enum keymap {
+	KEYMAP_GOOD,
+	KEYMAP_GARBAGE,
+	KEYMAP_SHORT, /* the file is empty */
+	KEYMAP_HUGE,  /* it is said to have 4 GiB */
+	KEYMAP_NONE,  /* no keymap, as the protocol has it */
+};
+
+enum { SCRIPT_KEYS = 10 };
+
 struct script {
 	int compositor, subcompositor, shm, wm_base, dmabuf, viewporter, presentation;
 	int fractional_scale, syncobj;
+	int seat, decoration;
 	int32_t outputs[2]; /* the scale of each wl_output; 0: there is none */
 
 	enum step disconnect; /* end without a word */
@@ -99,6 +110,14 @@ struct script {
 	bool zero_copy;
 	enum release release;
 
+	/* Pressed and released after the second frame: evdev's codes, 0 ends them. */
+	uint32_t keys[SCRIPT_KEYS];
+	bool shift;	      /* held meanwhile */
+	bool keyboard_leaves; /* after that, and comes back */
+	enum keymap keymap;
+	bool obeys_fullscreen; /* configures as it is asked to: the size only while fullscreen */
+	uint32_t leaves_at;    /* and ends it by itself at this frame; 0: never */
+
 	bool refuse_timeline, refuse_sync; /* explicit sync: invalid_timeline, surface_exists */
 	bool again;			   /* a buffer may be committed while it is pending */
 	enum points points;
@@ -112,6 +131,8 @@ struct seen {
 	int32_t panel_left;
 	uint32_t outputs_bound;
 	uint64_t modifier;
+	uint32_t keyboards, decoration_mode, panel_unmaps;
+	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;
 	uint32_t timelines, explicit_commits;
 

@@ -112,6 +112,7 @@ static void serve(struct server *server, const struct script *script, int ready)
 	if (script->shm != ABSENT)
 		wl_display_init_shm(run.display);
 	add_shell(&run);
+	add_seat(&run);
 	add_dmabuf(&run);
 	add_syncobj(&run);
 	if (write(ready, "r", 1) != 1)

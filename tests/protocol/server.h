@@ -31,6 +31,8 @@ struct run {
 	uint32_t bound_serial;	      /* of the first with the script's size and states; 0: none */
 	bool acked;
 	bool bound;			   /* bound_serial was acknowledged */
+	struct wl_resource *seat, *keyboard;
+	bool fullscreen;	    /* as the client asked last */
 	struct wl_resource *output;	   /* the first that was bound */
 	int drm_fd;			   /* whose timelines they are */
 	struct sync_surface *sync_surface; /* NULL: implicit */
@@ -55,6 +57,7 @@ void destroy_resource(struct wl_client *client, struct wl_resource *resource);
 void add_surfaces(struct run *run); /* wl_compositor */
 void add_extras(struct run *run);   /* what hangs on a surface; outputs */
 void add_shell(struct run *run);    /* xdg_wm_base */
+void add_seat(struct run *run);     /* wl_seat, xdg-decoration */
 void add_dmabuf(struct run *run);   /* linux-dmabuf */
 void add_syncobj(struct run *run);  /* linux-drm-syncobj */
 
@@ -66,6 +69,9 @@ void shell_committed(struct run *run, bool has_buffer);
  * wrong, and the client has its error.
  */
 bool syncobj_committed(struct run *run, struct wl_resource *buffer);
+
+/* Press the script's keys. */
+void seat_type(struct run *run);
 
 /* Send feedback again, if the script says so. */
 void dmabuf_resend(struct run *run);

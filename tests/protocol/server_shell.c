@@ -17,11 +17,12 @@ static void add_state(struct wl_array *states, uint32_t state)
 static void configure(struct run *run)
 {
 	const struct script *script = run->script;
-	bool plain = script->late && run->seen->commits < 2;
+	bool plain = (script->late && run->seen->commits < 2) ||
+		     (script->obeys_fullscreen && !run->fullscreen);
 	struct wl_array states;
 
 	wl_array_init(&states);
-	if (script->fullscreen && !plain)
+	if ((script->fullscreen || script->obeys_fullscreen) && !plain)
 		add_state(&states, XDG_TOPLEVEL_STATE_FULLSCREEN);
 	if (script->maximized && !plain)
 		add_state(&states, XDG_TOPLEVEL_STATE_MAXIMIZED);
@@ -72,8 +73,14 @@ void shell_committed(struct run *run, bool has_buffer)
 		configure(run);
 	if (run->seen->commits == 1 && script->close)
 		xdg_toplevel_send_close(run->toplevel);
-	if (run->seen->commits == 2)
+	if (run->seen->commits == 2) {
 		dmabuf_resend(run);
+		seat_type(run);
+	}
+	if (script->leaves_at && run->seen->commits == script->leaves_at) {
+		run->fullscreen = false;
+		configure(run);
+	}
 }
 
 /* --- xdg_toplevel: nearly all of it only has to be there --- */
@@ -115,6 +122,28 @@ static void set_fullscreen(struct wl_client *client, struct wl_resource *resourc
 	(void)client;
 	(void)output;
 	run->seen->fullscreen_asked = true;
+	run->fullscreen = true;
+	if (run->script->obeys_fullscreen)
+		configure(run);
+}
+
+static void unset_fullscreen(struct wl_client *client, struct wl_resource *resource)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	(void)client;
+	run->fullscreen = false;
+	if (run->script->obeys_fullscreen)
+		configure(run);
+}
+
+static void set_max_size(struct wl_client *client, struct wl_resource *resource, int32_t width,
+			 int32_t height)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	ignore_size(client, resource, width, height);
+	run->seen->max_width = width;
 }
 
 static const struct xdg_toplevel_interface toplevel_implementation = {
@@ -122,12 +151,12 @@ static const struct xdg_toplevel_interface toplevel_implementation = {
 	.set_parent = ignore_resource,
 	.set_title = ignore_text,
 	.set_app_id = ignore_text,
-	.set_max_size = ignore_size,
+	.set_max_size = set_max_size,
 	.set_min_size = ignore_size,
 	.set_maximized = ignore,
 	.unset_maximized = ignore,
 	.set_fullscreen = set_fullscreen,
-	.unset_fullscreen = ignore,
+	.unset_fullscreen = unset_fullscreen,
 	.set_minimized = ignore,
 };
 

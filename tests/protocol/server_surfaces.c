@@ -127,6 +127,8 @@ static void commit(struct wl_client *client, struct wl_resource *resource)
 	} else if (surface->panel && surface->pending) {
 		surface->run->seen->panel_commits++;
 		wl_buffer_send_release(surface->pending);
+	} else if (surface->panel && surface->attached) {
+		surface->run->seen->panel_unmaps++;
 	}
 	surface->attached = false;
 	surface->pending = NULL;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keyboard: the keys that a person presses while the window has the focus, as keysyms of xkbcommon:
+ * what is written on the key in that person's layout, not where it lies.
+ */
+#ifndef STALELINE_KEYBOARD_H
+#define STALELINE_KEYBOARD_H
+
+#include <stdint.h>
+
+struct wl_keyboard;
+struct wl_seat;
+struct xkb_context;
+struct xkb_keymap;
+struct xkb_state;
+
+enum {
+	KEYBOARD_WAITING = 8, /* presses that are kept until they are taken; more are lost */
+	KEYBOARD_MAX_KEYMAP = 16 << 20, /* bytes; usual are 30,000 to 70,000 */
+};
+
+struct keyboard {
+	struct wl_seat *seat;	/* not owned */
+	struct wl_keyboard *wl; /* NULL while the seat has none */
+	struct xkb_context *xkb;
+	struct xkb_keymap *keymap; /* NULL: the compositor sent none that can be used */
+	struct xkb_state *state;
+	uint32_t pressed[KEYBOARD_WAITING];
+	uint32_t count;
+};
+
+/*
+ * Follow the keyboard of @seat, which may be NULL: then no key is ever pressed. @keyboard must stay
+ * where it is until keyboard_close(), which comes before the seat is destroyed. A keymap that can't be
+ * used is no error: a window without keys is still a window. Without memory neither.
+ */
+void keyboard_open(struct keyboard *keyboard, struct wl_seat *seat);
+void keyboard_close(struct keyboard *keyboard);
+
+/* The oldest key that was pressed and not taken yet: a keysym, or 0. No system call. */
+uint32_t keyboard_take(struct keyboard *keyboard);
+
+#endif

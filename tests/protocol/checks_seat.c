@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/* checks: what must hold of keys, and of what they do to the window. See cases_seat.h. */
+#include "checks.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <xkbcommon/xkbcommon-keysyms.h>
+
+static void has(const struct outcome *outcome, const uint32_t *keys, size_t count)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(outcome->key_count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(outcome->keys[i], keys[i]);
+}
+
+void has_keys_plain(const struct outcome *outcome, const struct seen *seen)
+{
+	const uint32_t keys[] = { XKB_KEY_q, XKB_KEY_space, XKB_KEY_period, XKB_KEY_slash,
+				  XKB_KEY_F11 };
+
+	assert_int_equal(seen->keyboards, 1);
+	has(outcome, keys, 5);
+}
+
+void has_question_mark(const struct outcome *outcome, const struct seen *seen)
+{
+	const uint32_t keys[] = { XKB_KEY_question };
+
+	(void)seen;
+	has(outcome, keys, 1);
+}
+
+void has_q(const struct outcome *outcome, const struct seen *seen)
+{
+	const uint32_t keys[] = { XKB_KEY_q };
+
+	(void)seen;
+	has(outcome, keys, 1);
+}
+
+void has_eight_keys(const struct outcome *outcome, const struct seen *seen)
+{
+	const uint32_t q = XKB_KEY_q, space = XKB_KEY_space;
+	const uint32_t keys[] = { q, space, q, space, q, space, q, space };
+
+	(void)seen;
+	has(outcome, keys, 8);
+}
+
+void has_no_keys(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	has(outcome, NULL, 0);
+	assert_null(outcome->connection.keyboard.state);
+}
+
+void has_second_keyboard(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(seen->keyboards, 2);
+	has_q(outcome, seen);
+	assert_non_null(outcome->connection.keyboard.state);
+}
+
+void is_decorated(const struct outcome *outcome, const struct seen *seen)
+{
+	is_plain(outcome, seen);
+	assert_int_equal(seen->decoration_mode, 2); /* server_side */
+}
+
+void has_no_panel_any_more(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->panel_commits, 3); /* of the frames before */
+	assert_int_equal(seen->panel_unmaps, 1);
+	assert_int_equal(seen->geometry_width, WINDOW_WIDTH);
+}
+
+void has_panel_again(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->panel_commits, CLIENT_FRAMES - 2);
+	assert_int_equal(seen->panel_unmaps, 1);
+	assert_int_equal(seen->geometry_width, WINDOW_WIDTH + CLIENT_PANEL);
+}
+
+void is_fullscreen_without_panel(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_true(seen->fullscreen_asked);
+	assert_int_equal(seen->panel_commits, 3);
+	assert_int_equal(seen->geometry_width, 640);
+	assert_int_equal(seen->max_width, 0);
+}
+
+void is_window_again(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->panel_unmaps, 1);
+	assert_true(seen->panel_commits > 3);
+	assert_int_equal(seen->geometry_width, 640 + CLIENT_PANEL);
+	assert_int_equal(seen->max_width, 640 + CLIENT_PANEL);
+}
