@@ -34,7 +34,15 @@ void run_update_panel(struct show *show, const struct record *record)
 					   &panel.stride);
 	if (!panel.pixels)
 		return;
-	picture_panel(&panel, record, &heat);
+	if (show->keys.help) {
+		picture_list(&panel, "keys", keys_lines);
+	} else {
+		picture_panel(&panel, record, &heat);
+		if (show->stage.conn.keyboard.state)
+			picture_hint(&panel, show->keys.paused
+						     ? "paused: space goes on, . one frame"
+						     : "? shows the keys");
+	}
 	window_panel_show(&show->stage.window);
 	show->panel_due = clock_ns() + (int64_t)PANEL_MS * 1000000;
 }

@@ -24,6 +24,7 @@ enum {
 	OPT_FAULTS_NOTICED,
 	OPT_LIST_FAULTS,
 	OPT_FULLSCREEN,
+	OPT_NO_HUD,
 	OPT_TRACE,
 	OPT_SAVE,
 	OPT_SAVE_CARD,
@@ -54,6 +55,7 @@ static const struct option long_options[] = {
 	{ "faults-noticed", no_argument, NULL, OPT_FAULTS_NOTICED },
 	{ "list-faults", no_argument, NULL, OPT_LIST_FAULTS },
 	{ "fullscreen", no_argument, NULL, OPT_FULLSCREEN },
+	{ "no-hud", no_argument, NULL, OPT_NO_HUD },
 	{ "trace", no_argument, NULL, OPT_TRACE },
 	{ "save", required_argument, NULL, OPT_SAVE },
 	{ "save-card", required_argument, NULL, OPT_SAVE_CARD },
@@ -216,6 +218,9 @@ static enum options_result take_option(struct show_options *options, int option)
 		break;
 	case OPT_FULLSCREEN:
 		options->fullscreen = true;
+		break;
+	case OPT_NO_HUD:
+		options->no_hud = true;
 		break;
 	case OPT_TRACE:
 		options->trace = true;

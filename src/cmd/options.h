@@ -35,6 +35,7 @@ struct show_options {
 	const struct order *faults[OPTIONS_MAX_FAULTS]; /* run behind it, each behind its own */
 	uint32_t faults_count;
 	bool fullscreen;
+	bool no_hud; /* no panel */
 	bool trace;
 	const char *save;	  /* card, counts and heatmap in one PNG */
 	const char *save_card;	  /* the card alone, as the CPU reads it back */

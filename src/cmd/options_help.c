@@ -22,6 +22,7 @@ static const char help_head[] =
 	"  --size=WxH            the card's size in pixels (default: what the compositor likes)\n"
 	"  --buffers=N           2 to 4 buffers (default 3)\n"
 	"  --fullscreen          no panel, the whole output\n"
+	"  --no-hud              no panel\n"
 	"  --display=NAME        the compositor's socket (default: $WAYLAND_DISPLAY)\n"
 	"  --exporter=NAME       where buffers come from (default auto):\n";
 
@@ -51,6 +52,9 @@ static const char help_tail[] =
 	"  --json=FILE           the result file\n"
 	"  --trace               the calls of each frame in their order, a line each\n"
 	"  --help, --version\n"
+	"\n"
+	"keys: f the next fault, space pause, . one frame, h the panel, F11 fullscreen, ? these, q "
+	"quit\n"
 	"\n"
 	"exit code: 0 in order and clean (a fault: noticed, or not to be shown here), 1 broken or\n"
 	"unnoticed, 2 wrong usage, 4 nothing could be checked, 3 anything else\n";

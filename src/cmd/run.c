@@ -115,29 +115,43 @@ static int settle_buffers(struct stage *stage, struct why *why)
 	return err;
 }
 
+/* A key asks for another order. */
+static bool run_left(const struct show *show)
+{
+	return run_stopped(show) || show->keys.next_fault;
+}
+
 /* Perform @order frame by frame, at the compositor's pace; 0: until stopped. */
 static int run_order(struct show *show, const struct order *order, uint64_t frames,
 		     struct record *record, struct why *why)
 {
 	struct stage *stage = &show->stage;
 	int64_t began = clock_ns(), progress = began;
+	uint64_t first = record->frames; /* it may go on where a key left it */
+	double seconds = record->seconds;
 	int err;
 
 	show->wanted = frames;
 	err = settle_buffers(stage, why);
 	if (!err)
 		err = ground_begin(&show->ground, why);
-	while (!err && !run_stopped(show) && (!frames || record->frames < frames)) {
-		struct slot *slot =
-			stage->window.frame_due ? frame_free_slot(stage, &show->turn) : NULL;
+	while (!err && !run_left(show) && (!frames || record->frames - first < frames)) {
+		struct slot *slot = NULL;
+
+		run_follow_keys(show, record);
+		if (show->keys.paused && !show->keys.step)
+			progress = clock_ns(); /* nobody waits for anything */
+		else if (stage->window.frame_due)
+			slot = frame_free_slot(stage, &show->turn);
 
 		if (!slot) {
 			err = wait_events(show, progress, why);
 			continue;
 		}
 		err = one_frame(show, order, slot, record, why);
+		show->keys.step = false;
 		progress = clock_ns();
-		record->seconds = (double)(progress - began) / 1e9;
+		record->seconds = seconds + (double)(progress - began) / 1e9;
 	}
 	if (!err && record->frames)
 		err = ground_ask_module(&show->ground, order, &show->drawn->buffer, record, why);
@@ -179,6 +193,8 @@ static void take_pictures(struct show *show, struct record *record, const struct
 		picture_path(screenshot, show, record, "-screen");
 		if (options->screenshot_with != SCREENSHOT_NONE)
 			pictures.screenshot = screenshot;
+	} else if (show->keys.next_fault && !run_stopped(show)) {
+		return; /* those named are of the last order, and another comes */
 	} else if (turn->last || run_stopped(show)) {
 		pictures = (struct run_pictures){ options->save, options->save_card,
 						  options->save_heatmap, options->screenshot };
@@ -205,8 +221,9 @@ static void judge(struct show *show, struct record *record, const struct record 
 	if (err)
 		record_judge_part(record, why->text);
 	else if (record->frames < show->wanted)
-		record_judge_part(record, *show->interrupted ? "stopped by a signal"
-							     : "the window was closed");
+		record_judge_part(record, *show->interrupted	      ? "stopped by a signal"
+					  : show->stage.window.closed ? "the window was closed"
+								      : "stopped by a key");
 }
 
 /* One order, from its first frame to its verdict. */
@@ -226,6 +243,15 @@ static int run_one(struct show *show, const struct turn *turn, struct record *re
 	return err;
 }
 
+/* The one that there is, to go on with where a key comes back to an order; or a new one. */
+static struct record *record_of(struct show *show, const struct order *order)
+{
+	for (size_t i = 0; i < show->report.count; i++)
+		if (show->records[i].order == order->name)
+			return &show->records[i];
+	return run_new_record(show, order);
+}
+
 /*
  * The control of @fault, where it is another than the run's: it gets no record of its own, but is told
  * of in that of the fault; unless it was not clean, which must be heard.
@@ -234,12 +260,13 @@ static int run_own_control(struct show *show, const struct order *fault, struct 
 			   struct why *why)
 {
 	const struct turn turn = { .order = order_find(fault->control), .own_control = true };
-	struct record *record = run_new_record(show, turn.order);
+	size_t count = show->report.count;
+	struct record *record = record_of(show, turn.order);
 	int err = run_one(show, &turn, record, why);
 
 	*control = *record;
 	if (record->verdict == VERDICT_OK)
-		show->report.count--;
+		show->report.count = count;
 	return err;
 }
 
@@ -270,22 +297,41 @@ static int run_fault(struct show *show, const struct order *fault, const struct 
 		skip_fault(show, fault, err ? "its control broke off" : "stopped before it began");
 		return err;
 	}
-	record = run_new_record(show, fault);
+	record = record_of(show, fault);
 	/* One that was not clean has a record, and stands for itself. */
 	if (has_own && own.verdict == VERDICT_OK)
 		record->control = (struct record_control){ own.order, own.frames, own.cells };
 	return run_one(show, &turn, record, why);
 }
 
+/* Where the run would end, or never end, a key asks for one order after another. */
+static int run_asked_for(struct show *show, const struct order *order, struct record *control,
+			 struct why *why)
+{
+	const struct turn turn = { .order = show->options.order, .last = true };
+	int err = 0;
+
+	while (!err && show->keys.next_fault && !run_stopped(show)) {
+		show->keys.next_fault = false;
+		order = run_order_after(show, order);
+		err = order_is_fault(order) ? run_fault(show, order, control, true, why)
+					    : run_one(show, &turn, control, why);
+	}
+	return err;
+}
+
 int run_all(struct show *show, struct why *why)
 {
 	const struct show_options *options = &show->options;
 	const struct turn turn = { .order = options->order, .last = !options->faults_count };
+	const struct order *order = options->order;
 	struct record *control = run_new_record(show, options->order);
 	int err = run_one(show, &turn, control, why);
 
-	for (uint32_t i = 0; !err && i < options->faults_count; i++)
-		err = run_fault(show, options->faults[i], control, i + 1 == options->faults_count,
-				why);
-	return err;
+	for (uint32_t i = 0; !err && i < options->faults_count; i++) {
+		show->keys.next_fault = false; /* it is what comes anyway */
+		order = options->faults[i];
+		err = run_fault(show, order, control, i + 1 == options->faults_count, why);
+	}
+	return err ? err : run_asked_for(show, order, control, why);
 }

@@ -8,12 +8,13 @@
 
 #include "cmd/frame.h"
 #include "cmd/ground.h"
+#include "cmd/keys.h"
 #include "cmd/options.h"
 #include "report/picture.h"
 
 enum {
-	RUN_TICK_MS = 500, /* how often flags are looked at while nothing happens */
-	RUN_MAX_RECORDS = 1 + 2 * OPTIONS_MAX_FAULTS, /* a control for each fault, at most */
+	RUN_TICK_MS = 500,    /* how often flags are looked at while nothing happens */
+	RUN_MAX_RECORDS = 64, /* at most one for each order of the catalogue */
 };
 
 /* Where pictures of an order's last frame go; NULL: not wanted. */
@@ -30,6 +31,7 @@ struct show {
 	struct record records[RUN_MAX_RECORDS];
 	struct report report;
 	const volatile sig_atomic_t *interrupted;
+	struct keys keys;
 
 	uint32_t number; /* of the last frame */
 	uint64_t wanted; /* how many frames the current order is to have; 0: no end */
@@ -42,11 +44,23 @@ struct show {
 	struct slot *sent;	  /* of the last frame: what is there */
 };
 
-/* Interrupted, or the window was closed. */
+/* Interrupted, or the window was closed, or the user has had enough. */
 static inline bool run_stopped(const struct show *show)
 {
-	return *show->interrupted || show->stage.window.closed;
+	return *show->interrupted || show->stage.window.closed || show->keys.quit;
 }
+
+/*
+ * follow.c: do what the keys ask for that were pressed since the last time. No system call where there
+ * was none.
+ */
+void run_follow_keys(struct show *show, const struct record *record);
+
+/*
+ * follow.c: which order comes after @order where a key asks for the next: the faults of the run's
+ * direction that can be performed here, then the control again.
+ */
+const struct order *run_order_after(const struct show *show, const struct order *order);
 
 /* Draw the panel anew, where one of its buffers is free. */
 void run_update_panel(struct show *show, const struct record *record);

@@ -40,7 +40,7 @@ static int open_window(struct stage *stage, struct why *why)
 	const struct window_wish wish = {
 		.width = options->width,
 		.height = options->height,
-		.panel_width = options->fullscreen ? 0 : PICTURE_PANEL_WIDTH,
+		.panel_width = options->fullscreen || options->no_hud ? 0 : PICTURE_PANEL_WIDTH,
 		.fullscreen = options->fullscreen,
 	};
 	int err = window_open(&stage->window, &stage->conn, &wish, why);

@@ -31,15 +31,20 @@ static const char *state_of(const struct record *record, uint32_t *ground)
 	return clean ? "every cell fresh" : "not clean";
 }
 
+static void draw_name(cairo_t *cr)
+{
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+	paint_text(cr, MARGIN, 46, 27, 0xf2f4f8, "staleline");
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+}
+
 static double draw_title(cairo_t *cr, const struct record *record, double width)
 {
 	uint32_t ground;
 	const char *state = state_of(record, &ground);
 	char line[120];
 
-	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-	paint_text(cr, MARGIN, 46, 27, 0xf2f4f8, "staleline");
-	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+	draw_name(cr);
 	snprintf(line, sizeof(line), "%s%s", record->fault ? "fault: " : "order: ",
 		 record->fault ? record->fault : record->order);
 	paint_text(cr, MARGIN, 70, 13, 0x9aa5b8, line);
@@ -212,6 +217,38 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 			to[MARGIN + x] = from[x0 + x / zoom];
 	}
 	cairo_surface_mark_dirty(surface);
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+}
+
+void picture_list(const struct picture *panel, const char *title, const struct picture_line *lines)
+{
+	cairo_surface_t *surface = cairo_image_surface_create_for_data(
+		(unsigned char *)panel->pixels, CAIRO_FORMAT_RGB24, (int)panel->width,
+		(int)panel->height, (int)panel->stride);
+	cairo_t *cr = cairo_create(surface);
+	double y = 112;
+
+	paint_ground(cr, panel);
+	draw_name(cr);
+	paint_text(cr, MARGIN, 70, 13, 0x9aa5b8, title);
+	for (; lines->left; lines++, y += 26) {
+		paint_text(cr, MARGIN, y, 14, 0xf2f4f8, lines->left);
+		paint_text(cr, MARGIN + 76, y, 13, 0xd7dce6, lines->right);
+	}
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+}
+
+void picture_hint(const struct picture *panel, const char *text)
+{
+	cairo_surface_t *surface = cairo_image_surface_create_for_data(
+		(unsigned char *)panel->pixels, CAIRO_FORMAT_RGB24, (int)panel->width,
+		(int)panel->height, (int)panel->stride);
+	cairo_t *cr = cairo_create(surface);
+
+	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+	paint_text(cr, MARGIN, panel->height - 8, 11, 0x9aa5b8, text);
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);
 }

@@ -28,6 +28,17 @@ enum {
 	PICTURE_MAX_SIDE = 32768, /* of a file: a screenshot, not a map of the world */
 };
 
+/* Two words beside each other, in a list that ends with NULLs. */
+struct picture_line {
+	const char *left, *right;
+};
+
+/* A panel with nothing but a list on it: which key does what. */
+void picture_list(const struct picture *panel, const char *title, const struct picture_line *lines);
+
+/* One line of small text at the bottom of a panel that is drawn already. */
+void picture_hint(const struct picture *panel, const char *text);
+
 /*
  * Draw the panel: name, verdict so far, counts with their colours, and the heatmap. Returns the row
  * below what was drawn.

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/* follow: the keys of one `staleline show` while it runs. See run.h. */
+#include "cmd/run.h"
+
+void run_follow_keys(struct show *show, const struct record *record)
+{
+	struct keys *keys = &show->keys;
+	uint32_t symbol;
+
+	while ((symbol = keyboard_take(&show->stage.conn.keyboard)))
+		keys_press(keys, symbol);
+	if (!keys->panel_stale)
+		return;
+	if (keys->toggle_panel)
+		window_toggle_panel(&show->stage.window);
+	if (keys->toggle_fullscreen)
+		window_toggle_fullscreen(&show->stage.window);
+	keys->toggle_panel = keys->toggle_fullscreen = keys->panel_stale = false;
+	run_update_panel(show, record);
+}
+
+static bool can_be_performed(const struct show *show, const struct order *order)
+{
+	const struct show_options *options = &show->options;
+
+	return order_is_fault(order) && order->direction == options->order->direction &&
+	       (order->direction == ORDER_CPU_READ || options->peer);
+}
+
+const struct order *run_order_after(const struct show *show, const struct order *order)
+{
+	const struct order *next = order_is_fault(order) ? order + 1 : order_catalogue;
+
+	for (; next->name; next++)
+		if (can_be_performed(show, next))
+			return next;
+	return show->options.order;
+}
