@@ -176,6 +176,17 @@ static void touched(void *data, const struct order_step *step, struct card_area 
 		count(data);
 }
 
+/* What the order itself has seen: how long START took, what the kernel refused. */
+static void tell_seen(struct record *record, const struct order_seen *seen)
+{
+	if (!record->frames || seen->start_ns < record->start_shortest_ns)
+		record->start_shortest_ns = seen->start_ns;
+	if (seen->start_ns > record->start_longest_ns)
+		record->start_longest_ns = seen->start_ns;
+	if (seen->refused)
+		record->refused = seen->refused;
+}
+
 int bench_frame(struct bench *bench, const struct order *order, struct record *record,
 		struct why *why)
 {
@@ -189,6 +200,7 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 	};
 	struct bench_slot *drawn, *other;
 	struct order_frame frame;
+	int err;
 
 	bench->number++;
 	drawn = bench_drawn(bench);
@@ -204,5 +216,8 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 		.map = bench->map,
 		.copy = bench->copy,
 	};
-	return order_perform(order, &frame, &hands, why);
+	err = order_perform(order, &frame, &hands, why);
+	if (!err && record)
+		tell_seen(record, &frame.seen);
+	return err;
 }

@@ -85,18 +85,26 @@ static uint32_t violations(const struct bench *bench)
 	return sum;
 }
 
-/* Who noticed beside the card: the module, by what its lines are, and the state machine. */
+/*
+ * Who noticed beside the card: the module, by what its lines are and what its traps counted; the state machine; the
+ * kernel; and the clock, where the row says that START makes up for what was left out.
+ */
 static void who_noticed(const struct bench *bench, const struct order *order, uint32_t before,
-			struct record *record)
+			const struct record *control, struct record *record)
 {
 	const struct record_module *module = &record->module;
 
 	if (!order_is_fault(order))
 		return;
-	if (module->mode && ground_wrong_lines(module, order->direction))
-		record->by |= RECORD_BY_STATE;
+	if (module->mode && (ground_wrong_lines(module, order->direction) || module->trap_read ||
+			     module->trap_write))
+		record->by |= NOTICE_STATE;
 	if (violations(bench) != before)
-		record->by |= RECORD_BY_ACCESS;
+		record->by |= NOTICE_ACCESS;
+	if (record->refused)
+		record->by |= NOTICE_KERNEL;
+	if (order->by & NOTICE_CLOCK && record_start_blocked(record, control))
+		record->by |= NOTICE_CLOCK;
 }
 
 /* Keep how the first frame looked that was not clean. */
@@ -205,7 +213,7 @@ static void perform(struct job *job, size_t at)
 	if (!err)
 		err = ground_ask_module(&job->bench.ground, order,
 					&bench_drawn(&job->bench)->buffer, record, &why);
-	who_noticed(&job->bench, order, before, record);
+	who_noticed(&job->bench, order, before, control, record);
 	judge(job, record, control, err, &why);
 	save_heat(job, record);
 }

@@ -13,6 +13,7 @@ struct record describe_order(const struct order *order, const char *command, con
 		.sync = sync,
 		.order = order->name,
 		.fault = order_is_fault(order) ? order->name : NULL,
+		.cardless = order_is_fault(order) && !(order->by & NOTICE_CARD),
 		.no_bracket = order_leaves_out_bracket(order),
 		.control_order = order->control,
 	};

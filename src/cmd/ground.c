@@ -113,7 +113,7 @@ static void may_be_hidden(const struct ground *ground, const struct order *order
 
 	if (!is_of_sync(order))
 		return;
-	if (!(order->by & ORDER_BY_CARD))
+	if (!(order->by & NOTICE_CARD))
 		why_set(hidden, 0, "no cell can show it; who can: --list-faults");
 	else if (order->needs & ORDER_NEEDS_FENCE && party->peer && !party->peer->implicit)
 		why_set(hidden, 0,

@@ -102,12 +102,11 @@ void options_list_faults(void)
 		printf("%s (breaks %s; control: %s)\n    %s\n    shows: %s\n", order->name,
 		       order->rules[0] ? order->rules : "no rule of SYNC", order->control,
 		       order->sentence, order->shows);
-		print_bits("    noticed by: ", order->by, order_notice_name);
+		print_bits("    noticed by: ", order->by, notice_name);
 		print_bits("    needs: ", order->needs, order_needs_name);
 	}
-	printf("\ncard: a cell is not fresh. module: staleline.ko's lines and counters. access: "
-	       "the "
-	       "state machine of\naccess.c. kernel: an exporter's errno. clock: START blocks.\n");
+	printf("\ncard: a cell is not fresh. state: staleline.ko's lines and counters. access: the "
+	       "state machine of\naccess.c. kernel: an errno. clock: START blocks.\n");
 }
 
 /* What --order= or --fault= would have taken. */

@@ -22,11 +22,11 @@ enum {
 	R = ACCESS_READ,
 	W = ACCESS_WRITE,
 	RW = ACCESS_RW,
-	CARD = ORDER_BY_CARD,
-	MODULE = ORDER_BY_MODULE,
-	ACCESS = ORDER_BY_ACCESS,
-	KERNEL = ORDER_BY_KERNEL,
-	CLOCK = ORDER_BY_CLOCK,
+	CARD = NOTICE_CARD,
+	STATE = NOTICE_STATE,
+	ACCESS = NOTICE_ACCESS,
+	KERNEL = NOTICE_KERNEL,
+	CLOCK = NOTICE_CLOCK,
 };
 
 const struct order order_catalogue[] = {
@@ -119,7 +119,7 @@ const struct order order_catalogue[] = {
 		.sentence = "the CPU overwrites the buffer without START and END",
 		.shows = "as no-end: every cell is stale, but for lines that were evicted "
 			 "meanwhile",
-		.by = CARD | MODULE,
+		.by = CARD | STATE,
 		.steps = { WAIT(W), /* no START */ DRAW(WHOLE),
 			   /* and so no END: a bracket is one thing */ SUBMIT() },
 	},
@@ -133,7 +133,7 @@ const struct order order_catalogue[] = {
 		.shows = "the CPU stores into lines that its cache still holds of an earlier "
 			 "frame; their old left halves go back with them, and the cells are "
 			 "torn",
-		.by = CARD | MODULE | ACCESS | KERNEL,
+		.by = CARD | STATE | ACCESS | KERNEL,
 		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_WARM,
 		.steps = { WAIT(W), PEER_WRITE(), WAIT(RW), /* no START */ DRAW(RIGHT_PARTS),
 			   END(RW), SUBMIT() },
@@ -146,7 +146,7 @@ const struct order order_catalogue[] = {
 		.sentence = "as no-start, but there is a START: a signal interrupts it, and "
 			    "EINTR is taken for done",
 		.shows = "as no-start: the cells are torn",
-		.by = CARD | MODULE | ACCESS | KERNEL,
+		.by = CARD | STATE | ACCESS | KERNEL,
 		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_WARM | ORDER_NEEDS_INJECT,
 		.steps = { WAIT(W), PEER_WRITE(), WAIT(RW),
 			   START(RW, .care = ORDER_NO_RESTART), /* whatever it says */
@@ -161,7 +161,7 @@ const struct order order_catalogue[] = {
 		.shows = "what was written is still in the CPU's cache: every cell is stale, "
 			 "but for lines that were evicted meanwhile; the bracket stays open, "
 			 "and the next START replaces it",
-		.by = CARD | MODULE | ACCESS,
+		.by = CARD | STATE | ACCESS,
 		.steps = { WAIT(W), START(W), DRAW(WHOLE), /* no END */ SUBMIT() },
 	},
 	{
@@ -172,7 +172,7 @@ const struct order order_catalogue[] = {
 		.sentence = "the CPU overwrites the buffer and submits it before END",
 		.shows = "as no-end while the device reads: every cell is stale, by what END "
 			 "brought there last time",
-		.by = CARD | MODULE | ACCESS,
+		.by = CARD | STATE | ACCESS,
 		.steps = { WAIT(W), START(W), DRAW(WHOLE), SUBMIT(),
 			   END(W) /* not before SUBMIT */ },
 	},
@@ -184,7 +184,7 @@ const struct order order_catalogue[] = {
 		.sentence = "the CPU overwrites the buffer, the last rows after END",
 		.shows = "the last rows are stale, but for lines that were evicted meanwhile; "
 			 "the next END brings them, one frame too late",
-		.by = CARD | MODULE,
+		.by = CARD | STATE,
 		.steps = { WAIT(W), START(W), DRAW(FIRST_ROWS), END(W),
 			   /* not after all was drawn */ DRAW(LAST_ROWS), SUBMIT() },
 	},
@@ -197,7 +197,7 @@ const struct order order_catalogue[] = {
 			    "the next frame",
 		.shows = "the last rows are stale by one frame: the device has what was there "
 			 "at END, but for lines that were evicted meanwhile",
-		.by = CARD | MODULE,
+		.by = CARD | STATE,
 		.steps = { WAIT(W), START(W), DRAW(WHOLE), END(W), DRAW(LAST_ROWS, .ahead = 1),
 			   /* one touch more */ SUBMIT() },
 	},
@@ -209,7 +209,7 @@ const struct order order_catalogue[] = {
 		.sentence = "the CPU overwrites the buffer in a bracket for READ",
 		.shows = "END(READ) writes nothing back and START(READ) throws away what is "
 			 "dirty: every cell is stale",
-		.by = CARD | MODULE,
+		.by = CARD | STATE,
 		.needs = ORDER_NEEDS_STRICT,
 		.steps = { WAIT(W), START(R), /* not W */ DRAW(WHOLE), END(R),
 			   /* and so not W either */ SUBMIT() },
@@ -223,7 +223,7 @@ const struct order order_catalogue[] = {
 			    "WRITE",
 		.shows = "END(READ) writes nothing back: every cell is stale, but for lines "
 			 "that were evicted meanwhile",
-		.by = CARD | MODULE | ACCESS,
+		.by = CARD | STATE | ACCESS,
 		.needs = ORDER_NEEDS_STRICT,
 		.steps = { WAIT(W), START(W), DRAW(WHOLE), END(R), /* not W */ SUBMIT() },
 	},
@@ -235,7 +235,7 @@ const struct order order_catalogue[] = {
 		.sentence = "the CPU overwrites the buffer; START and END say neither READ nor "
 			    "WRITE, and EINVAL is not looked at",
 		.shows = "as no-bracket, since nothing was synchronised: every cell is stale",
-		.by = CARD | MODULE | ACCESS | KERNEL,
+		.by = CARD | STATE | ACCESS | KERNEL,
 		.steps = { WAIT(W), START(0, .care = ORDER_CARELESS), /* not W */ DRAW(WHOLE),
 			   END(0, .care = ORDER_CARELESS), /* and so not W either */ SUBMIT() },
 	},
@@ -277,7 +277,7 @@ const struct order order_catalogue[] = {
 		.sentence = "the peer writes the buffer, the CPU reads it without START",
 		.shows = "the CPU reads what its cache still holds of an earlier frame: every "
 			 "cell is stale, but for lines that had left the cache",
-		.by = CARD | MODULE | ACCESS | KERNEL,
+		.by = CARD | STATE | ACCESS | KERNEL,
 		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_WARM,
 		.steps = { WAIT(W), PEER_WRITE(), WAIT(R),
 			   /* no START: the wait does no cache work */ JUDGE, END(R), SUBMIT() },
@@ -290,7 +290,7 @@ const struct order order_catalogue[] = {
 		.sentence = "as read-no-start, but there is a START: a signal interrupts it, and "
 			    "EINTR is taken for done",
 		.shows = "as read-no-start: every cell is stale",
-		.by = CARD | MODULE | ACCESS | KERNEL,
+		.by = CARD | STATE | ACCESS | KERNEL,
 		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_WARM | ORDER_NEEDS_INJECT,
 		.steps = { WAIT(W), PEER_WRITE(), WAIT(R), START(R, .care = ORDER_NO_RESTART),
 			   /* whatever it says */ JUDGE, END(R), SUBMIT() },
@@ -304,7 +304,7 @@ const struct order order_catalogue[] = {
 			    "does not wait before",
 		.shows = "START waits too, but too late: it has done its cache work while the "
 			 "device still wrote, and what came later is stale",
-		.by = CARD | MODULE | ACCESS | CLOCK,
+		.by = CARD | STATE | ACCESS | CLOCK,
 		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_FENCE | ORDER_NEEDS_WARM,
 		.steps = { WAIT(W), PEER_WRITE(), /* no WAIT */ START(R), JUDGE, END(R), SUBMIT() },
 	},
@@ -330,7 +330,7 @@ const struct order order_catalogue[] = {
 		.sentence = "the peer writes the buffer, the CPU reads it after END",
 		.shows = "nothing, as long as the device does not write again: what START has "
 			 "fetched is still right; mode=trap counts the touch of each page",
-		.by = MODULE,
+		.by = STATE,
 		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_TRAP,
 		.steps = { WAIT(W), PEER_WRITE(), WAIT(R), START(R), END(R),
 			   /* not after all was read */ JUDGE, SUBMIT() },

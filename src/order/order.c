@@ -12,23 +12,6 @@ const struct order *order_find(const char *name)
 	return NULL;
 }
 
-const char *order_notice_name(unsigned int bit)
-{
-	switch (bit) {
-	case ORDER_BY_CARD:
-		return "card";
-	case ORDER_BY_MODULE:
-		return "module";
-	case ORDER_BY_ACCESS:
-		return "access";
-	case ORDER_BY_KERNEL:
-		return "kernel";
-	case ORDER_BY_CLOCK:
-		return "clock";
-	}
-	return NULL;
-}
-
 const char *order_needs_name(unsigned int bit)
 {
 	switch (bit) {

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/notice.h"
 #include "base/why.h"
 #include "buffer/buffer.h"
 #include "card/card.h"
@@ -77,19 +78,6 @@ enum order_direction {
 enum { ORDER_MAX_STEPS = 8 };
 
 /*
- * Who can notice a fault, on one machine or another: a set of bits. order_notice_name() has the words, which are
- * those of the result file's `by`.
- */
-enum order_notice {
-	ORDER_BY_CARD = 1 << 0,	  /* a cell is not fresh */
-	ORDER_BY_MODULE = 1 << 1, /* staleline.ko: the state of its lines, its counters */
-	ORDER_BY_ACCESS = 1 << 2, /* the state machine of access.c: it is an order of calls */
-	ORDER_BY_KERNEL = 1 << 3, /* some exporter refuses a call, with an errno */
-	ORDER_BY_CLOCK = 1 << 4,  /* START blocks, where after a wait it would not */
-	ORDER_BY_ALL = (1 << 5) - 1,
-};
-
-/*
  * What it takes to see a fault (and its control, where the peer has to write): a set of bits. The
  * parameters are the module's, of the buffer that the order is about. order_needs_name() has the words.
  */
@@ -113,7 +101,7 @@ struct order {
 	const char *rules;    /* those that a fault breaks ("": none), those that a control keeps */
 	const char *sentence; /* for people: what is done */
 	const char *shows;  /* of a fault: what a device that isn't coherent then shows, and why */
-	unsigned int by;    /* of a fault: enum order_notice */
+	unsigned int by;    /* of a fault: who can notice it, here or there: enum notice */
 	unsigned int needs; /* enum order_needs */
 	struct order_step steps[ORDER_MAX_STEPS + 1];
 };
@@ -129,8 +117,7 @@ static inline bool order_is_fault(const struct order *order)
 	return order->control != NULL;
 }
 
-/* The word for one bit: "card", "module", ...; of needs a few words. NULL for no bit or several. */
-const char *order_notice_name(unsigned int bit);
+/* A few words for one bit; NULL for no bit or several. */
 const char *order_needs_name(unsigned int bit);
 
 /* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */

@@ -103,16 +103,28 @@ static struct json_object *control_json(const struct record_control *control)
 /* null for a control; of a fault that nobody noticed the empty list. */
 static struct json_object *by_json(const struct record *record)
 {
-	static const char *const names[] = { "card", "state", "access" };
 	struct json_object *array;
 
 	if (!record->fault)
 		return NULL;
 	array = json_object_new_array();
-	for (unsigned int i = 0; i < 3; i++)
-		if (record->by & 1u << i)
-			json_object_array_add(array, json_object_new_string(names[i]));
+	for (unsigned int bit = 1; bit & NOTICE_ALL; bit <<= 1)
+		if (record->by & bit)
+			json_object_array_add(array, json_object_new_string(notice_name(bit)));
 	return array;
+}
+
+/* null where nobody took the time: `show`. */
+static struct json_object *start_json(const struct record *record)
+{
+	struct json_object *object;
+
+	if (!record->start_longest_ns)
+		return NULL;
+	object = json_object_new_object();
+	json_add_number(object, "shortest_us", (uint64_t)record->start_shortest_ns / 1000);
+	json_add_number(object, "longest_us", (uint64_t)record->start_longest_ns / 1000);
+	return object;
 }
 
 static struct json_object *record_json(const struct record *record)
@@ -129,6 +141,7 @@ static struct json_object *record_json(const struct record *record)
 	json_add_string(object, "order", record->order);
 	json_add_string(object, "fault", record->fault);
 	json_object_object_add(object, "by", by_json(record));
+	json_object_object_add(object, "start", start_json(record));
 	json_object_object_add(object, "control", control_json(&record->control));
 	json_add_number(object, "frames", record->frames);
 	json_object_object_add(object, "layout", layout_json(&record->layout));

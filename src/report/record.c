@@ -114,6 +114,37 @@ void record_judge_control(struct record *record)
 	}
 }
 
+bool record_start_blocked(const struct record *record, const struct record *control)
+{
+	return record->start_shortest_ns > 2 * control->start_longest_ns + 1000000;
+}
+
+/* Of a fault that no cell can show: who noticed it. The state machine alone says nothing of a machine. */
+static bool noticed_by_others(struct record *record, const struct record *control)
+{
+	unsigned int others = record->by & (NOTICE_STATE | NOTICE_KERNEL | NOTICE_CLOCK);
+	size_t used;
+
+	if (!record->cardless || !others)
+		return false;
+	record->verdict = VERDICT_NOTICED;
+	why_set(&record->why, 0, "no cell can show it");
+	used = strlen(record->why.text);
+	if (others & NOTICE_CLOCK)
+		used += (size_t)snprintf(
+			record->why.text + used, sizeof(record->why.text) - used,
+			"; START took %.1f ms at least, in its control %.1f ms at most",
+			(double)record->start_shortest_ns / 1e6,
+			(double)control->start_longest_ns / 1e6);
+	if (others & NOTICE_KERNEL)
+		used += (size_t)snprintf(record->why.text + used, sizeof(record->why.text) - used,
+					 "; the kernel said: %s", strerror(-record->refused));
+	if (others & NOTICE_STATE)
+		snprintf(record->why.text + used, sizeof(record->why.text) - used,
+			 "; the module noticed");
+	return true;
+}
+
 void record_judge_fault(struct record *record, const struct record *control)
 {
 	char bad[200];
@@ -137,6 +168,8 @@ void record_judge_fault(struct record *record, const struct record *control)
 	}
 	if (skip_unchecked(record))
 		return;
+	if (!seen_unclean(&record->cells) && noticed_by_others(record, control))
+		return;
 	if (!seen_unclean(&record->cells) && record->hidden.text[0]) {
 		record->verdict = VERDICT_NOT_SHOWN;
 		why_set(&record->why, 0, "every cell came back fresh: %s", record->hidden.text);
@@ -149,7 +182,7 @@ void record_judge_fault(struct record *record, const struct record *control)
 		return;
 	}
 	record->verdict = VERDICT_NOTICED;
-	record->by |= RECORD_BY_CARD;
+	record->by |= NOTICE_CARD;
 	describe_bad_cells(&record->cells, bad, sizeof(bad));
 	why_set(&record->why, 0, "%s", bad);
 }

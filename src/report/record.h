@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/notice.h"
 #include "base/why.h"
 #include "card/card.h"
 
@@ -55,14 +56,6 @@ struct record_control {
 	struct cell_count cells;
 };
 
-/* Who noticed a fault: bits of record.by. */
-enum record_by {
-	RECORD_BY_CARD = 1,  /* cells were not fresh */
-	RECORD_BY_STATE = 2, /* staleline.ko's lines were dirty or stale when all was done */
-	RECORD_BY_ACCESS =
-		4, /* the state machine of access.c knows that order of calls to be wrong */
-};
-
 struct record {
 	const char *name;    /* unique in its file: "overwrite" */
 	const char *command; /* "show", "check" */
@@ -86,7 +79,11 @@ struct record {
 	uint64_t presented, zero_copy, discarded;
 	bool scaled; /* the compositor scales: the screen is not 1:1 with the buffer */
 	struct cell_count cells;
-	unsigned int by; /* of a fault: who noticed, enum record_by */
+	unsigned int by; /* of a fault: who noticed, enum notice */
+	/* Of one frame each, the time inside START, fences included (R12); 0: not measured. */
+	int64_t start_shortest_ns, start_longest_ns;
+	int refused;   /* -errno that the kernel said and the fault went over; 0: none */
+	bool cardless; /* of a fault: no cell can show it, whatever the machine */
 	bool has_screenshot;
 	struct cell_count screenshot;
 	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */
@@ -104,7 +101,17 @@ struct record {
 /* Judge a control by its counts: ok, broken or skipped, with the why. */
 void record_judge_control(struct record *record);
 
-/* Judge a fault against its control of the same run, by what the peer or the CPU saw. */
+/*
+ * Was START blocked in every frame of this fault, by the clock? Its shortest is held against the longest of its
+ * control in the same run: above twice that, since START's cache work depends on what it finds, and 1 ms
+ * more, since schedulers and clocks have their grain.
+ */
+bool record_start_blocked(const struct record *record, const struct record *control);
+
+/*
+ * Judge a fault against its control of the same run, by what the peer or the CPU saw. Where no cell can show it,
+ * by who else on this machine noticed: the module, the kernel, the clock.
+ */
 void record_judge_fault(struct record *record, const struct record *control);
 
 /*

@@ -337,7 +337,7 @@ static void check_fault(struct world *world, const struct staleline_view *view,
 		       " us in START\n",
 		       order->name, not_fresh(world), CELLS, world->seen.broken,
 		       -world->seen.refused, world->seen.start_ns / 1000);
-		good &= (world->seen.broken != 0) == ((order->by & ORDER_BY_ACCESS) != 0);
+		good &= (world->seen.broken != 0) == ((order->by & NOTICE_ACCESS) != 0);
 		if (!shown)
 			good &= not_fresh(world) > 0;
 		else

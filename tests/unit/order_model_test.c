@@ -252,7 +252,7 @@ static void every_fault_shows_what_its_row_says(void **state)
 				assert_int_equal(not_fresh, 0);
 				continue;
 			}
-			assert_int_equal(not_fresh != 0, (fault->by & ORDER_BY_CARD) != 0);
+			assert_int_equal(not_fresh != 0, (fault->by & NOTICE_CARD) != 0);
 			if (strcmp(shown->fault, "stride") &&
 			    strcmp(shown->fault, "blend-write-flag"))
 				assert_int_equal(not_fresh, shown->cells);

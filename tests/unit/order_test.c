@@ -308,8 +308,8 @@ static void every_fault_makes_its_calls_and_the_state_machine_knows(void **state
 		assert_int_equal(seen->violation != NULL, expected->broken != 0);
 		assert_int_equal(seen->refused, expected->refused);
 		/* The row says so, too. */
-		assert_int_equal(!!(fault->by & ORDER_BY_ACCESS), expected->broken != 0);
-		assert_true(!expected->refused || fault->by & ORDER_BY_KERNEL);
+		assert_int_equal(!!(fault->by & NOTICE_ACCESS), expected->broken != 0);
+		assert_true(!expected->refused || fault->by & NOTICE_KERNEL);
 	}
 }
 
@@ -729,7 +729,7 @@ static void what_an_order_needs_is_in_its_steps(void **state)
 		assert_int_equal(!!(order->needs & ORDER_NEEDS_INJECT), interrupted);
 		assert_int_equal(order->by != 0, order_is_fault(order));
 		assert_int_equal(order->needs & ~ORDER_NEEDS_ALL, 0);
-		assert_int_equal(order->by & ~ORDER_BY_ALL, 0);
+		assert_int_equal(order->by & ~NOTICE_ALL, 0);
 	}
 }
 
@@ -737,10 +737,10 @@ static void every_bit_has_a_word(void **state)
 {
 	(void)state;
 	for (unsigned int bit = 1; bit; bit <<= 1) {
-		assert_int_equal(order_notice_name(bit) != NULL, (bit & ORDER_BY_ALL) != 0);
+		assert_int_equal(notice_name(bit) != NULL, (bit & NOTICE_ALL) != 0);
 		assert_int_equal(order_needs_name(bit) != NULL, (bit & ORDER_NEEDS_ALL) != 0);
 	}
-	assert_string_equal(order_notice_name(ORDER_BY_ACCESS), "access");
+	assert_string_equal(notice_name(NOTICE_ACCESS), "access");
 }
 
 static void what_leaves_out_a_bracket_is_known(void **state)

@@ -131,6 +131,52 @@ static void a_fault_that_cannot_show_is_not_our_failure(void **state)
 	assert_int_equal(fault_verdict(fault, control), VERDICT_NOTICED);
 }
 
+/* START waits for what was not waited for: no cell is ever wrong. */
+static void a_fault_that_no_cell_can_show_is_noticed_by_others(void **state)
+{
+	struct record control = record_of(CELL_STALE, 0, 100), fault = control;
+
+	(void)state;
+	control.start_longest_ns = 2000000;
+	fault.start_shortest_ns = 37000000;
+	fault.cardless = true;
+	fault.by = NOTICE_ACCESS;
+	snprintf(fault.hidden.text, sizeof(fault.hidden.text), "no cell can");
+	assert_int_equal(fault_verdict(fault, control), VERDICT_NOT_SHOWN);
+	fault.by |= NOTICE_CLOCK;
+	record_judge_control(&control);
+	record_judge_fault(&fault, &control);
+	assert_int_equal(fault.verdict, VERDICT_NOTICED);
+	assert_false(fault.by & NOTICE_CARD);
+	assert_string_equal(fault.why.text, "no cell can show it; START took 37.0 ms at least, in "
+					    "its control 2.0 ms at most");
+	fault.by = NOTICE_KERNEL | NOTICE_STATE;
+	fault.refused = -EINVAL;
+	record_judge_fault(&fault, &control);
+	assert_string_equal(fault.why.text, "no cell can show it; the kernel said: Invalid "
+					    "argument; the module noticed");
+	/* Where a cell can show it, that is what counts. */
+	fault.cardless = false;
+	assert_int_equal(fault_verdict(fault, control), VERDICT_NOT_SHOWN);
+	/* And a control that is not clean is no measure. */
+	fault.cardless = true;
+	assert_int_equal(fault_verdict(fault, record_of(CELL_STALE, 1, 99)), VERDICT_SKIPPED);
+}
+
+static void start_is_blocked_above_what_its_control_takes(void **state)
+{
+	struct record control = { .start_longest_ns = 3000000 }, fault = { 0 };
+
+	(void)state;
+	fault.start_shortest_ns = 7000000;
+	fault.start_longest_ns = 90000000;
+	assert_false(record_start_blocked(&fault, &control));
+	fault.start_shortest_ns++;
+	assert_true(record_start_blocked(&fault, &control));
+	control.start_longest_ns++;
+	assert_false(record_start_blocked(&fault, &control));
+}
+
 static void a_peer_on_the_wrong_side_is_skipped(void **state)
 {
 	struct record clean = record_of(CELL_STALE, 0, 100), dirty = record_of(CELL_STALE, 9, 91);
@@ -522,6 +568,8 @@ int main(void)
 		cmocka_unit_test(a_shared_screen_is_judged_by_our_own_cells),
 		cmocka_unit_test(a_screen_proves_no_fault),
 		cmocka_unit_test(a_fault_that_cannot_show_is_not_our_failure),
+		cmocka_unit_test(a_fault_that_no_cell_can_show_is_noticed_by_others),
+		cmocka_unit_test(start_is_blocked_above_what_its_control_takes),
 		cmocka_unit_test(a_peer_on_the_wrong_side_is_skipped),
 		cmocka_unit_test(a_pair_needs_brackets_where_leaving_them_out_shows),
 		cmocka_unit_test(the_fault_that_tells_most_is_told),
