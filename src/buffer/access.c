@@ -153,6 +153,53 @@ void access_is_ready(struct access *access, uint64_t flags)
 	access->ready |= flags & ACCESS_WRITE ? ACCESS_RW : flags & ACCESS_READ;
 }
 
+int access_export(int fd, uint64_t flags)
+{
+	struct dma_buf_export_sync_file export = { .flags = (uint32_t)flags, .fd = -1 };
+
+	if (!flags_are_valid(flags)) /* R17 */
+		return -EINVAL;
+	return ioctl(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export) < 0 ? -errno : export.fd;
+}
+
+int access_import(int fd, int file, uint64_t flags)
+{
+	struct dma_buf_import_sync_file import = { .flags = (uint32_t)flags, .fd = file };
+
+	if (!flags_are_valid(flags))
+		return -EINVAL;
+	return ioctl(fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &import) < 0 ? -errno : 0;
+}
+
+int access_snapshot(struct access *access, uint64_t flags)
+{
+	int file = access_export(access->fd, flags);
+
+	if (file >= 0) /* R18: of all users, and so of the writers */
+		access->known |= flags & ACCESS_WRITE ? ACCESS_RW : flags;
+	return file;
+}
+
+int access_wait_file(struct access *access, int file, uint64_t flags, int timeout_ms)
+{
+	int err = 0;
+
+	if (!flags_are_valid(flags)) {
+		broke(access, 9, "R9: a wait for neither READ nor WRITE, or with unknown bits");
+		return told(access, ACCESS_CALL_WAIT, flags, -EINVAL);
+	}
+	if (access->open)
+		err = broke(access, 5, "R5: the wait comes after START, it belongs before");
+	else if (flags & ~access->known)
+		err = broke(access, 19,
+			    "R19: the sync_file is older than the work that was submitted last");
+	if (!err)
+		err = poll_until(file, POLLIN, timeout_ms); /* of a sync_file: it is signalled */
+	if (!err)
+		access_is_ready(access, flags);
+	return told(access, ACCESS_CALL_WAIT, flags, err);
+}
+
 /* One SYNC, @flags with START or END in them, until it is done or has failed for good. */
 static int sync_ioctl(struct access *access, uint64_t flags)
 {
@@ -252,7 +299,9 @@ int access_submit(struct access *access)
 
 	if (open) /* the device would look before the caches are written back */
 		err = broke(access, 6, "R6: submitted while a bracket is open, END comes first");
-	if (!err)
+	if (!err) {
 		access->ready = 0; /* others use it now, so the next START needs a wait (R5) */
+		access->known = 0; /* and what was exported before does not know of them (R19) */
+	}
 	return told(access, ACCESS_CALL_SUBMIT, open, err);
 }

@@ -5,6 +5,8 @@
  *	access_map()     once, at the start			R11, R25, R26, R27
  *
  *	access_wait()    wait until the buffer is ready		R5, R7, R14, R16
+ *	                 or, by a sync_file: access_snapshot()	R17, R18, R19, R23
+ *	                 and access_wait_file()
  *	access_begin()   SYNC START				R1, R8, R9, R10
  *	  ... touch the map ...
  *	access_end()     SYNC END, with the same flags		R2, R8
@@ -65,6 +67,7 @@ struct access {
 	/* The state: what a right next call depends on. */
 	uint64_t open;	/* flags of the open bracket, 0 if none */
 	uint64_t ready; /* what was waited for since the last submit: ACCESS_READ, _WRITE or both */
+	uint64_t known; /* what a snapshot taken since the last submit waits for, as in @ready */
 
 	/* What was seen. */
 	uint32_t broken;       /* bit n set: rule Rn was broken at least once */
@@ -117,6 +120,38 @@ int access_wait(struct access *access, uint64_t flags, int timeout_ms);
  * buffer that nobody else has seen is ready too: say so, or let access_wait() find it so.
  */
 void access_is_ready(struct access *access, uint64_t flags);
+
+/*
+ * A sync_file of those who use the dma-buf @fd now (Linux 6.0): for ACCESS_READ of its writers, for ACCESS_WRITE or
+ * RW of all users (R18). It is a snapshot: who comes later is not in it, and where nobody is there it is
+ * signalled already (R19). Close-on-exec (R23), the caller's to close: to hand to a device that is to wait (R20).
+ *
+ * The file, -EINVAL for bad flags (R17), -ENOTTY where the kernel has no such ioctl or @fd is no dma-buf, or what
+ * else the kernel says.
+ */
+int access_export(int fd, uint64_t flags);
+
+/*
+ * Put the fence of @file, a sync_file, into the dma-buf @fd: as a reader's for ACCESS_READ, so that later writers
+ * wait for it; as a writer's for ACCESS_WRITE or RW, so that everybody does (R22). For work that a device was
+ * given and that finishes by itself; never for work of the CPU (R24). Between access_export(), the submission and
+ * this nobody else may submit (R21). @file stays the caller's.
+ *
+ * 0, -EINVAL for bad flags (R17) or where @file is no sync_file, -ENOTTY as above.
+ */
+int access_import(int fd, int file, uint64_t flags);
+
+/*
+ * access_export() of this buffer, to be waited for by access_wait_file(). Only after the work was submitted that
+ * is to be waited for (R19). The file, the caller's to close, or -errno.
+ */
+int access_snapshot(struct access *access, uint64_t flags);
+
+/*
+ * Wait for @file, which access_snapshot() gave, until the buffer is ready for what @flags says; else as
+ * access_wait(). -EPROTO: inside a bracket (R5), or work was submitted after the snapshot (R19).
+ */
+int access_wait_file(struct access *access, int file, uint64_t flags, int timeout_ms);
 
 /*
  * SYNC START. After 0 the map may be touched as @flags says, until access_end(). Restarted on

@@ -26,12 +26,15 @@
 
 #include "buffer/access.h"
 
-#define FD 777 /* never opened: whatever reaches the real kernel fails */
+#define FD 777	    /* never opened: whatever reaches the real kernel fails */
+#define FILE_FD 778 /* a sync_file, as little */
 #define BAD_BIT UINT64_C(8)
 
 enum syscall {
 	SYS_POLL,
 	SYS_SYNC,
+	SYS_EXPORT,
+	SYS_IMPORT,
 };
 
 /* What one call of the mock answers. */
@@ -47,7 +50,8 @@ struct call {
 	enum syscall syscall;
 	short events;	/* poll */
 	int timeout_ms; /* poll */
-	uint64_t flags; /* SYNC */
+	uint64_t flags; /* SYNC, EXPORT, IMPORT */
+	bool file;	/* poll: of the sync_file */
 };
 
 #define MAX_CALLS 4096
@@ -92,11 +96,23 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	if (mock.real)
 		return __real_poll(fds, n, timeout_ms);
 	assert_int_equal(n, 1);
-	assert_int_equal(fds->fd, FD);
+	assert_true(fds->fd == FD || fds->fd == FILE_FD);
+	call.file = fds->fd == FILE_FD;
 	call.events = fds->events;
 	answer = next_answer(call);
 	fds->revents = answer.revents;
 	return answer.result;
+}
+
+/* EXPORT_SYNC_FILE and IMPORT_SYNC_FILE, whose structures are alike: flags, then the file. */
+static int sync_file_call(enum syscall syscall, struct dma_buf_export_sync_file *args)
+{
+	struct call call = { .syscall = syscall, .flags = args->flags };
+
+	if (syscall == SYS_IMPORT)
+		assert_int_equal(args->fd, FILE_FD);
+	args->fd = FILE_FD;
+	return next_answer(call).result;
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
@@ -104,12 +120,18 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	struct call call = { .syscall = SYS_SYNC };
 	const struct dma_buf_sync *sync;
 	va_list ap;
+	void *arg;
 
 	va_start(ap, request);
-	sync = va_arg(ap, const struct dma_buf_sync *);
+	arg = va_arg(ap, void *);
 	va_end(ap);
 	assert_int_equal(fd, FD);
+	if (request == DMA_BUF_IOCTL_EXPORT_SYNC_FILE)
+		return sync_file_call(SYS_EXPORT, arg);
+	if (request == DMA_BUF_IOCTL_IMPORT_SYNC_FILE)
+		return sync_file_call(SYS_IMPORT, arg);
 	assert_int_equal(request, DMA_BUF_IOCTL_SYNC);
+	sync = arg;
 	call.flags = sync->flags;
 	return next_answer(call).result;
 }
@@ -137,9 +159,13 @@ static void plan_error(int error, int times)
 	plan((struct answer){ .result = -1, .error = error }, times);
 }
 
-/* The whole log, in short: "P4:-1" poll(POLLOUT, -1), "S3" SYNC with flags 3. */
+/*
+ * The whole log, in short: "P4:-1" poll(POLLOUT, -1), "F1:-1" the same of the sync_file, "S3" SYNC with flags 3, "E1"
+ * EXPORT, "I2" IMPORT.
+ */
 static void assert_calls(const char *expected)
 {
+	static const char letters[] = { [SYS_SYNC] = 'S', [SYS_EXPORT] = 'E', [SYS_IMPORT] = 'I' };
 	char log[512] = "";
 	size_t len = 0;
 
@@ -148,11 +174,12 @@ static void assert_calls(const char *expected)
 		const char *gap = i ? " " : "";
 
 		if (call->syscall == SYS_POLL)
-			len += (size_t)snprintf(log + len, sizeof(log) - len, "%sP%d:%d", gap,
-						call->events, call->timeout_ms);
+			len += (size_t)snprintf(log + len, sizeof(log) - len, "%s%c%d:%d", gap,
+						call->file ? 'F' : 'P', call->events,
+						call->timeout_ms);
 		else
-			len += (size_t)snprintf(log + len, sizeof(log) - len, "%sS%u", gap,
-						(unsigned int)call->flags);
+			len += (size_t)snprintf(log + len, sizeof(log) - len, "%s%c%u", gap,
+						letters[call->syscall], (unsigned int)call->flags);
 		assert_true(len < sizeof(log));
 	}
 	assert_string_equal(log, expected);
@@ -259,6 +286,86 @@ static void explicit_sync_needs_no_poll(void **state)
 	assert_int_equal(access_end(&access, ACCESS_RW), 0);
 	assert_calls("S3 S7");
 	assert_clean(&access);
+}
+
+/*
+ * The same by sync_file: R17 to R20.
+ */
+
+static void frame_by_sync_file(void **state)
+{
+	struct access access;
+	int file;
+
+	(void)state;
+	access_init(&access, FD, ACCESS_ENFORCE);
+	assert_int_equal(access_submit(&access), 0);
+	file = access_snapshot(&access, ACCESS_READ);
+	assert_int_equal(file, FILE_FD);
+	assert_int_equal(access_wait_file(&access, file, ACCESS_READ, 5), 0);
+	assert_int_equal(access_begin(&access, ACCESS_READ), 0);
+	assert_int_equal(access_end(&access, ACCESS_READ), 0);
+	assert_calls("E1 F1:5 S1 S5"); /* of a sync_file POLLIN says that it is signalled */
+	assert_clean(&access);
+	/* One of all users (R18) is one of the writers, too; and not the other way round. */
+	assert_int_equal(access_submit(&access), 0);
+	assert_int_equal(access_snapshot(&access, ACCESS_WRITE), FILE_FD);
+	assert_int_equal(access_wait_file(&access, file, ACCESS_RW, 5), 0);
+	assert_int_equal(access.ready, ACCESS_RW);
+	assert_int_equal(access_submit(&access), 0);
+	assert_int_equal(access_snapshot(&access, ACCESS_READ), FILE_FD);
+	assert_int_equal(access_wait_file(&access, file, ACCESS_WRITE, 5), -EPROTO);
+	assert_int_equal(access.ready, 0);
+}
+
+static void snapshot_before_submit(void **state)
+{
+	static const char late[] =
+		"R19: the sync_file is older than the work that was submitted last";
+	struct access access;
+	int file;
+
+	(void)state;
+	for (int policy = ACCESS_ENFORCE; policy <= ACCESS_OBSERVE; policy++) {
+		setup(NULL);
+		access_init(&access, FD, (enum access_policy)policy);
+		file = access_snapshot(&access, ACCESS_READ);
+		assert_int_equal(access_submit(&access), 0);
+		assert_int_equal(access_wait_file(&access, file, ACCESS_READ, 5),
+				 policy == ACCESS_ENFORCE ? -EPROTO : 0);
+		assert_violation(&access, 1, 19, late);
+		assert_calls(policy == ACCESS_ENFORCE ? "E1" : "E1 F1:5");
+		/* As a program that has this fault: it believes that the buffer is ready. */
+		assert_int_equal(access.ready, policy == ACCESS_ENFORCE ? 0 : ACCESS_READ);
+	}
+}
+
+static void sync_file_errors(void **state)
+{
+	struct access access = ready_access(ACCESS_ENFORCE);
+
+	(void)state;
+	assert_int_equal(access_export(FD, 0), -EINVAL); /* R17: and nothing is asked */
+	assert_int_equal(access_export(FD, ACCESS_RW | BAD_BIT), -EINVAL);
+	assert_int_equal(access_import(FD, FILE_FD, 0), -EINVAL);
+	assert_calls("");
+	plan_error(ENOTTY, 2); /* R23: a kernel that has no such thing */
+	assert_int_equal(access_export(FD, ACCESS_READ), -ENOTTY);
+	assert_int_equal(access_import(FD, FILE_FD, ACCESS_WRITE), -ENOTTY);
+	assert_int_equal(access_import(FD, FILE_FD, ACCESS_WRITE), 0);
+	assert_calls("E1 I2 I2");
+	plan_error(ENOMEM, 1);
+	assert_int_equal(access_snapshot(&access, ACCESS_READ), -ENOMEM);
+	assert_int_equal(access.known, 0);
+	assert_int_equal(access_snapshot(&access, ACCESS_READ), FILE_FD);
+	plan((struct answer){ .result = 0 }, 1); /* not signalled in time */
+	access.ready = 0;
+	assert_int_equal(access_wait_file(&access, FILE_FD, ACCESS_READ, 0), -ETIME);
+	assert_int_equal(access.ready, 0);
+	assert_int_equal(access_wait_file(&access, FILE_FD, 0, 0), -EINVAL);
+	access.open = ACCESS_READ;
+	assert_int_equal(access_wait_file(&access, FILE_FD, ACCESS_READ, 0), -EPROTO);
+	assert_violation(&access, 2, 5, "R5: the wait comes after START, it belongs before");
 }
 
 /*
@@ -819,6 +926,9 @@ int main(void)
 		cmocka_unit_test_setup(frame_read, setup),
 		cmocka_unit_test_setup(two_brackets_one_wait, setup),
 		cmocka_unit_test_setup(explicit_sync_needs_no_poll, setup),
+		cmocka_unit_test_setup(frame_by_sync_file, setup),
+		cmocka_unit_test_setup(snapshot_before_submit, setup),
+		cmocka_unit_test_setup(sync_file_errors, setup),
 		cmocka_unit_test_setup(eintr_storm, setup),
 		cmocka_unit_test_setup(eagain_storm, setup),
 		cmocka_unit_test_setup(begin_errors_end_it, setup),
