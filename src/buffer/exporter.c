@@ -170,3 +170,13 @@ void exporter_free(struct buffer *buffer)
 		buffer->exporter->ops->free(buffer->exporter, buffer);
 	*buffer = (struct buffer){ .fd = -1 };
 }
+
+int exporter_memfd(const struct buffer *buffer, struct why *why)
+{
+	const struct exporter_ops *ops = buffer->exporter->ops;
+
+	if (ops->memfd)
+		return ops->memfd(buffer);
+	return why_set(why, -EOPNOTSUPP,
+		       "buffers of %s are not made of a memfd; those of udmabuf are", ops->name);
+}

@@ -60,6 +60,9 @@ struct exporter_ops {
 	int (*alloc)(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
 		     struct buffer *buffer, struct why *why);
 	void (*free)(struct exporter *exporter, struct buffer *buffer);
+
+	/* The memfd whose pages @buffer is; stays the buffer's. NULL: this kind has none. */
+	int (*memfd)(const struct buffer *buffer);
 };
 
 struct exporter {
@@ -92,5 +95,11 @@ void exporter_close(struct exporter *exporter);
 int exporter_alloc(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
 		   struct buffer *buffer, struct why *why);
 void exporter_free(struct buffer *buffer);
+
+/*
+ * The memfd whose pages @buffer is, which stays the buffer's: for those who map it on purpose in place of the
+ * dma-buf (R25). -EOPNOTSUPP with @why where there is none.
+ */
+int exporter_memfd(const struct buffer *buffer, struct why *why);
 
 #endif

@@ -21,7 +21,7 @@
 #define UDMABUF_PATH "/dev/udmabuf"
 #define SIZE_LIMIT_PATH "/sys/module/udmabuf/parameters/size_limit_mb"
 
-/* All our state is the fd of /dev/udmabuf: it fits into priv, plus one so that NULL is "closed". */
+/* All our state is an fd, that of /dev/udmabuf or a buffer's memfd: it fits into priv, plus one so that NULL is none. */
 static void *fd_to_priv(int fd)
 {
 	return (void *)(intptr_t)(fd + 1);
@@ -139,20 +139,30 @@ static int udmabuf_alloc(struct exporter *exporter, uint32_t width, uint32_t hei
 	err = fd < 0 ? -errno : 0;
 
 	/*
-	 * The dma-buf holds the pages now. The memfd goes at once, and with it the temptation to map
-	 * that instead: the dma-buf's own map is the only CPU path that SYNC looks after (R25).
+	 * The dma-buf holds the pages now, and its own map is the only CPU path that SYNC looks after (R25). The
+	 * memfd stays for one purpose: to be mapped instead in the order that does so to break the rule.
 	 */
-	close(memfd);
+	if (!err)
+		err = buffer_adopt(buffer, fd, why);
+	else
+		why_not_created(why, err, size);
 	if (err)
-		return why_not_created(why, err, size);
-
-	return buffer_adopt(buffer, fd, why);
+		close(memfd);
+	else
+		buffer->priv = fd_to_priv(memfd);
+	return err;
 }
 
 static void udmabuf_free(struct exporter *exporter, struct buffer *buffer)
 {
 	(void)exporter;
+	close(priv_to_fd(buffer->priv));
 	buffer_disown(buffer);
+}
+
+static int udmabuf_memfd(const struct buffer *buffer)
+{
+	return priv_to_fd(buffer->priv);
 }
 
 const struct exporter_ops exporter_udmabuf = {
@@ -163,4 +173,5 @@ const struct exporter_ops exporter_udmabuf = {
 	.close = udmabuf_close,
 	.alloc = udmabuf_alloc,
 	.free = udmabuf_free,
+	.memfd = udmabuf_memfd,
 };
