@@ -8,12 +8,17 @@
 
 /* A word for each step: its flags or its cells, then what is out of the ordinary. */
 /* clang-format off */
-#define WAIT(f)		{ .verb = ORDER_WAIT, .flags = f }
+#define WAIT(f, ...)	{ .verb = ORDER_WAIT, .flags = f, ##__VA_ARGS__ }
 #define START(f, ...)	{ .verb = ORDER_START, .flags = f, ##__VA_ARGS__ }
 #define END(f, ...)	{ .verb = ORDER_END, .flags = f, ##__VA_ARGS__ }
 #define DRAW(c, ...)	{ .verb = ORDER_DRAW, .cells = ORDER_##c, ##__VA_ARGS__ }
 #define BLEND(c)	{ .verb = ORDER_BLEND, .cells = ORDER_##c }
 #define PEER_WRITE(...)	{ .verb = ORDER_PEER_WRITE, ##__VA_ARGS__ }
+#define PEER_READ	{ .verb = ORDER_PEER_READ }
+#define PEER_JUDGE	{ .verb = ORDER_PEER_JUDGE }
+#define SNAPSHOT(f)	{ .verb = ORDER_SNAPSHOT, .flags = f }
+#define WAIT_SNAPSHOT(f) { .verb = ORDER_WAIT_SNAPSHOT, .flags = f }
+#define MAP(m)		{ .verb = ORDER_MAP, .map = ORDER_MAP_##m }
 #define JUDGE		{ .verb = ORDER_JUDGE, .cells = ORDER_WHOLE }
 #define SUBMIT(...)	{ .verb = ORDER_SUBMIT, ##__VA_ARGS__ }
 /* clang-format on */
@@ -27,6 +32,9 @@ enum {
 	ACCESS = NOTICE_ACCESS,
 	KERNEL = NOTICE_KERNEL,
 	CLOCK = NOTICE_CLOCK,
+	IMPLICIT = 1 << ORDER_IMPLICIT,
+	SYNC_FILE = 1 << ORDER_SYNC_FILE,
+	SYNCOBJ = 1 << ORDER_SYNCOBJ,
 };
 
 const struct order order_catalogue[] = {
@@ -83,6 +91,35 @@ const struct order order_catalogue[] = {
 		/* The first wait: others may still read, and not every device waits by itself. */
 		.steps = { WAIT(W), PEER_WRITE(), WAIT(R), START(R), JUDGE, END(R), SUBMIT() },
 	},
+	{
+		.name = "overwrite-after-read",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R1 R2 R4 R5 R6 R7 R16 R24",
+		.sentence = "the CPU overwrites the buffer, the peer reads it and takes its time, "
+			    "the CPU waits and overwrites it again",
+		.needs = ORDER_NEEDS_READER,
+		.steps = { WAIT(W), START(W), DRAW(WHOLE, .ahead = -1), END(W), PEER_READ, WAIT(W),
+			   START(W), DRAW(WHOLE), END(W), PEER_JUDGE, SUBMIT() },
+	},
+	{
+		.name = "overwrite-mapped",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R1 R2 R5 R6 R16 R25 R26",
+		.sentence = "the CPU maps the buffer and overwrites it through that map, the peer "
+			    "reads it",
+		.steps = { MAP(SHARED), WAIT(W), START(W), DRAW(WHOLE), END(W), SUBMIT() },
+	},
+	{
+		.name = "read-by-snapshot",
+		.direction = ORDER_CPU_READ,
+		.rules = "R1 R2 R5 R10 R16 R18 R19",
+		.sentence = "the peer writes the buffer, a sync_file of that is exported, the CPU "
+			    "waits for it and reads",
+		.needs = ORDER_NEEDS_WRITER,
+		.syncs = SYNC_FILE,
+		.steps = { WAIT(W), PEER_WRITE(), SNAPSHOT(R), WAIT_SNAPSHOT(R), START(R), JUDGE,
+			   END(R), SUBMIT() },
+	},
 
 	/* The faults of a CPU that writes. */
 	{
@@ -94,6 +131,7 @@ const struct order order_catalogue[] = {
 		.shows = "every cell is foreign: it names the buffer that was submitted by "
 			 "mistake, or is unwritten where that was never drawn",
 		.by = CARD,
+		.anywhere = true,
 		.steps = { WAIT(W), START(W), DRAW(WHOLE), END(W),
 			   SUBMIT(.target = ORDER_OTHER) /* not the one drawn */ },
 	},
@@ -108,6 +146,7 @@ const struct order order_catalogue[] = {
 			 "their cells are torn, since they lie in others' places; the last "
 			 "cells are old",
 		.by = CARD,
+		.anywhere = true,
 		.steps = { WAIT(W), START(W), DRAW(WHOLE, .stride = ORDER_SHORTER), END(W),
 			   SUBMIT() },
 	},
@@ -267,6 +306,97 @@ const struct order order_catalogue[] = {
 		.steps = { WAIT(W), PEER_WRITE(.ahead = -1), WAIT(RW), START(W), /* not RW */
 			   BLEND(LAST_ROWS), END(W), /* and so not RW either */ SUBMIT() },
 	},
+	{
+		.name = "no-release",
+		.control = "overwrite-after-read",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R4 R5 R7",
+		.sentence = "the CPU overwrites the buffer again while the peer still reads it: "
+			    "the release point is not waited for",
+		.shows = "with explicit sync START knows of no reader: what the peer comes to "
+			 "later is of the next frame, ahead by one",
+		.by = CARD | ACCESS,
+		.needs = ORDER_NEEDS_READER,
+		.syncs = SYNCOBJ,
+		.anywhere = true,
+		.steps = { WAIT(W), START(W), DRAW(WHOLE, .ahead = -1), END(W), PEER_READ,
+			   /* no WAIT */ START(W), DRAW(WHOLE), END(W), PEER_JUDGE, SUBMIT() },
+	},
+	{
+		.name = "wait-in-only",
+		.control = "overwrite-after-read",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R5 R14 R16 R18",
+		.sentence = "the CPU overwrites the buffer again while the peer still reads it: "
+			    "the wait is for writers only",
+		.shows = "no cell, ever: START(WRITE) waits for all users. The wait has moved "
+			 "into it, where it has no limit and only the clock sees it",
+		.by = ACCESS | CLOCK,
+		.needs = ORDER_NEEDS_READER,
+		.syncs = IMPLICIT | SYNC_FILE,
+		.steps = { WAIT(W), START(W), DRAW(WHOLE, .ahead = -1), END(W), PEER_READ, WAIT(R),
+			   /* not W */ START(W), DRAW(WHOLE), END(W), PEER_JUDGE, SUBMIT() },
+	},
+	{
+		.name = "in-out-poll",
+		.control = "overwrite-after-read",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R16",
+		.sentence = "as wait-in-only, but poll is asked for POLLIN|POLLOUT, and returns "
+			    "when either is ready",
+		.shows = "as wait-in-only: no cell, ever; and the state machine sees a wait",
+		.by = CLOCK,
+		.needs = ORDER_NEEDS_READER,
+		.syncs = IMPLICIT,
+		.steps = { WAIT(W), START(W), DRAW(WHOLE, .ahead = -1), END(W), PEER_READ,
+			   WAIT(W, .poll = ORDER_POLL_EITHER), /* not POLLOUT alone */ START(W),
+			   DRAW(WHOLE), END(W), PEER_JUDGE, SUBMIT() },
+	},
+	{
+		.name = "signal-early",
+		.control = "overwrite-after-read",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R6 R24",
+		.sentence = "the acquire point is signalled before END: the peer begins to read "
+			    "what is not published yet",
+		.shows = "what the peer reads before END is still in the CPU's cache: these cells "
+			 "are stale, those that it comes to later are fresh",
+		.by = CARD | STATE | ACCESS,
+		.needs = ORDER_NEEDS_READER,
+		.syncs = SYNCOBJ,
+		.steps = { WAIT(W), START(W), DRAW(WHOLE, .ahead = -1), PEER_READ, END(W),
+			   /* not before PEER_READ */ WAIT(W), START(W), DRAW(WHOLE), END(W),
+			   PEER_JUDGE, SUBMIT() },
+	},
+	{
+		.name = "private-map",
+		.control = "overwrite-mapped",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R26",
+		.sentence = "the CPU maps the buffer MAP_PRIVATE and overwrites it through that "
+			    "map; where the map is refused that is not looked at",
+		.shows = "every cell is as old as it was: each page that is written to becomes a "
+			 "copy, or there is no map at all (EINVAL)",
+		.by = CARD | KERNEL,
+		.anywhere = true,
+		.steps = { MAP(PRIVATE), /* not SHARED */ WAIT(W), START(W), DRAW(WHOLE), END(W),
+			   SUBMIT() },
+	},
+	{
+		.name = "memfd-map",
+		.control = "overwrite-mapped",
+		.direction = ORDER_CPU_WRITE,
+		.rules = "R25",
+		.sentence = "the buffer is made of a memfd, and the CPU overwrites it through a "
+			    "map of that, in a bracket of the dma-buf",
+		.shows = "nothing that anybody could notice: the memfd's pages are the buffer's, "
+			 "a CPU's cache is one for all its maps, and SYNC is the same call; an "
+			 "exporter that copies, or knows which pages were touched, owes nothing "
+			 "to such a map",
+		.needs = ORDER_NEEDS_MEMFD,
+		.steps = { MAP(MEMFD), /* not SHARED */ WAIT(W), START(W), DRAW(WHOLE), END(W),
+			   SUBMIT() },
+	},
 
 	/* The faults of a CPU that reads. */
 	{
@@ -307,6 +437,21 @@ const struct order order_catalogue[] = {
 		.by = CARD | STATE | ACCESS | CLOCK,
 		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_FENCE | ORDER_NEEDS_WARM,
 		.steps = { WAIT(W), PEER_WRITE(), /* no WAIT */ START(R), JUDGE, END(R), SUBMIT() },
+	},
+	{
+		.name = "snapshot-early",
+		.control = "read-by-snapshot",
+		.direction = ORDER_CPU_READ,
+		.rules = "R5 R19",
+		.sentence = "the sync_file that the CPU waits for was exported before the peer's "
+			    "work was submitted",
+		.shows = "as read-no-wait: the sync_file is signalled already, and START does its "
+			 "cache work while the device still writes",
+		.by = CARD | STATE | ACCESS | CLOCK,
+		.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_FENCE | ORDER_NEEDS_WARM,
+		.syncs = SYNC_FILE,
+		.steps = { WAIT(W), SNAPSHOT(R), PEER_WRITE(), /* not before SNAPSHOT */
+			   WAIT_SNAPSHOT(R), START(R), JUDGE, END(R), SUBMIT() },
 	},
 	{
 		.name = "read-write-flag",

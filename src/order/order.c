@@ -29,8 +29,24 @@ const char *order_needs_name(unsigned int bit)
 		return "inject=1 of the module before each frame";
 	case ORDER_NEEDS_TRAP:
 		return "mode=trap of the module";
+	case ORDER_NEEDS_READER:
+		return "a peer that reads on while the CPU writes";
+	case ORDER_NEEDS_MEMFD:
+		return "a buffer made of a memfd";
 	}
 	return NULL;
+}
+
+const char *order_sync_name(enum order_sync sync)
+{
+	static const char *const names[ORDER_SYNC_KINDS] = { "implicit", "sync-file", "syncobj" };
+
+	return names[sync];
+}
+
+bool order_has_sync(const struct order *order, enum order_sync sync)
+{
+	return !order->syncs || order->syncs & 1u << sync;
 }
 
 static int count_brackets(const struct order *order)

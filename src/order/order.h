@@ -29,7 +29,28 @@ enum order_verb {
 	ORDER_JUDGE, /* the CPU reads the whole card and judges it */
 	ORDER_END,   /* SYNC END with .flags */
 	ORDER_PEER_WRITE, /* the peer's work that puts a whole card there is submitted */
+	/*
+	 * The peer's work that reads the whole card is submitted (with explicit sync: its acquire point is
+	 * signalled), and has more than half of it when this is done.
+	 */
+	ORDER_PEER_READ,
+	ORDER_PEER_JUDGE, /* that work is waited for, and what it has read is judged */
 	ORDER_SUBMIT,	  /* hand .target on: the peer looks, the compositor shows (R6) */
+	/* The two halves of a wait by sync_file: of .flags one is exported; it is waited for. */
+	ORDER_SNAPSHOT,
+	ORDER_WAIT_SNAPSHOT,
+	ORDER_MAP, /* another map than the buffer's, of .map, for all that is drawn from here on */
+};
+
+/*
+ * How the CPU and the peer tell each other that they are done: how ORDER_WAIT waits, and what the peer's work waits
+ * for and leaves behind. order_sync_name() has the words of --sync= and of the result file.
+ */
+enum order_sync {
+	ORDER_IMPLICIT, /* fences in the dma-buf, and poll (R14, R16) */
+	ORDER_SYNC_FILE, /* these fences carried to and from explicit work by sync_file (R17 to R24) */
+	ORDER_SYNCOBJ, /* points of timelines alone; the dma-buf has no fences (R7) */
+	ORDER_SYNC_KINDS,
 };
 
 /* Which cells a step touches. */
@@ -46,6 +67,19 @@ enum order_care {
 	ORDER_CAREFUL,	  /* as access.h says */
 	ORDER_NO_RESTART, /* one START, and EINTR or EAGAIN is taken for done (R8 broken) */
 	ORDER_CARELESS,	  /* EINVAL is not looked at (R9 broken) */
+};
+
+/* What poll is asked for before writing. */
+enum order_poll {
+	ORDER_POLL_RIGHT,  /* POLLOUT alone */
+	ORDER_POLL_EITHER, /* POLLIN|POLLOUT, which returns when either is ready (R16 broken) */
+};
+
+/* What ORDER_MAP maps. */
+enum order_map {
+	ORDER_MAP_SHARED,  /* the dma-buf, MAP_SHARED */
+	ORDER_MAP_PRIVATE, /* the dma-buf, MAP_PRIVATE (R26 broken); a refusal is not looked at */
+	ORDER_MAP_MEMFD,   /* the memfd whose pages it is (R25 broken) */
 };
 
 /* How far apart two rows are, to who draws. */
@@ -68,6 +102,8 @@ struct order_step {
 	int ahead; /* draw, peer write: the frame's number and so many more; 0: that frame */
 	enum order_care care;
 	enum order_stride stride;
+	enum order_poll poll;
+	enum order_map map;
 };
 
 enum order_direction {
@@ -75,7 +111,7 @@ enum order_direction {
 	ORDER_CPU_READ,	 /* the peer writes, the CPU reads */
 };
 
-enum { ORDER_MAX_STEPS = 8 };
+enum { ORDER_MAX_STEPS = 12 };
 
 /*
  * What it takes to see a fault (and its control, where the peer has to write): a set of bits. The
@@ -91,7 +127,9 @@ enum order_needs {
 	ORDER_NEEDS_STRICT = 1 << 4, /* end=strict: END(READ) writes nothing back */
 	ORDER_NEEDS_INJECT = 1 << 5, /* inject=1 before each frame: START is interrupted */
 	ORDER_NEEDS_TRAP = 1 << 6,   /* mode=trap */
-	ORDER_NEEDS_ALL = (1 << 7) - 1,
+	ORDER_NEEDS_READER = 1 << 7, /* a peer that reads on after its call has returned */
+	ORDER_NEEDS_MEMFD = 1 << 8,  /* a buffer that is made of a memfd: udmabuf */
+	ORDER_NEEDS_ALL = (1 << 9) - 1,
 };
 
 struct order {
@@ -103,6 +141,9 @@ struct order {
 	const char *shows;  /* of a fault: what a device that isn't coherent then shows, and why */
 	unsigned int by;    /* of a fault: who can notice it, here or there: enum notice */
 	unsigned int needs; /* enum order_needs */
+	unsigned int
+		syncs; /* by which kinds of sync it can be performed, bit n for kind n; 0: all */
+	bool anywhere; /* of a fault: its cells show on every machine, since no cache hides them */
 	struct order_step steps[ORDER_MAX_STEPS + 1];
 };
 
@@ -119,6 +160,12 @@ static inline bool order_is_fault(const struct order *order)
 
 /* A few words for one bit; NULL for no bit or several. */
 const char *order_needs_name(unsigned int bit);
+
+/* "implicit", "sync-file", "syncobj". */
+const char *order_sync_name(enum order_sync sync);
+
+/* Can @order be performed by this kind of sync? */
+bool order_has_sync(const struct order *order, enum order_sync sync);
 
 /* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
 bool order_leaves_out_bracket(const struct order *order);
@@ -144,10 +191,19 @@ struct order_hands {
 	/* The peer writes order_frame.buffer. NULL where no order asks for it. */
 	int (*peer_write)(void *data, uint32_t serial, uint32_t frame, struct why *why);
 	/*
-	 * Wait for the peer's own fence: part of every ORDER_WAIT behind a peer's write, since not
-	 * every device tells the dma-buf of its work (R7). May be NULL.
+	 * Wait for the peer's own fence, with ORDER_SYNCOBJ for its release point. With that it is every
+	 * ORDER_WAIT; with ORDER_IMPLICIT part of one behind a peer's write, since not every device tells the
+	 * dma-buf of its work (R7). May be NULL where neither is asked for.
 	 */
 	int (*peer_wait)(void *data, struct why *why);
+	/*
+	 * The two halves of a read of order_frame.buffer that goes on while the CPU does: submit it; wait for it
+	 * and judge what it has read. NULL where no peer can.
+	 */
+	int (*peer_read)(void *data, struct why *why);
+	int (*peer_judge)(void *data, const struct card_expect *expect, struct why *why);
+	/* The memfd that order_frame.buffer is made of, or -errno with @why; stays the owner's. May be NULL. */
+	int (*memfd)(void *data, struct why *why);
 	/* Told what was drawn, blended or judged, for the trace; may be NULL. */
 	void (*touched)(void *data, const struct order_step *step, struct card_area area);
 };
@@ -177,6 +233,7 @@ struct order_frame {
 	 * the caller has waited until the buffer is ready for writing, for a point or a fence (R7).
 	 */
 	bool look, waited;
+	enum order_sync sync;	  /* one that order_has_sync() */
 	struct cell_verdict *map; /* where ORDER_JUDGE leaves its verdicts */
 	/*
 	 * Where ORDER_JUDGE leaves the pixels that it has read, with the buffer's stride; or NULL. What is

@@ -4,37 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
-
-static int wait_ready(struct performance *p, const struct order_step *step)
-{
-	struct order_frame *frame = p->frame;
-	bool first = step == p->order->steps;
-	bool look = first && frame->look;
-	int err = 0;
-
-	if (first && frame->waited) {
-		access_is_ready(&frame->buffer->access, step->flags);
-		return 0;
-	}
-	/* The peer is a writer. Where it has left no fence in the buffer, only it knows (R7). */
-	if (p->peer_writes && p->hands->peer_wait)
-		err = p->hands->peer_wait(p->hands->data, p->why);
-	if (err)
-		return err;
-	p->peer_writes = false;
-	err = access_wait(&frame->buffer->access, step->flags, look ? 0 : frame->wait_ms);
-	frame->seen.not_ready = err == -ETIME && look;
-	if (frame->seen.not_ready)
-		return -EAGAIN;
-	if (err == -ETIME)
-		return why_set(
-			p->why, err,
-			"buffer %u was not ready for %s within %d ms: somebody still holds a fence "
-			"on it; see /sys/kernel/debug/dma_buf/bufinfo for whose",
-			frame->buffer->number, step->flags & ACCESS_WRITE ? "writing" : "reading",
-			frame->wait_ms);
-	return err;
-}
+#include <unistd.h>
 
 static int peer_write(struct performance *p, const struct order_step *step)
 {
@@ -50,6 +20,19 @@ static int peer_write(struct performance *p, const struct order_step *step)
 	p->peer_writes = true;
 	perform_expect(p, step, card_whole(frame->card));
 	return 0;
+}
+
+static int peer_read(struct performance *p)
+{
+	struct order_frame *frame = p->frame;
+	int err;
+
+	if (!p->hands->peer_read)
+		return why_set(p->why, -EOPNOTSUPP,
+			       "this order needs a peer that reads on while the CPU goes on: jobs");
+	err = access_submit(&frame->buffer->access);
+	p->read = frame->content->expect;
+	return err ? err : p->hands->peer_read(p->hands->data, p->why);
 }
 
 static int submit(struct performance *p, const struct order_step *step)
@@ -68,7 +51,13 @@ static int perform_step(struct performance *p, const struct order_step *step)
 {
 	switch (step->verb) {
 	case ORDER_WAIT:
-		return wait_ready(p, step);
+		return perform_wait(p, step);
+	case ORDER_SNAPSHOT:
+		return perform_snapshot(p, step);
+	case ORDER_WAIT_SNAPSHOT:
+		return perform_wait_snapshot(p, step);
+	case ORDER_MAP:
+		return perform_map(p, step);
 	case ORDER_START:
 		return perform_start(p, step);
 	case ORDER_DRAW:
@@ -84,6 +73,10 @@ static int perform_step(struct performance *p, const struct order_step *step)
 		return perform_end(p, step);
 	case ORDER_PEER_WRITE:
 		return peer_write(p, step);
+	case ORDER_PEER_READ:
+		return peer_read(p);
+	case ORDER_PEER_JUDGE:
+		return p->hands->peer_judge(p->hands->data, &p->read, p->why);
 	case ORDER_SUBMIT:
 		return submit(p, step);
 	case ORDER_END_OF_STEPS:
@@ -95,10 +88,19 @@ static int perform_step(struct performance *p, const struct order_step *step)
 static const char *verb_name(enum order_verb verb)
 {
 	static const char *const names[] = {
-		[ORDER_WAIT] = "wait",	   [ORDER_START] = "SYNC START",
-		[ORDER_DRAW] = "draw",	   [ORDER_BLEND] = "blend",
-		[ORDER_JUDGE] = "judge",   [ORDER_END] = "SYNC END",
-		[ORDER_SUBMIT] = "submit", [ORDER_PEER_WRITE] = "peer write",
+		[ORDER_WAIT] = "wait",
+		[ORDER_START] = "SYNC START",
+		[ORDER_DRAW] = "draw",
+		[ORDER_BLEND] = "blend",
+		[ORDER_JUDGE] = "judge",
+		[ORDER_END] = "SYNC END",
+		[ORDER_SUBMIT] = "submit",
+		[ORDER_PEER_WRITE] = "peer write",
+		[ORDER_PEER_READ] = "peer read",
+		[ORDER_PEER_JUDGE] = "what the peer read",
+		[ORDER_SNAPSHOT] = "snapshot",
+		[ORDER_WAIT_SNAPSHOT] = "wait for the snapshot",
+		[ORDER_MAP] = "map",
 	};
 
 	return names[verb];
@@ -135,7 +137,10 @@ static int clean_up(struct performance *p)
 {
 	const struct order_step both = { .flags = ACCESS_RW };
 	struct access *access = &p->frame->buffer->access;
-	int err = wait_ready(p, &both);
+	int err;
+
+	p->why->text[0] = '\0';
+	err = perform_wait(p, &both);
 
 	if (!err)
 		err = access_begin(access, ACCESS_RW);
@@ -182,11 +187,21 @@ int order_perform(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why)
 {
 	struct access *access = &frame->buffer->access;
-	struct performance p = { order, frame, hands, why, false };
+	struct performance p = {
+		.order = order,
+		.frame = frame,
+		.hands = hands,
+		.why = why,
+		.snapshot = -1,
+	};
 	uint32_t violations, broken;
 	int err;
 
 	frame->seen = (struct order_seen){ 0 };
+	if (!order_has_sync(order, frame->sync))
+		return why_set(why, -EOPNOTSUPP,
+			       "order %s is not one of %s sync; staleline check performs it",
+			       order->name, order_sync_name(frame->sync));
 	err = prepare(order, frame->buffer, why);
 	if (!err && order_uses_other(order))
 		err = prepare(order, frame->other, why);
@@ -198,6 +213,9 @@ int order_perform(const struct order *order, struct order_frame *frame,
 	broken = access->broken;
 	access->broken = 0; /* so that it tells of this frame */
 	err = perform_steps(&p);
+	perform_unmap(&p);
+	if (p.snapshot >= 0)
+		close(p.snapshot);
 	frame->seen.violations = access->violations - violations;
 	frame->seen.broken = access->broken;
 	frame->seen.violation = frame->seen.violations ? access->violation : NULL;

@@ -107,11 +107,22 @@ static void touched(const struct performance *p, const struct order_step *step,
 		p->hands->touched(p->hands->data, step, area);
 }
 
+/* Where the CPU draws. NULL: it was to make a map, and has none. */
+static void *pixels_of(const struct performance *p)
+{
+	const struct buffer *buffer = p->frame->buffer;
+
+	if (!p->mapped)
+		return buffer_pixels(buffer);
+	return p->map ? (char *)p->map + buffer->offset : NULL;
+}
+
 void perform_draw(struct performance *p, const struct order_step *step)
 {
 	const struct order_frame *frame = p->frame;
 	struct card_area area = cells_of(p, step);
 	size_t stride = frame->buffer->stride;
+	void *pixels = pixels_of(p);
 
 	/*
 	 * Rows that are too close lie over each other, and the last one ends before the buffer does: nothing is
@@ -119,12 +130,11 @@ void perform_draw(struct performance *p, const struct order_step *step)
 	 */
 	if (step->stride == ORDER_SHORTER)
 		stride -= CARD_CELL_BYTES;
-	if (step->cells == ORDER_RIGHT_PARTS)
-		card_draw_right(frame->card, serial_of(p), perform_number(p, step), area,
-				buffer_pixels(frame->buffer), stride);
-	else
-		card_draw(frame->card, serial_of(p), perform_number(p, step), area,
-			  buffer_pixels(frame->buffer), stride);
+	if (pixels && step->cells == ORDER_RIGHT_PARTS)
+		card_draw_right(frame->card, serial_of(p), perform_number(p, step), area, pixels,
+				stride);
+	else if (pixels)
+		card_draw(frame->card, serial_of(p), perform_number(p, step), area, pixels, stride);
 	perform_expect(p, step, area);
 	touched(p, step, area);
 }

@@ -17,6 +17,7 @@ struct egl_peer {
 	struct egl_check check;	  /* es 3 */
 	struct egl_pixels pixels; /* es 2 */
 	struct egl_write write;	  /* both */
+	struct egl_sync sync;
 };
 
 static void close_rooms(struct egl_peer *egl)
@@ -62,6 +63,7 @@ static void peer_egl_close(struct peer *peer)
 	if (!egl)
 		return;
 	close_rooms(egl);
+	points_close(&egl->sync.points);
 	egl_context_close(&egl->egl);
 	free(egl);
 	peer->priv = NULL;
@@ -124,12 +126,18 @@ static int peer_egl_read(struct peer *peer, struct peer_image *image,
 	err = egl_context_use(&egl->egl, why);
 	if (!err)
 		err = egl_image_renew(&egl->egl, image, why);
+	if (!err)
+		err = egl_sync_before(&egl->sync, &egl->egl, image->buffer, false, why);
 	if (err)
 		return err;
-	if (egl->egl.es == 2)
-		return egl_pixels_read(&egl->pixels, &egl->egl, &image->source, expect, map, heat,
-				       why);
+	if (egl->egl.es == 2) {
+		err = egl_pixels_read(&egl->pixels, &egl->egl, &image->source, expect, map, heat,
+				      why);
+		return err ? err : egl_sync_after(&egl->sync, &egl->egl, image->buffer, false, why);
+	}
 	err = egl_check_draw(&egl->check, &image->source, expect, heat != NULL, why);
+	if (!err)
+		err = egl_sync_after(&egl->sync, &egl->egl, image->buffer, false, why);
 	/* Everything that looks at the buffer is submitted: from the fence on it is free (R5). */
 	if (!err)
 		err = egl_fence_wait(&egl->egl, why);
@@ -145,7 +153,11 @@ static int peer_egl_write(struct peer *peer, struct peer_image *image, uint32_t 
 	err = egl_context_use(&egl->egl, why);
 	if (!err)
 		err = egl_image_canvas(&egl->egl, image, why);
-	return err ? err : egl_write_draw(&egl->write, serial, frame, why);
+	if (!err)
+		err = egl_sync_before(&egl->sync, &egl->egl, image->buffer, true, why);
+	if (!err)
+		err = egl_write_draw(&egl->write, serial, frame, why);
+	return err ? err : egl_sync_after(&egl->sync, &egl->egl, image->buffer, true, why);
 }
 
 static int peer_egl_finish(struct peer *peer, struct why *why)
@@ -153,7 +165,25 @@ static int peer_egl_finish(struct peer *peer, struct why *why)
 	struct egl_peer *egl = peer->priv;
 	int err = egl_context_use(&egl->egl, why);
 
+	if (!err && egl->sync.kind == PEER_POINT)
+		err = points_wait(&egl->sync.points, EGL_WAIT_MS);
+	if (err == -ETIME)
+		return why_set(why, err, "EGL (%s): its release point was not signalled in %d ms",
+			       egl->egl.renderer, EGL_WAIT_MS);
 	return err ? err : egl_fence_wait(&egl->egl, why);
+}
+
+static int peer_egl_set_sync(struct peer *peer, enum peer_sync sync, struct why *why)
+{
+	struct egl_peer *egl = peer->priv;
+	int err = egl_context_use(&egl->egl, why);
+
+	if (!err)
+		err = egl_sync_choose(&egl->sync, &egl->egl, sync, why);
+	/* By sync_file its fence is in the buffer, whether the driver puts one there or not. */
+	if (!err)
+		peer->implicit = sync == PEER_FILE || !egl->egl.software;
+	return err;
 }
 
 const struct peer_ops peer_egl = {
@@ -165,4 +195,5 @@ const struct peer_ops peer_egl = {
 	.read = peer_egl_read,
 	.write = peer_egl_write,
 	.finish = peer_egl_finish,
+	.set_sync = peer_egl_set_sync,
 };

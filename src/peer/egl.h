@@ -5,6 +5,7 @@
  *   egl.c            the peer: open, import, read, write, finish
  *   egl_context.c    display and context on a DRM device, or on none
  *   egl_fence.c      waiting until the device is done
+ *   egl_sync.c       fences before and behind its work, where they are ours to carry
  *   egl_image.c      a dma-buf as an EGLImage and a texture
  *   egl_program.c    shaders, the one triangle, pictures to draw into
  *   egl_check.c      GLES 3.0: the check and heatmap shaders
@@ -29,6 +30,7 @@
 #include "buffer/drm_node.h"
 #include "card/card.h"
 #include "peer/peer.h"
+#include "peer/points.h"
 #include "peer/shaders.h"
 
 enum {
@@ -43,6 +45,7 @@ struct egl_calls {
 	PFNEGLCREATESYNCKHRPROC create_sync;
 	PFNEGLDESTROYSYNCKHRPROC destroy_sync;
 	PFNEGLCLIENTWAITSYNCKHRPROC client_wait_sync;
+	PFNEGLWAITSYNCKHRPROC wait_sync;
 	PFNEGLDUPNATIVEFENCEFDANDROIDPROC dup_native_fence;
 	PFNGLEGLIMAGETARGETTEXTURE2DOESPROC image_to_texture;
 	PFNGLEGLIMAGETARGETRENDERBUFFERSTORAGEOESPROC image_to_renderbuffer;
@@ -90,6 +93,25 @@ int gl_check_setup(const char *what, struct why *why);
  * limit passed.
  */
 int egl_fence_wait(struct egl_context *egl, struct why *why);
+
+/* A sync_file of all that was submitted so far, the caller's; -EOPNOTSUPP: this device gives none. */
+int egl_native_fence(struct egl_context *egl);
+
+/* The fences before and behind EGL's work: see enum peer_sync. */
+struct egl_sync {
+	enum peer_sync kind;
+	struct points points; /* PEER_POINT: on the context's node */
+};
+
+/* From now on by @kind. 0 or -errno with @why: -EOPNOTSUPP, this device can't. */
+int egl_sync_choose(struct egl_sync *sync, struct egl_context *egl, enum peer_sync kind,
+		    struct why *why);
+
+/* Around the calls that draw from @buffer, or into it where it @writes. 0 or -errno with @why. */
+int egl_sync_before(struct egl_sync *sync, struct egl_context *egl, const struct buffer *buffer,
+		    bool writes, struct why *why);
+int egl_sync_after(struct egl_sync *sync, struct egl_context *egl, const struct buffer *buffer,
+		   bool writes, struct why *why);
 
 /* What a shader looks at: a texture of the card's size. Any texture will do, a dma-buf or not. */
 struct egl_source {

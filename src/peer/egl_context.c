@@ -264,6 +264,8 @@ static void look_around(struct egl_context *egl)
 		CALL(destroy_sync, "eglDestroySyncKHR");
 		CALL(client_wait_sync, "eglClientWaitSyncKHR");
 	}
+	if (egl->call.create_sync && egl_has(ext, "EGL_KHR_wait_sync"))
+		CALL(wait_sync, "eglWaitSyncKHR");
 	if (egl->call.create_sync && egl_has(ext, "EGL_ANDROID_native_fence_sync"))
 		CALL(dup_native_fence, "eglDupNativeFenceFDANDROID");
 }

@@ -4,7 +4,7 @@
  * device that hangs must not hang us.
  *
  * A native fence is a sync_file: a descriptor to poll(2), which is what a program would hand on to
- * a compositor or to another device (R7, R20). Here it is only waited for.
+ * a compositor or to another device (R7, R20): see egl_sync.c. Here it is only waited for.
  */
 #include "peer/egl.h"
 
@@ -55,11 +55,10 @@ static int poll_fence(int fd)
 	return fence_status(fd);
 }
 
-/* -EOPNOTSUPP: this device gives no such fence; use another way. */
-static int wait_native(struct egl_context *egl)
+int egl_native_fence(struct egl_context *egl)
 {
 	EGLSyncKHR sync;
-	int fd, err;
+	int fd;
 
 	if (!egl->call.dup_native_fence)
 		return -EOPNOTSUPP;
@@ -70,8 +69,16 @@ static int wait_native(struct egl_context *egl)
 	glFlush();
 	fd = egl->call.dup_native_fence(egl->display, sync);
 	egl->call.destroy_sync(egl->display, sync);
-	if (fd == EGL_NO_NATIVE_FENCE_FD_ANDROID)
-		return -EOPNOTSUPP;
+	return fd == EGL_NO_NATIVE_FENCE_FD_ANDROID ? -EOPNOTSUPP : fd;
+}
+
+/* -EOPNOTSUPP: this device gives no such fence; use another way. */
+static int wait_native(struct egl_context *egl)
+{
+	int fd = egl_native_fence(egl), err;
+
+	if (fd < 0)
+		return fd;
 	err = poll_fence(fd);
 	close(fd);
 	return err;

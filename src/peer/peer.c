@@ -15,6 +15,18 @@ const struct peer_ops *peer_find(const char *name)
 	return NULL;
 }
 
+int peer_set_sync(struct peer *peer, enum peer_sync sync, struct why *why)
+{
+	if (peer->ops->set_sync)
+		return peer->ops->set_sync(peer, sync, why);
+	if (sync == PEER_IMPLICIT)
+		return 0;
+	return why_set(why, -EOPNOTSUPP,
+		       "%s takes and gives no fences here but implicit ones; the module's jobs "
+		       "(--peer=jobs) do",
+		       peer->path);
+}
+
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why)
 {
 	const struct card *card = peer->card;

@@ -32,6 +32,17 @@ struct peer_wish {
 	bool crc;	      /* of scanout: by CRC even where there is a writeback connector */
 };
 
+/* What a peer's work waits for and what it leaves behind. */
+enum peer_sync {
+	PEER_IMPLICIT, /* the buffer's own fences, as far as the driver has such: see peer->implicit */
+	PEER_FILE,     /* a sync_file of these; and its own fence is put into the buffer (R20) */
+	/*
+	 * Points of a timeline each, and no fence of the buffer's: an acquire point, which the peer signals for
+	 * the CPU when it is called (END is done, R24), and a release point, which finish() waits for.
+	 */
+	PEER_POINT,
+};
+
 /* One buffer as the peer holds it: imported once (not once a frame), dropped once. */
 struct peer_image;
 
@@ -78,6 +89,21 @@ struct peer_ops {
 
 	/* Wait until all work of this peer is done, by a fence where there is one, with a limit. */
 	int (*finish)(struct peer *peer, struct why *why);
+
+	/*
+	 * read() in two halves, for who goes on while the device reads. begin_read() submits the work and returns
+	 * when more than half of the card was read; end_read() waits for the rest and judges. One at a time.
+	 * NULL: this peer has read when it returns.
+	 */
+	int (*begin_read)(struct peer *peer, struct peer_image *image, struct why *why);
+	int (*end_read)(struct peer *peer, const struct card_expect *expect,
+			struct cell_verdict *map, struct why *why);
+
+	/*
+	 * Work from now on by @sync; all buffers must be at rest. 0 or -errno with @why: -EOPNOTSUPP, it can't. NULL:
+	 * PEER_IMPLICIT is all it can.
+	 */
+	int (*set_sync)(struct peer *peer, enum peer_sync sync, struct why *why);
 };
 
 struct peer {
@@ -100,6 +126,9 @@ extern const struct peer_ops peer_scanout; /* a display: writeback connector or 
 /* All of them, ends with NULL; the one of this name, or NULL. */
 extern const struct peer_ops *const peer_kinds[];
 const struct peer_ops *peer_find(const char *name);
+
+/* ops->set_sync(), where there is one. 0 or -errno with @why. */
+int peer_set_sync(struct peer *peer, enum peer_sync sync, struct why *why);
 
 /* For import(): is @buffer of the card's size and format? 0 or -EINVAL with @why. */
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why);

@@ -12,10 +12,15 @@
 
 #include <drm_fourcc.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fds.h"
 
 #include "order/order.h"
 
@@ -25,8 +30,13 @@ enum { WIDTH = 64, HEIGHT = 8, STRIDE = WIDTH * 4, MOCK_CALLS = 16 };
 static char calls[256];
 static int fail_ioctl; /* errno that each START gets, 0: none */
 static int fail_end;   /* and each END */
+static int fail_export;
 static bool never_ready;
 static int poll_timeout; /* of the last poll */
+static enum order_sync reading_sync;
+static struct world *reading; /* its peer has half of what it reads; NULL: none does */
+
+static void end_read(void);
 
 static void note(const char *word)
 {
@@ -42,11 +52,28 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
 	assert_int_equal(count, 1);
 	poll_timeout = timeout;
-	note(fds->events == POLLOUT ? "pollout" : fds->events == POLLIN ? "pollin" : "poll?");
+	if (fds->fd < 1000) /* no buffer: a sync_file */
+		note(fds->events == POLLIN ? "poll-file" : "poll-file?");
+	else
+		note(fds->events == POLLOUT		 ? "pollout"
+		     : fds->events == POLLIN		 ? "pollin"
+		     : fds->events == (POLLIN | POLLOUT) ? "poll-either"
+							 : "poll?");
 	if (never_ready)
 		return 0;
+	if (fds->events == POLLOUT)
+		end_read(); /* its fence is in the buffer */
 	fds->revents = fds->events;
 	return 1;
+}
+
+/* One that can be closed. */
+static int export_file(struct dma_buf_export_sync_file *args)
+{
+	note(args->flags & DMA_BUF_SYNC_WRITE ? "export-w" : "export-r");
+	errno = fail_export;
+	args->fd = fail_export ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return args->fd < 0 ? -1 : 0;
 }
 
 int __wrap_ioctl(int fd, unsigned long request, void *arg)
@@ -55,11 +82,17 @@ int __wrap_ioctl(int fd, unsigned long request, void *arg)
 	char word[32];
 
 	(void)fd;
+	if (request == DMA_BUF_IOCTL_EXPORT_SYNC_FILE)
+		return export_file(arg);
 	assert_true(request == DMA_BUF_IOCTL_SYNC);
 	snprintf(word, sizeof(word), "%s-%s%s", sync->flags & DMA_BUF_SYNC_END ? "end" : "start",
 		 sync->flags & DMA_BUF_SYNC_READ ? "r" : "",
 		 sync->flags & DMA_BUF_SYNC_WRITE ? "w" : "");
 	note(word);
+	/* START(WRITE) waits for readers, too, where it knows of them (R12). */
+	if (!(sync->flags & DMA_BUF_SYNC_END) && sync->flags & DMA_BUF_SYNC_WRITE && reading &&
+	    reading_sync != ORDER_SYNCOBJ)
+		end_read();
 	errno = sync->flags & DMA_BUF_SYNC_END ? fail_end : fail_ioctl;
 	if (!(sync->flags & DMA_BUF_SYNC_RW)) /* as the kernel (R9) */
 		errno = EINVAL;
@@ -74,6 +107,9 @@ struct world {
 	const struct buffer *submitted;
 	struct cell_count seen; /* what a peer that is coherent finds at submit */
 	uint32_t peer_frame;	/* what the peer wrote last */
+	int memfd; /* what the first buffer is made of; its fd, too, as if that were the dma-buf */
+	unsigned char read[HEIGHT * STRIDE]; /* what the peer has read so far: the upper half */
+	struct cell_count read_seen;
 	struct cell_verdict map[WIDTH / 16 * HEIGHT];
 	struct order_hands hands;
 	struct why why;
@@ -109,7 +145,50 @@ static int peer_wait(void *data, struct why *why)
 	(void)data;
 	(void)why;
 	note("peer-wait");
+	end_read();
 	return 0;
+}
+
+/* The lower half, which it comes to later. */
+static void end_read(void)
+{
+	struct world *world = reading;
+
+	if (world)
+		memcpy(world->read + HEIGHT / 2 * STRIDE,
+		       (char *)world->frame.buffer->map + HEIGHT / 2 * STRIDE, HEIGHT / 2 * STRIDE);
+	reading = NULL;
+}
+
+static int peer_read(void *data, struct why *why)
+{
+	struct world *world = data;
+
+	(void)why;
+	note("peer-read");
+	memcpy(world->read, world->frame.buffer->map, HEIGHT / 2 * STRIDE);
+	reading = world;
+	reading_sync = world->frame.sync;
+	return 0;
+}
+
+static int peer_judge(void *data, const struct card_expect *expect, struct why *why)
+{
+	struct world *world = data;
+
+	(void)why;
+	note("peer-judge");
+	end_read();
+	card_judge(&world->card, expect, world->read, STRIDE, world->map);
+	world->read_seen = (struct cell_count){ 0 };
+	cell_count_add(&world->read_seen, &world->card, world->frame.frame, world->map);
+	return 0;
+}
+
+static int memfd_of(void *data, struct why *why)
+{
+	(void)why;
+	return ((struct world *)data)->memfd;
 }
 
 static int setup(void **state)
@@ -119,12 +198,19 @@ static int setup(void **state)
 	calls[0] = '\0';
 	fail_ioctl = 0;
 	fail_end = 0;
+	fail_export = 0;
+	reading = NULL;
 	never_ready = false;
 	assert_int_equal(card_init(&world->card, DRM_FORMAT_XRGB8888, WIDTH, HEIGHT), 0);
 	for (uint32_t i = 0; i < 2; i++) {
 		struct buffer *buffer = &world->buffers[i];
 
-		buffer->map = calloc(HEIGHT, STRIDE);
+		buffer->size = (size_t)HEIGHT * STRIDE;
+		buffer->fd = memfd_create("order_test", MFD_CLOEXEC);
+		assert_int_equal(ftruncate(buffer->fd, (off_t)buffer->size), 0);
+		buffer->map =
+			mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED, buffer->fd, 0);
+		assert_true(buffer->map != MAP_FAILED);
 		buffer->stride = STRIDE;
 		buffer->number = i + 1;
 		access_init(&buffer->access, 1000 + (int)i, ACCESS_ENFORCE);
@@ -139,7 +225,16 @@ static int setup(void **state)
 		.wait_ms = 10,
 		.map = world->map,
 	};
-	world->hands = (struct order_hands){ world, submit, peer_write, peer_wait, NULL };
+	world->memfd = world->buffers[0].fd;
+	world->hands = (struct order_hands){
+		.data = world,
+		.submit = submit,
+		.peer_write = peer_write,
+		.peer_wait = peer_wait,
+		.peer_read = peer_read,
+		.peer_judge = peer_judge,
+		.memfd = memfd_of,
+	};
 	*state = world;
 	return 0;
 }
@@ -149,10 +244,20 @@ static int teardown(void **state)
 	struct world *world = *state;
 
 	card_finish(&world->card);
-	free(world->buffers[0].map);
-	free(world->buffers[1].map);
+	for (int i = 0; i < 2; i++) {
+		munmap(world->buffers[i].map, world->buffers[i].size);
+		close(world->buffers[i].fd);
+	}
 	free(world);
 	return 0;
+}
+
+/* The first kind of sync that @order has. */
+static void use_sync_of(struct world *world, const struct order *order)
+{
+	world->frame.sync = ORDER_IMPLICIT;
+	while (!order_has_sync(order, world->frame.sync))
+		world->frame.sync++;
 }
 
 static int perform(struct world *world, const char *name, uint32_t frame)
@@ -256,6 +361,7 @@ static void wrong_buffer_submits_the_other(void **state)
  */
 #define BIT(n) (UINT32_C(1) << (n))
 #define PEER_WRITES "pollout peer-write peer-wait "
+#define READ_ON "peer-wait start-w end-w peer-read "
 
 static const struct expected {
 	const char *fault, *calls;
@@ -278,6 +384,18 @@ static const struct expected {
 	{ "no-flag", "pollout start- end- submit", BIT(9), 0, -EINVAL },
 	{ "partial-write-flag", "pollout start-w end-w submit", 0, 0, 0 },
 	{ "blend-write-flag", PEER_WRITES "pollout start-w end-w submit", 0, 0, 0 },
+	{ "no-release", READ_ON "start-w end-w peer-judge submit", BIT(5), 0, 0 },
+	{ "wait-in-only", "pollout start-w end-w peer-read pollin start-w end-w peer-judge submit",
+	  BIT(5), 0, 0 },
+	{ "in-out-poll",
+	  "pollout start-w end-w peer-read poll-either start-w end-w peer-judge submit", 0, 0, 0 },
+	{ "signal-early",
+	  "peer-wait start-w peer-read end-w peer-wait start-w end-w peer-judge submit", BIT(6), 0,
+	  0 },
+	{ "private-map", "pollout start-w end-w submit", 0, 0, 0 },
+	{ "memfd-map", "pollout start-w end-w submit", 0, 0, 0 },
+	{ "snapshot-early", "export-w poll-file export-r peer-write poll-file start-r end-r submit",
+	  BIT(19), 0, 0 },
 	{ "read-no-start", PEER_WRITES "pollin end-r submit", BIT(1), 0, 0 },
 	{ "read-no-restart", PEER_WRITES "pollin start-r end-r submit", BIT(1), EINTR, -EINTR },
 	{ "read-no-wait", "pollout peer-write start-r end-r submit", BIT(5), 0, 0 },
@@ -296,6 +414,7 @@ static void every_fault_makes_its_calls_and_the_state_machine_knows(void **state
 		const struct expected *expected = &every_fault[i];
 		const struct order *fault = order_find(expected->fault);
 
+		use_sync_of(world, fault);
 		assert_int_equal(perform(world, fault->control, 7), 0);
 		assert_int_equal(seen->broken | seen->violations, 0);
 		assert_null(seen->violation);
@@ -325,20 +444,112 @@ static void every_fault_is_in_the_table_above(void **state)
 	}
 }
 
-/* On plain memory, which is coherent, only a mix-up of places or buffers can be seen. */
+/* On plain memory, which is coherent, only a mix-up of places, buffers or times can be seen. */
 static void where_memory_is_coherent_only_mix_ups_show(void **state)
 {
 	struct world *world = *state;
 
 	for (const struct order *order = order_catalogue; order->name; order++) {
-		bool mix_up = order_is_fault(order) && !order->rules[0];
+		bool reads_on = order->needs & ORDER_NEEDS_READER;
 
+		use_sync_of(world, order);
 		if (order_is_fault(order))
 			assert_int_equal(perform(world, order->control, 7), 0);
 		assert_int_equal(perform(world, order->name, 8), 0);
-		assert_true(world->seen.checked);
-		assert_int_equal(cell_count_clean(&world->seen), !mix_up);
+		assert_true(world->seen.checked && (!reads_on || world->read_seen.checked));
+		assert_int_equal(cell_count_clean(&world->seen) &&
+					 (!reads_on || cell_count_clean(&world->read_seen)),
+				 !order->anywhere);
+		assert_true(!order->anywhere || order_is_fault(order));
 	}
+}
+
+static void each_kind_of_sync_waits_its_way(void **state)
+{
+	struct world *world = *state;
+	int fds = count_fds();
+
+	world->frame.sync = ORDER_SYNC_FILE;
+	assert_int_equal(perform(world, "overwrite", 7), 0);
+	assert_string_equal(calls, "export-w poll-file start-w end-w submit");
+	assert_int_equal(perform(world, "partial-update", 8), 0);
+	assert_string_equal(calls, "export-w poll-file start-rw end-rw submit");
+	assert_int_equal(perform(world, "read", 9), 0);
+	assert_string_equal(calls, "export-w poll-file peer-write export-r poll-file start-r end-r "
+				   "submit");
+	assert_int_equal(perform(world, "read-by-snapshot", 10), 0);
+	assert_string_equal(calls, "export-w poll-file peer-write export-r poll-file start-r end-r "
+				   "submit");
+	assert_int_equal(perform(world, "snapshot-early", 11), 0);
+	never_ready = true;
+	assert_int_equal(perform(world, "read", 12), -ETIME);
+	assert_non_null(strstr(world->why.text, "buffer 1 was not ready for writing within 10 ms"));
+	fail_export = ENOTTY;
+	assert_int_equal(perform(world, "overwrite", 13), -ENOTTY);
+	assert_non_null(strstr(world->why.text, "it came with Linux 6.0"));
+	assert_int_equal(count_fds(), fds);
+	/* The release point alone: nobody asks the dma-buf. */
+	world->frame.sync = ORDER_SYNCOBJ;
+	assert_int_equal(perform(world, "in-out-poll", 13), -EOPNOTSUPP);
+	assert_string_equal(world->why.text, "order in-out-poll is not one of syncobj sync; "
+					     "staleline check performs it");
+	assert_string_equal(calls, "");
+	assert_int_equal(perform(world, "overwrite", 14), 0);
+	assert_string_equal(calls, "peer-wait start-w end-w submit");
+	assert_int_equal(perform(world, "read", 15), 0);
+	assert_string_equal(calls, "peer-wait peer-write peer-wait start-r end-r submit");
+	assert_int_equal(world->frame.seen.violations, 0);
+}
+
+static void a_peer_that_cannot_read_on_is_told(void **state)
+{
+	struct world *world = *state;
+
+	world->hands.peer_read = NULL;
+	assert_int_equal(perform(world, "overwrite-after-read", 7), -EOPNOTSUPP);
+	assert_non_null(strstr(world->why.text, "a peer that reads on while the CPU goes on"));
+	assert_string_equal(calls, "pollout start-w end-w");
+}
+
+/* What the peer has to find is what was there when it was told to read. */
+static void a_peer_that_reads_on_is_waited_for(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "overwrite-after-read", 7), 0);
+	assert_string_equal(calls, "pollout start-w end-w peer-read pollout start-w end-w "
+				   "peer-judge submit");
+	assert_true(world->read_seen.checked && cell_count_clean(&world->read_seen));
+	assert_true(cell_count_clean(&world->seen));
+	/* START makes up for it. */
+	assert_int_equal(perform(world, "wait-in-only", 8), 0);
+	assert_true(cell_count_clean(&world->read_seen));
+	world->frame.sync = ORDER_SYNCOBJ; /* and can't, where it knows of no reader */
+	assert_int_equal(perform(world, "no-release", 9), 0);
+	assert_int_equal(world->read_seen.kind[CELL_FRESH], world->read_seen.checked / 2);
+	assert_int_equal(world->read_seen.kind[CELL_AHEAD], world->read_seen.checked / 2);
+	assert_true(cell_count_clean(&world->seen));
+}
+
+static void a_map_is_as_the_order_says(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "overwrite-mapped", 7), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(perform(world, "memfd-map", 8), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(perform(world, "private-map", 9), 0);
+	assert_int_equal(world->seen.kind[CELL_STALE], world->seen.checked);
+	assert_int_equal(world->frame.seen.refused, 0); /* a memfd allows it */
+	close(world->buffers[0].fd);
+	world->buffers[0].fd = open("/dev/null", O_RDWR | O_CLOEXEC); /* it has no mmap */
+	assert_int_equal(perform(world, "private-map", 10), 0);
+	assert_int_equal(world->frame.seen.refused, -ENODEV);
+	assert_int_equal(world->seen.kind[CELL_STALE], world->seen.checked);
+	assert_int_equal(perform(world, "overwrite-mapped", 11), -EINVAL);
+	world->hands.memfd = NULL;
+	assert_int_equal(perform(world, "memfd-map", 12), -EOPNOTSUPP);
 }
 
 /* With no START at all nothing is interrupted: then the order is in order. */
@@ -649,7 +860,7 @@ static bool same_step(const struct order_step *a, const struct order_step *b)
 {
 	return a->verb == b->verb && a->flags == b->flags && a->cells == b->cells &&
 	       a->target == b->target && a->ahead == b->ahead && a->care == b->care &&
-	       a->stride == b->stride;
+	       a->stride == b->stride && a->poll == b->poll && a->map == b->map;
 }
 
 static bool same_steps(const struct order_step *a, const struct order_step *b, size_t n)
@@ -719,15 +930,21 @@ static void what_an_order_needs_is_in_its_steps(void **state)
 {
 	(void)state;
 	for (const struct order *order = order_catalogue; order->name; order++) {
-		bool writes = false, interrupted = false;
+		bool writes = false, interrupted = false, reads = false, memfd = false;
 
 		for (const struct order_step *step = order->steps; step->verb; step++) {
 			writes |= step->verb == ORDER_PEER_WRITE;
 			interrupted |= step->care == ORDER_NO_RESTART;
+			reads |= step->verb == ORDER_PEER_READ;
+			memfd |= step->map == ORDER_MAP_MEMFD;
 		}
+		assert_int_equal(!!(order->needs & ORDER_NEEDS_READER), reads);
+		assert_int_equal(!!(order->needs & ORDER_NEEDS_MEMFD), memfd);
 		assert_int_equal(!!(order->needs & ORDER_NEEDS_WRITER), writes);
 		assert_int_equal(!!(order->needs & ORDER_NEEDS_INJECT), interrupted);
-		assert_int_equal(order->by != 0, order_is_fault(order));
+		/* Of memfd-map the row says why nobody can notice it. */
+		assert_int_equal(order->by != 0,
+				 order_is_fault(order) && strcmp(order->name, "memfd-map"));
 		assert_int_equal(order->needs & ~ORDER_NEEDS_ALL, 0);
 		assert_int_equal(order->by & ~NOTICE_ALL, 0);
 	}
@@ -741,6 +958,7 @@ static void every_bit_has_a_word(void **state)
 		assert_int_equal(order_needs_name(bit) != NULL, (bit & ORDER_NEEDS_ALL) != 0);
 	}
 	assert_string_equal(notice_name(NOTICE_ACCESS), "access");
+	assert_string_equal(order_sync_name(ORDER_SYNC_FILE), "sync-file");
 }
 
 static void what_leaves_out_a_bracket_is_known(void **state)
@@ -765,7 +983,8 @@ static bool leaves_out_wait(const struct order *order)
 	for (const struct order_step *step = order->steps; step->verb; step++) {
 		if (pending && (step->verb == ORDER_START || step->verb == ORDER_JUDGE))
 			return true;
-		if (step->verb == ORDER_PEER_WRITE || step->verb == ORDER_WAIT)
+		if (step->verb == ORDER_PEER_WRITE || step->verb == ORDER_WAIT ||
+		    step->verb == ORDER_WAIT_SNAPSHOT)
 			pending = step->verb == ORDER_PEER_WRITE;
 	}
 	return false;
@@ -799,6 +1018,8 @@ static void every_fault_has_a_control_of_the_same_direction(void **state)
 		assert_non_null(control);
 		assert_false(order_is_fault(control));
 		assert_int_equal(control->direction, order->direction);
+		for (enum order_sync sync = 0; sync < ORDER_SYNC_KINDS; sync++)
+			assert_true(!order_has_sync(order, sync) || order_has_sync(control, sync));
 		assert_non_null(order->shows);
 	}
 }
@@ -815,6 +1036,10 @@ int main(void)
 		TEST(wrong_buffer_submits_the_other),
 		TEST(every_fault_makes_its_calls_and_the_state_machine_knows),
 		TEST(where_memory_is_coherent_only_mix_ups_show),
+		TEST(each_kind_of_sync_waits_its_way),
+		TEST(a_peer_that_cannot_read_on_is_told),
+		TEST(a_peer_that_reads_on_is_waited_for),
+		TEST(a_map_is_as_the_order_says),
 		TEST(no_restart_takes_a_start_that_is_interrupted),
 		TEST(a_stride_too_short_tears_all_rows_but_the_first),
 		TEST(a_late_write_is_expected_to_be_seen),
