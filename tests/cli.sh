@@ -52,6 +52,11 @@ wrong "check: a size beyond" "not WIDTHxHEIGHT" check --size=16x99999
 wrong "check: no such fault" "no fault \"nothing\"; there are: all, none, or some of: wrong-buffer" check --faults=no-end,nothing
 wrong "check: a control is no fault" "no fault \"read\"" check --faults=read
 wrong "check: an empty name" "no fault \"\"" check --faults=no-end,,no-bracket
+wrong "check: no seed" "check --seed=0: not a whole number" check --seed=0
+wrong "check: too many seeds" "from 1 to 10000" check --seeds=10001
+wrong "check: a seed with a tail" "check --seeds=5x" check --seeds=5x
+wrong "check: no time to write in" "microseconds from 1" check --write-us=0
+wrong "check: two formats" "not both" check --ktap --markdown
 wrong "check: no such exporter" "there are: auto" check --exporter=ion
 wrong "check: auto is no exporter" "name one" check --exporter=auto
 wrong "check: no such peer" "egl, jobs or scanout" check --peer=none
@@ -110,6 +115,11 @@ expect 4 "a fault of reading needs no peer that looks" "XDG_RUNTIME_DIR" "$stale
 	--peer=none --writer=jobs
 
 # Each option is told of, in --help and in the manual.
+options=$(grep -o '{ "[a-z-]*", [a-z]*_argument' "$here/../src/cmd/check_options.c" | cut -d'"' -f2)
+for option in $options; do
+	expect 0 "check --help knows --$option" "--$option\b" "$staleline" check --help
+	check "the manual knows --$option of check" grep -q -e "--$option\b" "$here/../data/staleline.1.scd"
+done
 options=$(sed -n 's/^\t{ "\([a-z-]*\)", .*/\1/p' "$here/../src/cmd/options.c")
 for option in $options; do
 	expect 0 "--help knows --$option" "--$option\b" "$staleline" --help

@@ -156,6 +156,9 @@ struct cell_count {
 void cell_count_add(struct cell_count *count, const struct card *card, uint32_t frame,
 		    const struct cell_verdict *map);
 
+/* Add what @more has counted to @count, its first places behind those that are there. */
+void cell_count_merge(struct cell_count *count, const struct cell_count *more);
+
 static inline bool cell_count_clean(const struct cell_count *count)
 {
 	return count->checked > 0 && count->kind[CELL_FRESH] == count->checked;

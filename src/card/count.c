@@ -47,6 +47,15 @@ void cell_count_add(struct cell_count *count, const struct card *card, uint32_t 
 	count->checked += (uint64_t)card->cols * card->rows;
 }
 
+void cell_count_merge(struct cell_count *count, const struct cell_count *more)
+{
+	count->checked += more->checked;
+	for (int i = 0; i < CELL_KINDS; i++)
+		count->kind[i] += more->kind[i];
+	for (uint32_t i = 0; i < more->places && count->places < CARD_FIRST_PLACES; i++)
+		count->first[count->places++] = more->first[i];
+}
+
 /*
  * After Okabe and Ito, on a dark ground, so that the kinds differ in lightness too and most
  * people who see colours otherwise can tell them apart. Fresh is calm: it is the ground.

@@ -6,16 +6,16 @@
 #include "cmd/check.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/check_save.h"
 #include "cmd/tty.h"
 #include "report/compare.h"
 #include "report/ktap.h"
+#include "report/markdown.h"
 #include "report/table.h"
 
 /* Pair by pair, with a line of progress on a terminal. 0, or -EINTR: not all were performed. */
@@ -42,22 +42,6 @@ static int perform_all(struct check *check)
 	return err;
 }
 
-/* The description of the machine is what `staleline list` writes, but for what peers import. */
-static int save_machine(const struct check *check, struct why *why)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/machine.json", check->options.save);
-	return listing_write_json(check->listing, STALELINE_VERSION, path, why);
-}
-
-static int make_folder(const char *path, struct why *why)
-{
-	if (!path || mkdir(path, 0777) == 0 || errno == EEXIST)
-		return 0;
-	return why_set(why, -errno, "make the folder %s: %s", path, strerror(errno));
-}
-
 /* The verdicts come first: whatever can't be written, they are on stdout. */
 static int print(struct check *check, const struct report *report)
 {
@@ -67,12 +51,15 @@ static int print(struct check *check, const struct report *report)
 
 	if (options->ktap)
 		ktap_print(stdout, report);
+	else if (options->markdown)
+		markdown_print(stdout, report);
 	else
 		table_print(stdout, report, tty_columns(80, 120, 160));
 	err = tty_complain(tty_flush(&why), &why);
 	if (options->json && tty_complain(report_write_json(report, options->json, &why), &why))
 		err = -EIO;
-	if (options->save && tty_complain(save_machine(check, &why), &why))
+	if (options->save &&
+	    tty_complain(check_save_machine(check->listing, check->options.save, &why), &why))
 		err = -EIO;
 	if (tty_complain(check->save_err, &check->save_why))
 		err = -EIO;
@@ -144,7 +131,7 @@ int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	check.listing = calloc(1, sizeof(*check.listing));
 	if (!check.listing)
 		fputs("staleline: out of memory\n", stderr);
-	else if (!tty_complain(make_folder(check.options.save, &why), &why))
+	else if (!tty_complain(check_save_folder(check.options.save, &why), &why))
 		code = run(&check);
 	free(check.listing);
 	free(check.pairs);

@@ -28,6 +28,8 @@ struct check_pair {
 	const char *peer;	 /* "egl" */
 	const char *peer_device; /* the node, or "": none */
 	char exporter_label[64], peer_label[64];
+	uint32_t slots;	     /* buffers that take turns; 0: as many as an order takes */
+	uint32_t write_us;   /* how long a write of jobs takes; 0: as they like */
 	size_t first, count; /* its rows and records */
 	bool ready;	     /* else its records say already why not */
 };

@@ -47,7 +47,7 @@ static int open_slots(struct bench *bench, struct why *why)
 {
 	int err = 0;
 
-	for (uint32_t i = 0; i < BENCH_SLOTS && !err; i++)
+	for (uint32_t i = 0; i < bench->slot_count && !err; i++)
 		err = open_slot(bench, &bench->slots[i], why);
 	if (err)
 		return err;
@@ -65,12 +65,14 @@ int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t widt
 	const struct peer_wish peer = {
 		.name = pair->peer,
 		.device = pair->peer_device[0] ? pair->peer_device : NULL,
+		.duration_us = pair->write_us,
 	};
 	struct ground_party party;
 	int err;
 
 	*bench = (struct bench){ 0 };
 	bench->run = describe_run();
+	bench->slot_count = pair->slots ? pair->slots : BENCH_SLOTS;
 	err = open_card(bench, width, height, why);
 	if (!err)
 		err = exporter_open(&bench->exporter, &exporter, bench->card.fourcc, no_log, NULL,
@@ -110,7 +112,7 @@ void bench_close(struct bench *bench)
 
 struct bench_slot *bench_drawn(struct bench *bench)
 {
-	return &bench->slots[bench->number % BENCH_SLOTS];
+	return &bench->slots[bench->number % bench->slot_count];
 }
 
 /* What the hands of an order have in hand. */
@@ -138,7 +140,7 @@ static int submit(void *data, enum order_target target, struct why *why)
 	struct bench *bench = performance->bench;
 	const struct bench_slot *drawn = bench_drawn(bench);
 	const struct bench_slot *sent =
-		target == ORDER_OTHER ? &bench->slots[(bench->number + 1) % BENCH_SLOTS] : drawn;
+		target == ORDER_OTHER ? &bench->slots[(bench->number + 1) % bench->slot_count] : drawn;
 	int err;
 
 	if (performance->order->direction == ORDER_CPU_READ)
@@ -204,7 +206,7 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 
 	bench->number++;
 	drawn = bench_drawn(bench);
-	other = &bench->slots[(bench->number + 1) % BENCH_SLOTS];
+	other = &bench->slots[(bench->number + 1) % bench->slot_count];
 	frame = (struct order_frame){
 		.card = &bench->card,
 		.buffer = &drawn->buffer,
@@ -219,5 +221,19 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 	err = order_perform(order, &frame, &hands, why);
 	if (!err && record)
 		tell_seen(record, &frame.seen);
+	return err;
+}
+
+int bench_make_good(struct bench *bench, const struct order *order, struct why *why)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < bench->slot_count && !err; i++)
+		err = bench_frame(bench, order_find("overwrite"), NULL, why);
+	if (order->direction != ORDER_CPU_READ)
+		return err;
+	err = 0; /* a peer need not be able to look for the CPU to read */
+	for (uint32_t i = 0; i < bench->slot_count && !err; i++)
+		err = bench_frame(bench, order_find("read"), NULL, why);
 	return err;
 }

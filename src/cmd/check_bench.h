@@ -17,14 +17,17 @@ struct bench_slot {
 	struct order_content content;
 };
 
-enum { BENCH_SLOTS = 2 }; /* one to draw, another to be submitted by mistake */
+enum {
+	BENCH_SLOTS = 2, /* one to draw, another to be submitted by mistake */
+	BENCH_MAX_SLOTS = 6,
+};
 
 struct bench {
 	struct exporter exporter;
 	struct peer peer;
 	struct card card;
-	struct bench_slot slots[BENCH_SLOTS];
-	uint32_t slots_open;
+	struct bench_slot slots[BENCH_MAX_SLOTS];
+	uint32_t slot_count, slots_open;
 	bool exporter_open, peer_open;
 	uint32_t run, number; /* of the card's serial; of the last frame */
 	struct ground ground;
@@ -34,7 +37,7 @@ struct bench {
 	void *copy;
 };
 
-/* With buffers of @width x @height. 0 or -errno with @why; to be closed in either case. */
+/* With as many buffers as the pair says, of @width x @height. 0 or -errno with @why; to be closed in either case. */
 int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t width, uint32_t height,
 	       struct why *why);
 void bench_close(struct bench *bench);
@@ -45,6 +48,12 @@ void bench_close(struct bench *bench);
  */
 int bench_frame(struct bench *bench, const struct order *order, struct record *record,
 		struct why *why);
+
+/*
+ * What an order before may have left behind is made good, and a row that needs a warm cache has one:
+ * each buffer is written in order, and read in order where the CPU is to read. Not counted.
+ */
+int bench_make_good(struct bench *bench, const struct order *order, struct why *why);
 
 /* The slot that the last frame was drawn in. */
 struct bench_slot *bench_drawn(struct bench *bench);

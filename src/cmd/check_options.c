@@ -10,54 +10,8 @@
 #include "cmd/option_value.h"
 #include "peer/peer.h"
 
-static const char help_head[] =
-	"usage: staleline check [OPTION...]\n"
-	"       staleline check --compare BEFORE.json AFTER.json\n"
-	"\n"
-	"Is CPU access to dma-bufs coherent on this machine when it is bracketed, and do the\n"
-	"brackets matter? Each exporter is checked with each peer in both directions, in order "
-	"and\n"
-	"with the order broken on purpose. No compositor is needed. Each exporter and peer have a\n"
-	"process of their own: a driver that crashes or hangs takes no other result with it.\n"
-	"\n"
-	"  --exporter=NAME       only this one, as `staleline show --exporter=` takes it; may be "
-	"given\n"
-	"                        several times. Without it all; staleline in two modes\n"
-	"  --peer=egl|jobs|scanout   only this one; several times. Without it egl and jobs "
-	"(scanout\n"
-	"                        takes the screen)\n"
-	"  --drm-device=PATH     only this DRM device\n"
-	"  --faults=WHICH        which orders are broken: all, none, or NAME,...\n"
-	"                        (default: no-bracket and read-no-start):\n";
-
-static const char help_tail[] =
-	"  --list-faults         the same, with the rules that they break and what each then "
-	"shows\n"
-	"  --frames=N            of each order (default 12)\n"
-	"  --size=WxH            of the buffers (default 256x64; where a GPU looks, a quarter and "
-	"four\n"
-	"                        times the last-level cache)\n"
-	"  --max-size=MIB        the most for one buffer (default 64)\n"
-	"  --timeout=SECONDS     the most for one exporter and peer (default 120)\n"
-	"  --ktap                KTAP, as kernel selftests, in place of the table\n"
-	"  --json=FILE           the result file\n"
-	"  --save=DIR            a heatmap of each result that was not clean, and the "
-	"machine.json\n"
-	"  --compare             what changed between two result files; 0 no verdict did, 1 some "
-	"did\n"
-	"  --help, --version\n"
-	"\n"
-	"exit code: 0 the controls are ok, faults noticed or not-shown; 1 broken or unnoticed;\n"
-	"4 nothing could be checked; 2 wrong usage; 3 anything else\n";
-
-static void print_help(void)
-{
-	fputs(help_head, stdout);
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (order_is_fault(order))
-			printf("      %-20s%s\n", order->name, order->sentence);
-	fputs(help_tail, stdout);
-}
+/* Of thousands of frames: short, and yet long beside what a program does between two calls. */
+enum { SEEDED_WRITE_US = 2000 };
 
 static enum options_result wrong(const char *option, const char *value, const char *wanted)
 {
@@ -175,6 +129,12 @@ static enum options_result take_option(struct check_options *options, const char
 		return wrong(name, value, "not a whole number of MiB from 1 to 1024");
 	if (!strcmp(name, "timeout") && !option_number(value, 1, 86400, &options->timeout_s))
 		return wrong(name, value, "not a whole number of seconds from 1 to 86400");
+	if (!strcmp(name, "seed") && !option_number(value, 1, UINT32_MAX, &options->seed))
+		return wrong(name, value, "not a whole number from 1 to 4294967295");
+	if (!strcmp(name, "seeds") && !option_number(value, 1, 10000, &options->seeds))
+		return wrong(name, value, "not a whole number from 1 to 10000");
+	if (!strcmp(name, "write-us") && !option_number(value, 1, 1000000, &options->write_us))
+		return wrong(name, value, "not a whole number of microseconds from 1 to 1000000");
 	if (!strcmp(name, "drm-device"))
 		options->device = value;
 	if (!strcmp(name, "json"))
@@ -190,6 +150,9 @@ static enum options_result answer(struct check_options *options, int option, boo
 	case 'k':
 		options->ktap = true;
 		return OPTIONS_RUN;
+	case 'm':
+		options->markdown = true;
+		return OPTIONS_RUN;
 	case 'c':
 		*compare = true;
 		return OPTIONS_RUN;
@@ -197,7 +160,7 @@ static enum options_result answer(struct check_options *options, int option, boo
 		options_list_faults();
 		return OPTIONS_DONE;
 	case 'h':
-		print_help();
+		check_print_help();
 		return OPTIONS_DONE;
 	case 'v':
 		printf("staleline %s\n", STALELINE_VERSION);
@@ -214,6 +177,8 @@ static const struct option long_options[] = {
 	{ "frames", required_argument, NULL, 'o' },	{ "size", required_argument, NULL, 'o' },
 	{ "max-size", required_argument, NULL, 'o' },	{ "timeout", required_argument, NULL, 'o' },
 	{ "json", required_argument, NULL, 'o' },	{ "save", required_argument, NULL, 'o' },
+	{ "seed", required_argument, NULL, 'o' },	{ "seeds", required_argument, NULL, 'o' },
+	{ "write-us", required_argument, NULL, 'o' },	{ "markdown", no_argument, NULL, 'm' },
 	{ "compare", no_argument, NULL, 'c' },		{ "ktap", no_argument, NULL, 'k' },
 	{ "list-faults", no_argument, NULL, 'l' },	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'v' },		{ NULL, 0, NULL, 0 },
@@ -231,13 +196,29 @@ static enum options_result take_files(struct check_options *options, int count, 
 	return OPTIONS_RUN;
 }
 
+/* What follows from the others where it was not said. */
+static void complete(struct check_options *options)
+{
+	if (options->seed && !options->seeds)
+		options->seeds = 1;
+	if (options->seeds && !options->seed)
+		options->seed = 1;
+	if (options->seeds && !options->write_us)
+		options->write_us = SEEDED_WRITE_US;
+	if (!options->timeout_s)
+		options->timeout_s = 120 * (options->seeds ? options->seeds : 1);
+}
+
 enum options_result check_parse(struct check_options *options, int argc, char **argv)
 {
 	enum options_result result;
 	bool compare = false;
 	int option, index = 0;
 
-	*options = (struct check_options){ .frames = 12, .max_mib = 64, .timeout_s = 120 };
+	*options = (struct check_options){
+		.frames = 12,
+		.max_mib = 64,
+	};
 	add_fault(options, order_find("no-bracket"));
 	add_fault(options, order_find("read-no-start"));
 	while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
@@ -250,6 +231,11 @@ enum options_result check_parse(struct check_options *options, int argc, char **
 		if (result != OPTIONS_RUN)
 			return result;
 	}
+	if (options->ktap && options->markdown) {
+		fputs("staleline: check takes --ktap or --markdown, not both\n", stderr);
+		return OPTIONS_WRONG;
+	}
+	complete(options);
 	if (compare)
 		return take_files(options, argc - optind, argv + optind);
 	if (optind < argc) {

@@ -25,10 +25,16 @@ struct check_options {
 	uint32_t width, height; /* 0: as the peer and the caches ask for */
 	uint64_t max_mib;	/* of one buffer */
 	uint64_t timeout_s;	/* for one exporter and peer */
-	bool ktap;
+	uint64_t write_us;	/* how long a write of jobs takes; 0: as they like */
+	uint64_t seed,
+		seeds; /* each order is repeated with so many seeds from that one on; 0: not so */
+	bool ktap, markdown; /* in place of the table */
 	const char *json, *save;
 	const char *compare[2]; /* two result files, and nothing is checked; NULL: not so */
 };
+
+/* What --help prints: check_help.c. */
+void check_print_help(void);
 
 enum options_result check_parse(struct check_options *options, int argc, char **argv);
 

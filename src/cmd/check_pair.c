@@ -5,15 +5,15 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/child.h"
 #include "cmd/check_bench.h"
+#include "cmd/check_save.h"
+#include "cmd/check_seeds.h"
 #include "cmd/describe.h"
-#include "report/picture.h"
 
 /* What parent and child share. */
 struct result {
@@ -31,6 +31,8 @@ struct job {
 	const struct check_row *rows; /* the pair's */
 	struct result *result;
 	struct bench bench;
+	const struct record *control; /* of the fault that is performed; NULL: of a control */
+	struct drm_staleline_params given; /* how the module's buffers behaved when the bench was opened */
 	uint32_t *heat; /* of the first frame of a record that was not clean; NULL: not wanted */
 };
 
@@ -58,29 +60,11 @@ static struct record *control_of(struct job *job, size_t at)
 	return NULL;
 }
 
-/*
- * What an order before may have left behind is made good, and a row that needs a warm cache has one:
- * each buffer is written in order, and read in order where the CPU is to read. Not counted.
- */
-static int make_good(struct bench *bench, const struct order *order, struct why *why)
-{
-	int err = 0;
-
-	for (int i = 0; i < BENCH_SLOTS && !err; i++)
-		err = bench_frame(bench, order_find("overwrite"), NULL, why);
-	if (order->direction != ORDER_CPU_READ)
-		return err;
-	err = 0; /* a peer need not be able to look for the CPU to read */
-	for (int i = 0; i < BENCH_SLOTS && !err; i++)
-		err = bench_frame(bench, order_find("read"), NULL, why);
-	return err;
-}
-
 static uint32_t violations(const struct bench *bench)
 {
 	uint32_t sum = 0;
 
-	for (int i = 0; i < BENCH_SLOTS; i++)
+	for (uint32_t i = 0; i < bench->slot_count; i++)
 		sum += bench->slots[i].buffer.access.violations;
 	return sum;
 }
@@ -116,44 +100,43 @@ static void keep_heat(struct job *job, const struct record *record, bool was_cle
 		peer_heat(&bench->card, bench->map, job->heat);
 }
 
+/* A fault that is repeated ends where it was noticed: what is asked is how many frames that takes. */
+static bool is_enough(const struct job *job, const struct record *record)
+{
+	return record->frames >= job->check->options.frames ||
+	       (job->check->options.seeds && record->fault && record->noticed_at);
+}
+
 static int frames(struct job *job, const struct order *order, struct record *record,
 		  struct why *why)
 {
 	int err = 0;
 
-	while (!err && record->frames < job->check->options.frames) {
+	while (!err && !is_enough(job, record)) {
 		bool clean = !record->frames || cell_count_clean(&record->cells);
 
-		err = bench_frame(&job->bench, order, record, why);
+		err = seeds_inject(&job->bench, order, why);
+		if (!err)
+			err = bench_frame(&job->bench, order, record, why);
 		keep_heat(job, record, clean);
 		record->frames += !err;
+		if (!err && clean && record->cells.checked && !cell_count_clean(&record->cells))
+			record->noticed_at = record->frames;
 	}
 	return err;
 }
 
-/* "FOLDER/NAME.png", without what some file systems don't take. */
 static void save_heat(struct job *job, const struct record *record)
 {
 	const struct card *card = &job->bench.card;
 	const struct heat heat = { job->heat, card->cols, card->rows };
 	struct result *result = job->result;
-	char path[PATH_MAX];
-	int used, err;
 
-	if (!job->heat || !record->cells.checked || cell_count_clean(&record->cells))
+	if (!job->heat || !record->cells.checked || cell_count_clean(&record->cells) ||
+	    result->save_err)
 		return;
-	used = snprintf(path, sizeof(path), "%s/", job->check->options.save);
-	if (used < 0 || (size_t)used >= sizeof(path))
-		return;
-	snprintf(path + used, sizeof(path) - (size_t)used, "%s.png", record->name);
-	for (char *at = path + used; *at; at++)
-		if (*at == ':' || *at == '/')
-			*at = '-';
-	if (!result->save_err) {
-		err = picture_save_heat(&heat, record, card->width, card->height, path,
-					&result->save_why);
-		result->save_err = err;
-	}
+	result->save_err = check_save_heat(job->check->options.save, &heat, record, card,
+					   &result->save_why);
 }
 
 /*
@@ -188,15 +171,56 @@ static void judge(struct job *job, struct record *record, const struct record *c
 	excuse(&job->bench, record);
 }
 
+/* All frames of an order, on buffers where everything is in order before. */
+static int once(void *data, const struct seeds_wish *wish, struct record *record, struct why *why)
+{
+	struct job *job = data;
+	const struct order *order = wish->order;
+	uint32_t before;
+	int err;
+
+	seeds_begin(&job->bench, wish);
+	err = bench_make_good(&job->bench, order, why);
+	if (!err)
+		err = seeds_set(&job->bench, &job->given, wish, why);
+	if (!err)
+		err = ground_begin(&job->bench.ground, why);
+	before = violations(&job->bench);
+	if (!err)
+		err = frames(job, order, record, why);
+	if (!err)
+		err = ground_ask_module(&job->bench.ground, order,
+					&bench_drawn(&job->bench)->buffer, record, why);
+	who_noticed(&job->bench, order, before, job->control, record);
+	return err;
+}
+
+static int repeat(struct job *job, const struct order *order, struct record *record,
+		  struct why *why)
+{
+	const struct check_options *options = &job->check->options;
+	const struct seeds_wish wish = { .order = order };
+	const struct seeds_run run = {
+		.once = once,
+		.data = job,
+		.first = options->seed,
+		.count = options->seeds,
+		.both_ways = ground_is_noncoherent(&job->bench.ground),
+	};
+
+	return options->seeds ? seeds_repeat(&run, order, record, why)
+			      : once(job, &wish, record, why);
+}
+
 static void perform(struct job *job, size_t at)
 {
 	const struct order *order = job->rows[at].order;
 	struct record *record = &job->result->records[at], *control = NULL;
 	struct why why = { "" };
-	uint32_t before;
 	int err;
 
 	record->why.text[0] = '\0';
+	seeds_promise(&job->bench, &job->given, order);
 	describe(job, order, record);
 	if (order_is_fault(order))
 		control = control_of(job, at);
@@ -204,16 +228,8 @@ static void perform(struct job *job, size_t at)
 		judge(job, record, control, 0, &why);
 		return;
 	}
-	err = make_good(&job->bench, order, &why);
-	if (!err)
-		err = ground_begin(&job->bench.ground, &why);
-	before = violations(&job->bench);
-	if (!err)
-		err = frames(job, order, record, &why);
-	if (!err)
-		err = ground_ask_module(&job->bench.ground, order,
-					&bench_drawn(&job->bench)->buffer, record, &why);
-	who_noticed(&job->bench, order, before, control, record);
+	job->control = control;
+	err = repeat(job, order, record, &why);
 	judge(job, record, control, err, &why);
 	save_heat(job, record);
 }
@@ -231,6 +247,7 @@ static void one_size(struct job *job)
 	if (!err && job->check->options.save)
 		job->heat = calloc((size_t)job->bench.card.cols * job->bench.card.rows,
 				   sizeof(*job->heat));
+	job->given = job->bench.ground.params;
 	result->opened = !err;
 	for (; result->at < job->pair->count && row->width == first->width &&
 	       row->height == first->height;
@@ -257,6 +274,13 @@ static int work(void *data, void *shared)
 	return 0;
 }
 
+/* A control that a signal stopped: what it had found wrong by then stands. */
+static void judge_stopped(struct record *record)
+{
+	record_judge_control(record);
+	record_judge_part(record, "stopped by a signal");
+}
+
 /* The child did not come to its end. */
 static void blame(const struct check_row *rows, struct result *result, size_t count, int err,
 		  const struct why *why)
@@ -279,6 +303,8 @@ static void blame(const struct check_row *rows, struct result *result, size_t co
 				record->frames + 1, name, why->text);
 		if (i == result->at && (err == -ECHILD || err == -ETIME))
 			record->verdict = VERDICT_BROKEN;
+		else if (i == result->at && !record->fault && record->cells.checked)
+			judge_stopped(record);
 	}
 }
 

@@ -81,6 +81,7 @@ static int plan_pair(struct check *check, const char *name, const struct listing
 	pair->wanted = exporter->wanted;
 	pair->peer = peer->kind;
 	pair->peer_device = peer->device;
+	pair->write_us = (uint32_t)check->options.write_us;
 	label(pair->exporter_label, name, exporter->wanted);
 	label(pair->peer_label, peer->kind, peer->device);
 	return check_add_rows(check, pair,

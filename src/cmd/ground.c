@@ -83,7 +83,7 @@ static const char *lacks(const struct drm_staleline_params *params, const struct
 		return "end=clean-always: END(READ) writes back, too";
 	if (order->needs & ORDER_NEEDS_FENCE && params->hook == DRM_STALELINE_HOOK_WAIT_FIRST)
 		return "hook=wait-first: START waits before its cache work, as i915's does";
-	if (order->needs & ORDER_NEEDS_INJECT)
+	if (order->needs & ORDER_NEEDS_INJECT && !params->inject)
 		return "it takes a START that is interrupted (inject=1 just before it)";
 	return NULL;
 }

@@ -127,6 +127,40 @@ static struct json_object *start_json(const struct record *record)
 	return object;
 }
 
+/* null where nothing was repeated. */
+static struct json_object *seeds_json(const struct record *record)
+{
+	const struct record_seeds *seeds = &record->seeds;
+	struct json_object *object, *by, *frames;
+
+	if (!seeds->count)
+		return NULL;
+	object = json_object_new_object();
+	json_add_number(object, "first", seeds->first);
+	json_add_number(object, "count", seeds->count);
+	json_add_number(object, "runs", seeds->runs);
+	by = record->fault ? json_object_new_object() : NULL;
+	for (unsigned int i = 0; by && i < RECORD_BYS; i++)
+		json_add_number(by, notice_name(1u << i), seeds->by[i]);
+	json_object_object_add(object, "noticed_by", by);
+	frames = seeds->most ? json_object_new_object() : NULL;
+	if (frames) {
+		json_add_number(frames, "min", seeds->least);
+		json_add_number(frames, "median", seeds->median);
+		json_add_number(frames, "max", seeds->most);
+	}
+	json_object_object_add(object, "noticed_at", frames);
+	return object;
+}
+
+static void add_optional_number(struct json_object *object, const char *key, uint64_t number)
+{
+	if (number)
+		json_add_number(object, key, number);
+	else
+		json_object_object_add(object, key, NULL);
+}
+
 static struct json_object *record_json(const struct record *record)
 {
 	struct json_object *object = json_object_new_object();
@@ -141,6 +175,8 @@ static struct json_object *record_json(const struct record *record)
 	json_add_string(object, "order", record->order);
 	json_add_string(object, "fault", record->fault);
 	json_object_object_add(object, "by", by_json(record));
+	add_optional_number(object, "noticed_at", record->fault ? record->noticed_at : 0);
+	json_object_object_add(object, "seeds", seeds_json(record));
 	json_object_object_add(object, "start", start_json(record));
 	json_object_object_add(object, "control", control_json(&record->control));
 	json_add_number(object, "frames", record->frames);

@@ -85,6 +85,18 @@ static bool screen_unclean(const struct record *record)
 	return screen->kind[CELL_STALE] || screen->kind[CELL_AHEAD] || screen->kind[CELL_FOREIGN];
 }
 
+/* Of many runs: which was the first that went wrong, behind the why. */
+static void name_odd_run(struct record *record)
+{
+	const struct record_seeds *seeds = &record->seeds;
+	size_t used = strlen(record->why.text);
+
+	if (seeds->odd)
+		snprintf(record->why.text + used, sizeof(record->why.text) - used,
+			 "; first in the run of seed %" PRIu64 "%s", seeds->odd,
+			 seeds->odd_writeback ? " with inval=writeback" : "");
+}
+
 void record_judge_control(struct record *record)
 {
 	const struct cell_count *screen = &record->screenshot;
@@ -98,6 +110,7 @@ void record_judge_control(struct record *record)
 		describe_bad_cells(&record->cells, bad, sizeof(bad));
 		why_set(&record->why, 0, "in order, and yet not clean where it was looked at: %s",
 			bad);
+		name_odd_run(record);
 	} else if (cell_count_mostly_inexact(screen)) {
 		/* What the peer saw stands. */
 		why_set(&record->why, 0,
@@ -145,6 +158,21 @@ static bool noticed_by_others(struct record *record, const struct record *contro
 	return true;
 }
 
+/* A fault that was noticed in some runs only was not noticed. */
+static void judge_runs(struct record *record)
+{
+	const struct record_seeds *seeds = &record->seeds;
+
+	if (!seeds->odd || record->verdict != VERDICT_NOTICED)
+		return;
+	record->verdict = record->hidden.text[0] ? VERDICT_NOT_SHOWN : VERDICT_UNNOTICED;
+	record->by &= ~(unsigned int)NOTICE_CARD;
+	why_set(&record->why, 0, "noticed in %" PRIu32 " of %" PRIu64 " runs only: not%s%s",
+		seeds->by[0], seeds->runs, record->hidden.text[0] ? ", as " : "",
+		record->hidden.text);
+	name_odd_run(record);
+}
+
 void record_judge_fault(struct record *record, const struct record *control)
 {
 	char bad[200];
@@ -185,6 +213,7 @@ void record_judge_fault(struct record *record, const struct record *control)
 	record->by |= NOTICE_CARD;
 	describe_bad_cells(&record->cells, bad, sizeof(bad));
 	why_set(&record->why, 0, "%s", bad);
+	judge_runs(record);
 }
 
 void record_judge_part(struct record *record, const char *what)

@@ -56,6 +56,23 @@ struct record_control {
 	struct cell_count cells;
 };
 
+/* How many can notice: the bits of enum notice. */
+enum { RECORD_BYS = 5 };
+_Static_assert(1 << RECORD_BYS == NOTICE_ALL + 1, "a place for each of them");
+
+/* Of an order that was repeated with several seeds; a run is one of these repetitions. */
+struct record_seeds {
+	uint64_t first, count; /* what was asked for; count 0: nothing was repeated */
+	uint64_t runs;	       /* that came to their end */
+	uint32_t by
+		[RECORD_BYS]; /* of a fault: in how many of them who noticed, by the bit's number */
+	/* Of a fault: how many frames it took the card, over the runs in which it noticed. */
+	uint64_t least, median, most;
+	/* The first run that did not go as it should, a control not clean, a fault not noticed; 0: none. */
+	uint64_t odd;
+	bool odd_writeback; /* and that was one with inval=writeback */
+};
+
 struct record {
 	const char *name;    /* unique in its file: "overwrite" */
 	const char *command; /* "show", "check" */
@@ -84,6 +101,9 @@ struct record {
 	int64_t start_shortest_ns, start_longest_ns;
 	int refused;   /* -errno that the kernel said and the fault went over; 0: none */
 	bool cardless; /* of a fault: no cell can show it, whatever the machine */
+	/* The first frame, from 1, in which a cell was not fresh; 0: none was. Of many runs the median. */
+	uint64_t noticed_at;
+	struct record_seeds seeds;
 	bool has_screenshot;
 	struct cell_count screenshot;
 	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */

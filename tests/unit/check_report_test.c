@@ -13,6 +13,7 @@
 
 #include "report/compare.h"
 #include "report/ktap.h"
+#include "report/markdown.h"
 #include "report/pair.h"
 #include "report/table.h"
 
@@ -37,8 +38,10 @@ static struct record record_of(uint32_t pair, const char *name, const char *faul
 	snprintf(record.peer_label, sizeof(record.peer_label), "egl@card%u", pair / 2);
 	why_set(&record.why, 0, "%s", why);
 	record.cells.checked = verdict == VERDICT_SKIPPED ? 0 : 100;
-	record.cells.kind[CELL_FRESH] =
-		verdict == VERDICT_OK || verdict == VERDICT_NOT_SHOWN ? 100 : 90;
+	record.cells.kind[CELL_FRESH] = verdict == VERDICT_SKIPPED ? 0
+					: verdict == VERDICT_OK || verdict == VERDICT_NOT_SHOWN
+						? 100
+						: 90;
 	return record;
 }
 
@@ -178,6 +181,53 @@ static struct report_pair pair_of(struct record control, struct record fault)
 	assert_true(report_next_pair(&report, &at, &pair));
 	assert_int_equal(at, 1);
 	return pair;
+}
+
+static void markdown_is_this(void **state)
+{
+	struct record records[] = {
+		record_of(0, "a", NULL, VERDICT_OK, ""),
+		record_of(0, "b", "no-bracket", VERDICT_NOTICED, "stale 10"),
+		record_of(0, "c", "no-end", VERDICT_UNNOTICED, "a|b"),
+		record_of(1, "d", NULL, VERDICT_SKIPPED, "nobody writes"),
+	};
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		records[i].seeds = (struct record_seeds){ .first = 3, .count = 4, .runs = 8 };
+	for (int i = 0; i < 4; i++) {
+		records[i].sync = "implicit";
+		snprintf(records[i].exporter_label, sizeof(records[i].exporter_label), "e");
+	}
+	records[1].by = NOTICE_CARD;
+	records[1].seeds.by[0] = 8;
+	records[1].seeds.by[1] = 5; /* the module's state, in some runs */
+	records[1].seeds.least = 1;
+	records[1].seeds.median = 2;
+	records[1].seeds.most = 17;
+	text = printed(markdown_print, records, 4);
+	assert_string_equal(
+		text,
+		"**e, egl@card0, cpu-write**, buffers of 256x64, seeds 3 to 6: needs-brackets\n"
+		"\n"
+		"| control | runs | frames | cells | not fresh | verdict |\n"
+		"| --- | --- | --- | --- | --- | --- |\n"
+		"| overwrite | 8 | 12 | 100 | 0 | ok |\n"
+		"\n"
+		"| fault | who noticed | frames until the card did, least / median / most | "
+		"noticed by the card in | verdict |\n"
+		"| --- | --- | --- | --- | --- |\n"
+		"| no-bracket | card, state (5 of 8) | 1 / 2 / 17 | 8 of 8 | noticed |\n"
+		"| no-end | none | - | 0 of 8 | unnoticed: a\\|b |\n"
+		"\n"
+		"**e, egl@card0, cpu-read**, buffers of 256x64: skipped\n"
+		"\n"
+		"| control | runs | frames | cells | not fresh | verdict |\n"
+		"| --- | --- | --- | --- | --- | --- |\n"
+		"| overwrite | 0 | 12 | 0 | 0 | skipped: nobody writes |\n"
+		"\n");
+	free(text);
 }
 
 static void a_pair_is_judged_by_all_its_records(void **state)
@@ -328,6 +378,7 @@ int main(void)
 		cmocka_unit_test(a_long_row_is_broken_into_lines),
 		cmocka_unit_test(nothing_is_told_as_nothing),
 		cmocka_unit_test(ktap_is_this),
+		cmocka_unit_test(markdown_is_this),
 		cmocka_unit_test(a_pair_is_judged_by_all_its_records),
 		cmocka_unit_test(one_of_two_sizes_will_do),
 		cmocka_unit_test(what_changed_between_two_files_is_told),

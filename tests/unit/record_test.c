@@ -48,6 +48,27 @@ static void a_control_is_ok_only_if_every_cell_is_fresh(void **state)
 	assert_int_equal(control_verdict(record_of(CELL_INEXACT, 1, 99)), VERDICT_BROKEN);
 }
 
+/* In every run, or it was not noticed. */
+static void a_fault_that_some_runs_missed_is_unnoticed(void **state)
+{
+	struct record control = record_of(CELL_STALE, 0, 100), fault = record_of(CELL_STALE, 9, 1);
+
+	(void)state;
+	fault.seeds = (struct record_seeds){ .first = 1, .count = 4, .runs = 8, .by = { 8 } };
+	assert_int_equal(fault_verdict(fault, control), VERDICT_NOTICED);
+	fault.seeds.by[0] = 7;
+	fault.seeds.odd = 3;
+	fault.seeds.odd_writeback = true;
+	assert_int_equal(fault_verdict(fault, control), VERDICT_UNNOTICED);
+	record_judge_control(&control);
+	record_judge_fault(&fault, &control);
+	assert_non_null(strstr(fault.why.text, "7 of 8 runs"));
+	assert_non_null(strstr(fault.why.text, "seed 3 with inval=writeback"));
+	assert_false(fault.by & NOTICE_CARD);
+	snprintf(fault.hidden.text, sizeof(fault.hidden.text), "it need not");
+	assert_int_equal(fault_verdict(fault, control), VERDICT_NOT_SHOWN);
+}
+
 static void nothing_checked_is_skipped(void **state)
 {
 	struct record record = record_of(CELL_STALE, 0, 0);
@@ -561,6 +582,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_control_is_ok_only_if_every_cell_is_fresh),
+		cmocka_unit_test(a_fault_that_some_runs_missed_is_unnoticed),
 		cmocka_unit_test(nothing_checked_is_skipped),
 		cmocka_unit_test(mostly_inexact_is_skipped),
 		cmocka_unit_test(a_screen_that_is_not_clean_breaks_a_clean_control),
