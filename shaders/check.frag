@@ -184,13 +184,19 @@ const uint FRESH = 0u, STALE = 1u, AHEAD = 2u, FOREIGN = 3u, TORN = 4u, UNWRITTE
 // One cell, 16 pixels 0x00RRGGBB.
 uint pixel[16];
 
+// The pixels (bit p for pixel p) whose bits that are a function of others are not what these make them. X is no
+// such bit: GL makes it 1.0 itself.
+uint broken;
+
 void get_pixels(ivec2 cell)
 {
+	broken = 0u;
 	for (int p = 0; p < 16; p++) {
-		vec3 colour = texelFetch(card, ivec2(cell.x * 16 + p, cell.y), 0).rgb;
-		uvec3 rgb = uvec3(colour * 255.0 + 0.5);
+		vec4 colour = texelFetch(card, ivec2(cell.x * 16 + p, cell.y), 0);
+		uvec3 rgb = uvec3(colour.rgb * 255.0 + 0.5);
 
 		pixel[p] = rgb.r << 16 | rgb.g << 8 | rgb.b;
+		broken |= colour.a == 1.0 ? 0u : 1u << p;
 	}
 }
 
@@ -256,7 +262,7 @@ uint judge_pixels()
 	for (int p = 0; p < 16; p++) {
 		if (!in_gamut(pixel[p]))
 			alien++;
-		else if (pixel_local(pixel[p], uint(p)))
+		else if (pixel_local(pixel[p], uint(p)) && (broken >> p & 1u) == 0u)
 			genuine++;
 		if (pixel[p] == pixel[0])
 			same++;
@@ -279,7 +285,7 @@ void main()
 	uvec2 found;
 
 	get_pixels(ivec2(cell));
-	if (decode(got) && is_cell(got))
+	if (decode(got) && broken == 0u && is_cell(got))
 		found = judge_code(got, want);
 	else
 		found = uvec2(judge_pixels(), 0u);

@@ -5,6 +5,7 @@
 // R, G, B, A. Red and blue change places here, which serves both ways:
 //   read:  the dma-buf, which GL knows to be XRGB, comes back from glReadPixels as B, G, R, X;
 //   write: the CPU's bytes, uploaded as if they were RGBA, are drawn into the dma-buf as XRGB.
+// RED_FIRST is for formats that lie in memory as GL's RGBA does. X comes from GL as 1.0.
 //
 // A byte k is k / 255.0 here and must be k again on the way out. That needs 9 bits of precision,
 // while a sampler is lowp (8 bits) where nobody says otherwise.
@@ -32,5 +33,9 @@ varying vec2 at;
 
 void main()
 {
-	gl_FragColor = vec4(texture2D(picture, at).bgr, 1.0);
+#ifdef RED_FIRST
+	gl_FragColor = texture2D(picture, at);
+#else
+	gl_FragColor = texture2D(picture, at).bgra;
+#endif
 }

@@ -21,6 +21,10 @@ expect 0 "--help" "usage: staleline" "$staleline" --help
 expect 0 "--version" "^staleline [0-9]" "$staleline" --version
 expect 0 "show --help" "usage: staleline" "$staleline" show --help
 expect 0 "--list-faults" "wrong-buffer (breaks no rule of SYNC; control: overwrite)" "$staleline" --list-faults
+wrong "a format that there is none of" "--format=XR99: not a format that there is a card for" --format=XR99
+wrong "a format without a name" "--format=: a value must stand there" --format=
+expect 4 "--list-formats where there is nothing" "^ARGB8888 *AR24 *0x34325241 *? *? *?" \
+	"$staleline" --list-formats --exporter=udmabuf
 wrong "unknown command" "no command 'chek'; there are: show, check, list" chek
 expect 0 "--help names list" "staleline list" "$staleline" --help
 expect 0 "list --help" "usage: staleline list" "$staleline" list --help

@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/pixel_format.h"
+
 /*
  * Importers ask for a stride that their device can walk: many for 64 bytes, AMD's for 256. Every
  * one met so far divides 256, and so does the card's cell of 64 bytes: 256 suits all, for at most
@@ -21,15 +23,9 @@
 
 uint32_t buffer_pixel_bytes(uint32_t fourcc)
 {
-	switch (fourcc) {
-	case DRM_FORMAT_XRGB8888:
-	case DRM_FORMAT_ARGB8888:
-	case DRM_FORMAT_XBGR8888:
-	case DRM_FORMAT_ABGR8888:
-		return 4;
-	default:
-		return 0;
-	}
+	const struct pixel_format *format = pixel_format_find(fourcc);
+
+	return format ? format->bytes : 0;
 }
 
 int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32_t fourcc,

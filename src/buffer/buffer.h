@@ -41,7 +41,7 @@ static inline void *buffer_pixels(const struct buffer *buffer)
 	return (char *)buffer->map + buffer->offset;
 }
 
-/* Bytes of one pixel of @fourcc; 0 for a format that is not one of ours. */
+/* Bytes that a row of @fourcc takes for each pixel; 0 for a format that is not one of ours (base/pixel_format.h). */
 uint32_t buffer_pixel_bytes(uint32_t fourcc);
 
 /*

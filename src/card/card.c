@@ -4,51 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <drm_fourcc.h>
-
+#include "base/pixel_format.h"
 #include "card/tables.h"
 
-static const struct card_format formats[] = {
-	{ .fourcc = DRM_FORMAT_XRGB8888, .bytes = 4 },
-};
-
-static const struct card_format *find_format(uint32_t fourcc)
+/* A pixel 0x00RRGGBB and its X as a word of this format. */
+static uint32_t memory_word(const struct card_tables *t, uint32_t rgb, uint32_t x)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (formats[i].fourcc == fourcc)
-			return &formats[i];
-	return NULL;
-}
-
-/* A pixel 0x00RRGGBB and its X as bytes in memory, whatever the CPU's byte order. */
-static void put_pixel(uint8_t *mem, uint32_t rgb, uint8_t x)
-{
-	mem[0] = (uint8_t)rgb;
-	mem[1] = (uint8_t)(rgb >> 8);
-	mem[2] = (uint8_t)(rgb >> 16);
-	mem[3] = x;
-}
-
-static uint32_t memory_word(uint32_t rgb, uint8_t x)
-{
-	uint8_t mem[4];
-	uint32_t word;
-
-	put_pixel(mem, rgb, x);
-	memcpy(&word, mem, sizeof(word));
-	return word;
+	if (t->encoding->red_first)
+		rgb = card_swap(rgb);
+	return rgb | x << 24;
 }
 
 static void make_waves(struct card_tables *t)
 {
 	for (uint32_t w = 0; w < CARD_WAVES; w++) {
 		for (uint32_t i = 0; i < CARD_WAVE_PERIOD + CARD_CELL_PIXELS; i++) {
-			uint32_t rgb = t->picture.wave[w][i % CARD_WAVE_PERIOD];
+			uint32_t rgb = t->picture.wave[w][i % CARD_WAVE_PERIOD], word;
 
 			/* card_round() adds 4 to a wanted colour: here it is in the table. */
 			if (w == 0)
 				rgb += 0x040404;
-			put_pixel(t->wave[w] + i * 4, rgb, w == 0 ? 255 : 0);
+			word = memory_word(t, rgb, w == 0 ? 255 : 0);
+			memcpy(t->wave[w] + i * 4, &word, 4);
 		}
 	}
 }
@@ -56,10 +33,10 @@ static void make_waves(struct card_tables *t)
 static void make_low_bits(struct card_tables *t)
 {
 	for (uint32_t bits = 0; bits < 64; bits++)
-		t->low[bits] = memory_word(card_low_bits(bits, 0) ^ card_low_bits(0, 0), 0);
+		t->low[bits] = memory_word(t, card_low_bits(bits, 0) ^ card_low_bits(0, 0), 0);
 	/* X takes part as if it were a channel that wants 255 and whose low bits are 7. */
 	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++)
-		t->local[p] = memory_word(card_low_bits(0, p), 7);
+		t->local[p] = memory_word(t, card_low_bits(0, p), 7);
 }
 
 static void make_column(struct card_tables *t, uint32_t col)
@@ -94,12 +71,14 @@ void card_row_make(struct card_row *line, const struct card_tables *t, uint32_t 
 
 int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t height)
 {
-	const struct card_format *format = find_format(fourcc);
-	uint32_t cols = width / CARD_CELL_PIXELS;
+	const struct card_encoding *encoding = card_encoding_find(fourcc);
+	const struct pixel_format *format = pixel_format_find(fourcc);
+	uint64_t row_bytes = format ? (uint64_t)width * format->bytes : 0;
+	uint64_t cols = row_bytes / CARD_CELL_BYTES;
 	struct card_tables *t;
 
 	memset(card, 0, sizeof(*card));
-	if (!format)
+	if (!format || !encoding)
 		return -EOPNOTSUPP;
 	if (cols == 0 || cols > CARD_MAX_COLS || height == 0 || height > CARD_MAX_ROWS)
 		return -EINVAL;
@@ -107,7 +86,9 @@ int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t heigh
 	t = aligned_alloc(CARD_CELL_BYTES, sizeof(*t) + (cols + 1) * sizeof(t->column[0]));
 	if (!t)
 		return -ENOMEM;
-	t->format = format;
+	t->encoding = encoding;
+	t->row_bytes = (uint32_t)row_bytes;
+	t->judged = encoding->judged;
 	t->cells = card_cells_best();
 	card_picture_make(&t->picture);
 	make_waves(t);
@@ -118,7 +99,8 @@ int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t heigh
 	card->fourcc = fourcc;
 	card->width = width;
 	card->height = height;
-	card->cols = cols;
+	card->cols = (uint32_t)cols;
+	card->cell_width = CARD_CELL_BYTES / format->bytes;
 	card->rows = height;
 	card->tables = t;
 	return 0;

@@ -7,8 +7,9 @@
  * over the memory they are given; a card's tables are made once, so that the frame loop neither
  * allocates nor computes what does not change.
  *
- * A cell is 64 bytes of a row, counted from the row's start: 16 pixels of XRGB8888. Pixels after
- * the last whole cell of a row are picture only: drawn, never judged, reported as not covered.
+ * A cell is 64 bytes of a row, counted from the row's start, in every format: 16 pixels of
+ * XRGB8888 (encoding.h has the others). Pixels after the last whole cell of a row are picture only:
+ * drawn, never judged, reported as not covered.
  */
 #ifndef STALELINE_CARD_H
 #define STALELINE_CARD_H
@@ -19,7 +20,7 @@
 
 enum {
 	CARD_CELL_BYTES = 64,
-	CARD_CELL_PIXELS = 16, /* of XRGB8888, the one format that there is so far */
+	CARD_CELL_PIXELS = 16, /* of the card; how many of a format's they are: card.cell_width */
 	CARD_FRAME_BITS = 20,
 	CARD_SERIAL_BITS = 28,
 	CARD_MAX_COLS = 1 << 10, /* a place is row << 10 | column, 24 bits in all */
@@ -71,9 +72,10 @@ static inline bool card_area_has(struct card_area a, uint32_t col, uint32_t row)
 struct card_tables;
 
 struct card {
-	uint32_t fourcc;	/* DRM_FORMAT_*; XRGB8888 for now */
+	uint32_t fourcc;	/* DRM_FORMAT_*, one of pixel_formats[] (base/pixel_format.h) */
 	uint32_t width, height; /* pixels */
 	uint32_t cols, rows;	/* whole cells */
+	uint32_t cell_width;	/* of a cell, in pixels of this format */
 	struct card_tables *tables;
 };
 

@@ -75,7 +75,7 @@ CELLS_TARGET static void draw(const struct card_tables *t, const struct card_row
 	}
 }
 
-/* Is any colour bit of columns col .. end - 1 other than it should be? X is not looked at. */
+/* Is any bit of columns col .. end - 1 that is the card's other than it should be? */
 ALWAYS_INLINE bool any_differ(const struct card_tables *t, const uint32_t *shift,
 			      const vec pattern[STEPS], uint32_t col, uint32_t end,
 			      const uint8_t *mem)
@@ -96,8 +96,7 @@ ALWAYS_INLINE bool any_differ(const struct card_tables *t, const uint32_t *shift
 #pragma GCC unroll 8
 	for (uint32_t i = 0; i < CELLS_VECTOR / 4; i++)
 		any |= colour[i];
-	/* The fourth byte in memory is X. */
-	return (any & 0x00ffffff) != 0;
+	return (any & t->judged) != 0; /* all but X */
 }
 
 /* Eight cells at a time, as asking costs as much as a cell; one by one only where it pays. */

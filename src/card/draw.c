@@ -20,13 +20,13 @@ static struct card_area clip(const struct card *card, struct card_area area)
 static void draw_rest(const struct card *card, const struct card_row *line, uint8_t *mem)
 {
 	const struct card_tables *t = card->tables;
-	uint32_t pixels = card->width - card->cols * CARD_CELL_PIXELS;
+	uint32_t bytes = t->row_bytes - card->cols * CARD_CELL_BYTES;
 	uint8_t cell[CARD_CELL_BYTES];
 
-	if (pixels == 0)
+	if (bytes == 0)
 		return;
 	t->cells->draw(t, line, card->cols, card->cols + 1, cell);
-	memcpy(mem, cell, pixels * t->format->bytes);
+	memcpy(mem, cell, bytes);
 }
 
 void card_draw(const struct card *card, uint32_t serial, uint32_t frame, struct card_area area,

@@ -3,12 +3,19 @@
 #include "card/find.h"
 
 #include "card/code.h"
+#include "card/colour.h"
+#include "card/encoding.h"
 
-/* 16 pixels that are a whole cell of @serial? Then *@code. A wrong guess fails at its first pixel. */
-static bool read_cell(const uint32_t *pixels, uint32_t serial, struct card_code *code)
+/* Colours that are those of a whole cell of @serial? Then *@code. */
+static bool read_cell(const struct card *card, const uint32_t *colours, uint32_t serial,
+		      struct card_code *code)
 {
-	uint32_t q[CARD_QUARTERS] = { 0 };
+	uint32_t q[CARD_QUARTERS] = { 0 }, pixels[CARD_CELL_PIXELS];
+	uint8_t cell[CARD_CELL_BYTES];
 
+	if (!card_from_colours(card, colours, card->cell_width, cell))
+		return false;
+	card_encoding_find(card->fourcc)->unpack(cell, pixels);
 	for (uint32_t i = 0; i < CARD_CELL_PIXELS; i++) {
 		if (!card_pixel_local(pixels[i], i))
 			return false;
@@ -27,10 +34,10 @@ bool card_find(const struct card *card, uint32_t serial, const void *pixels, uin
 	for (uint32_t j = 0; j < height; j++) {
 		const uint32_t *row = (const uint32_t *)((const char *)pixels + j * stride);
 
-		for (uint32_t i = 0; i + CARD_CELL_PIXELS <= width; i++) {
-			if (!read_cell(row + i, serial, &code))
+		for (uint32_t i = 0; i + card->cell_width <= width; i++) {
+			if (!read_cell(card, row + i, serial, &code))
 				continue;
-			*x = i - card_place_col(code.place) * CARD_CELL_PIXELS;
+			*x = i - card_place_col(code.place) * card->cell_width;
 			*y = j - card_place_row(code.place);
 			/* Unsigned: a corner left of or above the picture is far outside it. */
 			if (*x <= width - card->width && *y <= height - card->height)

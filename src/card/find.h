@@ -6,7 +6,7 @@
 #include "card/card.h"
 
 /*
- * Look in @pixels (0xXXRRGGBB, @width x @height, rows @stride bytes apart) for a whole cell of
+ * Only of a card whose format shows its bits in 8 bits of colour (card_from_colours()). Look in @pixels (0xXXRRGGBB, @width x @height, rows @stride bytes apart) for a whole cell of
  * @serial, of any frame, and take the card's corner from the place that it names. True with *@x,
  * *@y where that puts the whole card inside the picture.
  */

@@ -8,13 +8,6 @@
 
 #include "card/tables.h"
 
-/* A cell as pixels 0x00RRGGBB. X is dropped: it is outside of the code. */
-static void get_pixels(const uint8_t *mem, uint32_t pixel[CARD_CELL_PIXELS])
-{
-	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++, mem += 4)
-		pixel[p] = mem[0] | (uint32_t)mem[1] << 8 | (uint32_t)mem[2] << 16;
-}
-
 /* What the cell says of itself. True if its check is right. */
 static bool decode(const uint32_t pixel[CARD_CELL_PIXELS], struct card_code *code)
 {
@@ -49,20 +42,32 @@ static struct cell_verdict judge_code(struct card_code got, struct card_code wan
 	return verdict(CELL_AHEAD, CARD_FRAME_MASK + 1 - older);
 }
 
+/* Which pixels' bits that are a function of others are not what these make them. */
+static uint32_t not_whole(const struct card_tables *t, const uint8_t *mem,
+			  const uint32_t pixel[CARD_CELL_PIXELS])
+{
+	uint8_t same[CARD_CELL_BYTES];
+
+	t->encoding->pack(pixel, same);
+	return card_encoding_differ(t->encoding, mem, same);
+}
+
 /*
  * Not a genuine cell: of what is it made? A pixel is genuine (a colour the card can have, its
  * local check right), near (such a colour, its check wrong) or alien (another colour). Pieces of
  * cells put together are genuine pixels all through; what has been scaled, blended or dithered is
  * near, save for the one pixel in eight whose check is right by chance; other memory is alien.
  */
-static struct cell_verdict judge_pixels(const uint32_t pixel[CARD_CELL_PIXELS])
+static struct cell_verdict judge_pixels(const struct card_tables *t, const uint8_t *mem,
+					const uint32_t pixel[CARD_CELL_PIXELS])
 {
+	uint32_t broken = not_whole(t, mem, pixel);
 	uint32_t good = 0, alien = 0, same = 0;
 
 	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
 		if (!card_in_gamut(pixel[p]))
 			alien++;
-		else if (card_pixel_local(pixel[p], p))
+		else if (card_pixel_local(pixel[p], p) && !(broken >> p & 1))
 			good++;
 		if (pixel[p] == pixel[0])
 			same++;
@@ -76,11 +81,12 @@ static struct cell_verdict judge_pixels(const uint32_t pixel[CARD_CELL_PIXELS])
 	return verdict(alien >= 8 ? CELL_UNWRITTEN : CELL_INEXACT, 0);
 }
 
-/* Is the cell in all its colour bits what it says of itself? */
+/* Is the cell in all bits that are the card's what it says of itself? */
 static bool genuine(const struct card_tables *t, struct card_code got, struct card_code want,
-		    const uint8_t *mem, const uint32_t pixel[CARD_CELL_PIXELS])
+		    const uint8_t *mem)
 {
-	uint32_t same[CARD_CELL_PIXELS];
+	uint32_t pixel[CARD_CELL_PIXELS];
+	uint8_t same[CARD_CELL_BYTES];
 
 	/* Mostly the place is right and the tables serve: a whole card may be old. */
 	if (got.place == want.place) {
@@ -90,8 +96,9 @@ static bool genuine(const struct card_tables *t, struct card_code got, struct ca
 		card_row_make(&line, t, got.serial, got.frame, card_place_row(got.place));
 		return t->cells->differ(t, &line, col, col + 1, mem) == 0;
 	}
-	card_cell(&t->picture, got, same);
-	return memcmp(pixel, same, sizeof(same)) == 0;
+	card_cell(&t->picture, got, pixel);
+	t->encoding->pack(pixel, same);
+	return card_encoding_differ(t->encoding, mem, same) == 0;
 }
 
 static struct cell_verdict judge_cell(const struct card_tables *t, struct card_code want,
@@ -100,10 +107,10 @@ static struct cell_verdict judge_cell(const struct card_tables *t, struct card_c
 	uint32_t pixel[CARD_CELL_PIXELS];
 	struct card_code got;
 
-	get_pixels(mem, pixel);
-	if (decode(pixel, &got) && genuine(t, got, want, mem, pixel))
+	t->encoding->unpack(mem, pixel);
+	if (decode(pixel, &got) && genuine(t, got, want, mem))
 		return judge_code(got, want);
-	return judge_pixels(pixel);
+	return judge_pixels(t, mem, pixel);
 }
 
 /* Columns col .. end - 1 of one row, which must all be of one frame. */

@@ -14,21 +14,15 @@
 #include <stdint.h>
 
 #include "card/card.h"
+#include "card/encoding.h"
 #include "card/picture.h"
-
-/* Pixels are little-endian words (drm_fourcc.h), and so are ours: the loops compare words. */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "written for little-endian CPUs");
-
-/* A format that has a card: so far one. Another brings its own cells_loops.h and code.h. */
-struct card_format {
-	uint32_t fourcc;
-	uint32_t bytes; /* per pixel */
-};
 
 struct card_cells;
 
 struct card_tables {
-	const struct card_format *format;
+	const struct card_encoding *encoding;
+	uint32_t row_bytes;		/* that the pixels of a row take */
+	uint32_t judged;		/* = encoding->judged, for the loops */
 	const struct card_cells *cells; /* the loops for this CPU */
 	struct card_picture picture;
 
@@ -63,7 +57,7 @@ struct card_cells {
 	void (*draw)(const struct card_tables *tables, const struct card_row *line, uint32_t col,
 		     uint32_t end, uint8_t *mem);
 
-	/* Which of columns col .. end - 1, at most CARD_DIFFER_MAX, differ in any colour bit. */
+	/* Which of columns col .. end - 1, at most CARD_DIFFER_MAX, differ in any bit that is judged. */
 	uint32_t (*differ)(const struct card_tables *tables, const struct card_row *line,
 			   uint32_t col, uint32_t end, const uint8_t *mem);
 };

@@ -129,7 +129,7 @@ static int frames(struct job *job, const struct order *order, struct record *rec
 static void save_heat(struct job *job, const struct record *record)
 {
 	const struct card *card = &job->bench.card;
-	const struct heat heat = { job->heat, card->cols, card->rows };
+	const struct heat heat = { job->heat, card->cols, card->rows, card->cell_width };
 	struct result *result = job->result;
 
 	if (!job->heat || !record->cells.checked || cell_count_clean(&record->cells) ||

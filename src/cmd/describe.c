@@ -5,6 +5,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/pixel_format.h"
+
 struct record describe_order(const struct order *order, const char *command, const char *sync)
 {
 	return (struct record){
@@ -21,12 +23,14 @@ struct record describe_order(const struct order *order, const char *command, con
 
 void describe_layout(struct record_layout *layout, const struct buffer *buffer)
 {
+	const struct pixel_format *format = pixel_format_find(buffer->fourcc);
 	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
 
 	layout->width = buffer->width;
 	layout->height = buffer->height;
 	layout->stride = buffer->stride;
-	layout->uncovered = buffer->width % CARD_CELL_PIXELS;
+	layout->format = format->name;
+	layout->uncovered = buffer->width % (CARD_CELL_BYTES / format->bytes);
 	layout->cpu_line = line > 0 ? (uint32_t)line : 0;
 }
 

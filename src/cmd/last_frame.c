@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "buffer/drm_dumb.h"
+#include "card/colour.h"
 #include "cmd/run.h"
 #include "cmd/screenshot.h"
 
@@ -22,6 +23,7 @@ static struct heat heat_of(const struct show *show, const struct record *record)
 		.colours = record->cells.checked ? show->stage.heat : NULL,
 		.cols = show->stage.card.cols,
 		.rows = show->stage.card.rows,
+		.cell_width = show->stage.card.cell_width,
 	};
 }
 
@@ -72,15 +74,18 @@ static int settle(struct show *show, struct why *why)
 	return err;
 }
 
-static void copy_card(struct picture *picture, const struct buffer *buffer, const char *pixels)
+/* What of a card is seen: its colours. */
+static void copy_card(const struct show *show, struct picture *picture, const struct buffer *buffer,
+		      const void *pixels)
 {
 	for (uint32_t y = 0; y < picture->height; y++)
-		memcpy((char *)picture->pixels + (size_t)y * picture->stride,
-		       pixels + (size_t)y * buffer->stride, picture->stride);
+		card_colours(&show->stage.card, pixels, buffer->stride, y,
+			     picture->pixels + (size_t)y * picture->width);
 }
 
 /* The card as the CPU reads it back, in a bracket of its own (R1, R5). */
-static int read_back(struct picture *picture, struct buffer *buffer, struct why *why)
+static int read_back(const struct show *show, struct picture *picture, struct buffer *buffer,
+		     struct why *why)
 {
 	int err = order_settle(buffer, why); /* no bracket may be open (R11) */
 
@@ -91,7 +96,7 @@ static int read_back(struct picture *picture, struct buffer *buffer, struct why 
 		err = access_begin(&buffer->access, ACCESS_READ);
 	if (err)
 		return why_set(why, err, "read buffer %u back: %s", buffer->number, strerror(-err));
-	copy_card(picture, buffer, buffer_pixels(buffer));
+	copy_card(show, picture, buffer, buffer_pixels(buffer));
 	err = access_end(&buffer->access, ACCESS_READ);
 	if (err)
 		return why_set(why, err, "SYNC END of reading buffer %u back: %s", buffer->number,
@@ -103,7 +108,8 @@ static int read_back(struct picture *picture, struct buffer *buffer, struct why 
  * The card as the device has it, through the module's card node: no SYNC belongs to that, so a bracket that a
  * fault left open stays as it is, and what the fault did is what is seen.
  */
-static int look_at_device(struct picture *picture, const struct buffer *buffer, struct why *why)
+static int look_at_device(const struct show *show, struct picture *picture,
+			  const struct buffer *buffer, struct why *why)
 {
 	struct drm_dumb dumb = { .size = buffer->size };
 	struct staleline_view view;
@@ -115,7 +121,7 @@ static int look_at_device(struct picture *picture, const struct buffer *buffer, 
 	dumb.handle = view.handle;
 	err = drm_dumb_map(view.device.fd, &dumb, &map);
 	if (!err) {
-		copy_card(picture, buffer, (char *)map + buffer->offset);
+		copy_card(show, picture, buffer, (char *)map + buffer->offset);
 		munmap(map, buffer->size);
 	}
 	staleline_view_close(&view);
@@ -133,8 +139,8 @@ static int picture_card(struct show *show, struct picture *picture, struct why *
 	picture->pixels = malloc((size_t)picture->stride * picture->height);
 	if (!picture->pixels)
 		return why_set(why, -ENOMEM, "a copy of the card: out of memory");
-	return show->ground.module ? look_at_device(picture, buffer, why)
-				   : read_back(picture, buffer, why);
+	return show->ground.module ? look_at_device(show, picture, buffer, why)
+				   : read_back(show, picture, buffer, why);
 }
 
 static int save_pictures(struct show *show, const struct record *record,
@@ -153,7 +159,7 @@ static int save_pictures(struct show *show, const struct record *record,
 	if (!err && pictures->heatmap && heat.colours)
 		err = picture_save_heat(&heat, record,
 					card.width ? card.width : show->stage.card.width,
-					show->stage.card.height, pictures->heatmap, why);
+					show->stage.card.rows, pictures->heatmap, why);
 	else if (!err && pictures->heatmap)
 		fprintf(stderr, "staleline: no heatmap %s: no cell was checked\n",
 			pictures->heatmap);

@@ -13,6 +13,8 @@ enum {
 	OPT_FRAMES = 0x100,
 	OPT_SIZE,
 	OPT_BUFFERS,
+	OPT_FORMAT,
+	OPT_LIST_FORMATS,
 	OPT_DISPLAY,
 	OPT_EXPORTER,
 	OPT_DEVICE,
@@ -43,6 +45,8 @@ static const struct option long_options[] = {
 	{ "frames", required_argument, NULL, OPT_FRAMES },
 	{ "size", required_argument, NULL, OPT_SIZE },
 	{ "buffers", required_argument, NULL, OPT_BUFFERS },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "list-formats", no_argument, NULL, OPT_LIST_FORMATS },
 	{ "display", required_argument, NULL, OPT_DISPLAY },
 	{ "exporter", required_argument, NULL, OPT_EXPORTER },
 	{ "drm-device", required_argument, NULL, OPT_DEVICE },
@@ -98,6 +102,14 @@ static enum options_result parse_buffers(struct show_options *options, const cha
 		return wrong("buffers", value, "not 2, 3 or 4");
 	options->buffers = (uint32_t)number;
 	return OPTIONS_RUN;
+}
+
+static enum options_result parse_format(struct show_options *options, const char *value)
+{
+	options->format = pixel_format_parse(value);
+	if (options->format)
+		return OPTIONS_RUN;
+	return wrong("format", value, "not a format that there is a card for; see --list-formats");
 }
 
 /* Its name names its RECORD and its pictures, so once. */
@@ -193,6 +205,11 @@ static enum options_result take_option(struct show_options *options, int option)
 		return parse_size(options, optarg);
 	case OPT_BUFFERS:
 		return parse_buffers(options, optarg);
+	case OPT_FORMAT:
+		return parse_format(options, optarg);
+	case OPT_LIST_FORMATS:
+		options->list_formats = true;
+		break;
 	case OPT_PEER:
 		return parse_peer(options, optarg);
 	case OPT_WRITER:
@@ -354,7 +371,12 @@ enum options_result options_parse_show(struct show_options *options, int argc, c
 	enum options_result result;
 	int option, index = 0;
 
-	*options = (struct show_options){ .exporter = "auto", .peer = &peer_egl, .buffers = 3 };
+	*options = (struct show_options){
+		.exporter = "auto",
+		.peer = &peer_egl,
+		.buffers = 3,
+		.format = &pixel_formats[0],
+	};
 	while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
 		if (optarg && !*optarg)
 			return wrong(long_options[index].name, optarg, "a value must stand there");

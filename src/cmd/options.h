@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/pixel_format.h"
 #include "base/why.h"
 #include "order/order.h"
 #include "peer/peer.h"
@@ -25,6 +26,7 @@ struct show_options {
 	uint64_t frames;	       /* 0: until closed or interrupted */
 	uint32_t width, height;	       /* of the card in pixels; 0: as the compositor likes */
 	uint32_t buffers;	       /* 2 to OPTIONS_MAX_BUFFERS */
+	const struct pixel_format *format; /* of the buffers */
 	const char *display;	       /* NULL: WAYLAND_DISPLAY */
 	const char *exporter;	       /* "auto" */
 	const char *device;	       /* DRM node or NULL */
@@ -34,6 +36,7 @@ struct show_options {
 	const struct order *order;			/* the control */
 	const struct order *faults[OPTIONS_MAX_FAULTS]; /* run behind it, each behind its own */
 	uint32_t faults_count;
+	bool list_formats; /* instead of a run */
 	bool fullscreen;
 	bool no_hud; /* no panel */
 	bool trace;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "card/colour.h"
 #include "card/find.h"
 #include "report/picture.h"
 
@@ -127,11 +128,31 @@ static struct picture cut_to_card(const struct picture *screen, const struct car
 	};
 }
 
+/* The card as the screen shows it, in the memory of its format, is judged like any other. */
+static int judge_colours(struct stage *stage, const struct card_expect *expect,
+			 const struct picture *seen, struct why *why)
+{
+	const struct card *card = &stage->card;
+	size_t stride = (size_t)card->width * buffer_pixel_bytes(card->fourcc);
+	uint8_t *mem = malloc(stride * card->rows);
+
+	if (!mem)
+		return why_set(why, -ENOMEM, "the card of the screenshot: out of memory");
+	for (uint32_t y = 0; y < card->height; y++)
+		card_from_colours(card,
+				  (const uint32_t *)((const char *)seen->pixels + y * seen->stride),
+				  card->width, mem + y * stride);
+	card_judge(card, expect, mem, stride, stage->map);
+	free(mem);
+	return 0;
+}
+
 static int judge_screen(struct stage *stage, const struct shot *shot, const struct picture *screen,
 			struct record *record, struct why *why)
 {
 	struct picture picture = *screen, card;
 	uint32_t x, y;
+	int err;
 
 	if (!card_find(&stage->card, shot->shown_serial, screen->pixels, screen->width,
 		       screen->height, screen->stride, &x, &y)) {
@@ -144,7 +165,9 @@ static int judge_screen(struct stage *stage, const struct shot *shot, const stru
 		return picture_save(screen, shot->path, why);
 	}
 	card = cut_to_card(screen, &stage->card, x, y);
-	card_judge(&stage->card, shot->expect, card.pixels, card.stride, stage->map);
+	err = judge_colours(stage, shot->expect, &card, why);
+	if (err)
+		return err;
 	cell_count_add(&record->screenshot, &stage->card, shot->expect->frame, stage->map);
 	record->has_screenshot = true;
 	if (shot->tool == SCREENSHOT_GRIM) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cmd/formats.h"
 #include "cmd/run.h"
 #include "cmd/tty.h"
 #include "report/terminal.h"
@@ -121,6 +122,8 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	case OPTIONS_RUN:
 		break;
 	}
+	if (show.options.list_formats)
+		return formats_list(&show.options, interrupted);
 	show.trace.on = show.options.trace;
 	err = stage_open(&show.stage, &show.options, interrupted, &why);
 	if (!err)

@@ -2,10 +2,8 @@
 /* stage: everything a run of `show` stands on. */
 #include "cmd/stage.h"
 
-#include <drm_fourcc.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +26,8 @@ static int open_exporter(struct stage *stage, struct why *why)
 		.main_device = stage->conn.offer.main_device,
 		.has_main_device = stage->conn.offer.has_main_device,
 	};
-	int err = exporter_open(&stage->exporter, &wish, DRM_FORMAT_XRGB8888, log_line, NULL, why);
+	int err = exporter_open(&stage->exporter, &wish, stage->options->format->fourcc, log_line,
+				NULL, why);
 
 	stage->exporter_open = !err;
 	return err;
@@ -76,7 +75,9 @@ static uint64_t available_mib(void)
 static int check_memory(const struct stage *stage, struct why *why)
 {
 	uint64_t available = available_mib();
-	uint64_t card = (uint64_t)stage->window.width * stage->window.height * 4 >> 20;
+	uint64_t card = (uint64_t)stage->window.width * stage->window.height *
+				stage->options->format->bytes >>
+			20;
 	uint64_t staged = options_have(stage->options, ORDER_CPU_READ) ? 4 : 2;
 	uint64_t needed = card * (stage->options->buffers + staged);
 
@@ -96,12 +97,13 @@ static int open_card(struct stage *stage, struct why *why)
 
 	if (err)
 		return err;
-	err = card_init(&stage->card, DRM_FORMAT_XRGB8888, stage->window.width,
+	err = card_init(&stage->card, stage->options->format->fourcc, stage->window.width,
 			stage->window.height);
 
 	if (err)
-		return why_set(why, err, "a card of %ux%u pixels: %s; choose another --size",
-			       stage->window.width, stage->window.height, strerror(-err));
+		return why_set(why, err, "a card of %ux%u pixels of %s: %s; choose another --size",
+			       stage->window.width, stage->window.height,
+			       stage->options->format->name, strerror(-err));
 	cells = (size_t)stage->card.cols * stage->card.rows;
 	stage->map = calloc(cells, sizeof(*stage->map));
 	stage->heat = calloc(cells, sizeof(*stage->heat));
@@ -117,18 +119,15 @@ static int take_path(void *data, const char *path)
 	return 1;
 }
 
-/*
- * The device on which to check: the user's, the one that buffers come from, the compositor's main
- * device, any; none where this machine has no DRM device at all.
- */
-static const char *peer_device(struct stage *stage, char path[PATH_MAX])
+const char *stage_peer_device(const struct show_options *options, const struct exporter *exporter,
+			      const struct offer *offer, char path[PATH_MAX])
 {
-	dev_t first = stage->conn.offer.has_main_device ? stage->conn.offer.main_device : 0;
+	dev_t first = offer->has_main_device ? offer->main_device : 0;
 
-	if (stage->options->device)
-		return stage->options->device;
-	if (!strncmp(stage->exporter.device, "/dev/dri/", 9))
-		return stage->exporter.device;
+	if (options->device)
+		return options->device;
+	if (!strncmp(exporter->device, "/dev/dri/", 9))
+		return exporter->device;
 	return drm_node_each(first, take_path, path) == 1 ? path : NULL;
 }
 
@@ -140,7 +139,8 @@ static int open_peer(struct stage *stage, const struct peer_ops *ops, struct pee
 	int err;
 
 	if (ops == &peer_egl) /* others find theirs: --drm-device= is where buffers come from */
-		wish.device = peer_device(stage, path);
+		wish.device = stage_peer_device(stage->options, &stage->exporter,
+						&stage->conn.offer, path);
 	err = ops->open(peer, &wish, &stage->card, why);
 	if (err)
 		return why_prefix(why, err, "peer %s (--peer=none goes without): ", ops->name);

@@ -6,6 +6,7 @@
 #ifndef STALELINE_STAGE_H
 #define STALELINE_STAGE_H
 
+#include <limits.h>
 #include <signal.h>
 
 #include "buffer/exporter.h"
@@ -63,6 +64,13 @@ static inline size_t stage_copy_size(const struct buffer *buffer)
 	return (size_t)buffer->stride * (buffer->height - 1) +
 	       (size_t)buffer->width * buffer_pixel_bytes(buffer->fourcc);
 }
+
+/*
+ * The device on which to check: the user's, the one that buffers come from, the compositor's main
+ * device, any; none where this machine has no DRM device at all. In @path, or what others own.
+ */
+const char *stage_peer_device(const struct show_options *options, const struct exporter *exporter,
+			      const struct offer *offer, char path[PATH_MAX]);
 
 /* 0 or -errno with @why; to be closed in either case. */
 int stage_open(struct stage *stage, const struct show_options *options,

@@ -6,6 +6,7 @@
  *   egl_context.c    display and context on a DRM device, or on none
  *   egl_fence.c      waiting until the device is done
  *   egl_sync.c       fences before and behind its work, where they are ours to carry
+ *   egl_format.c     what the shaders must know of a card's format
  *   egl_image.c      a dma-buf as an EGLImage and a texture
  *   egl_program.c    shaders, the one triangle, pictures to draw into
  *   egl_check.c      GLES 3.0: the check and heatmap shaders
@@ -143,6 +144,9 @@ int egl_image_canvas(struct egl_context *egl, struct peer_image *image, struct w
 /* One shader pair, linked. @defines goes behind the #version line; "" for none. 0 on failure. */
 GLuint egl_program(const struct shader *vertex, const struct shader *fragment, const char *defines,
 		   struct why *why);
+/* The same for cards in the format @fourcc, and for textures of GL_TEXTURE_EXTERNAL_OES where @external. */
+GLuint egl_format_program(uint32_t fourcc, const struct shader *vertex,
+			  const struct shader *fragment, bool external, struct why *why);
 GLint egl_uniform(GLuint program, const char *name);
 
 /* A texture without filter, mipmaps or repeat, bound: 1:1 or nothing. */
@@ -189,7 +193,7 @@ struct egl_pixels {
 	GLuint program[2]; /* as above */
 	struct egl_canvas tile;
 	uint8_t *tile_memory;
-	uint8_t *staging; /* the card as the device saw it, XRGB8888 */
+	uint8_t *staging; /* the card as the device saw it, in the memory of its format */
 };
 
 int egl_pixels_init(struct egl_pixels *pixels, const struct egl_context *egl,

@@ -51,23 +51,24 @@ static void set_constants(GLuint program)
 	}
 }
 
-static int make_program(struct egl_check *check, int which, const char *defines, struct why *why)
+static int make_program(struct egl_check *check, bool external, struct why *why)
 {
-	GLuint program = egl_program(&shader_check_vert, &shader_check_frag, defines, why);
+	GLuint program = egl_format_program(check->card->fourcc, &shader_check_vert,
+					    &shader_check_frag, external, why);
 
 	if (!program)
 		return -EOPNOTSUPP;
-	check->program[which] = program;
+	check->program[external] = program;
 	set_constants(program);
 	return 0;
 }
 
 static int make_programs(struct egl_check *check, const struct egl_context *egl, struct why *why)
 {
-	int err = make_program(check, 0, "", why);
+	int err = make_program(check, false, why);
 
 	if (!err && egl->external)
-		err = make_program(check, 1, "#define EXTERNAL\n", why);
+		err = make_program(check, true, why);
 	if (err)
 		return err;
 	check->heat_program = egl_program(&shader_check_vert, &shader_heatmap_frag, "", why);

@@ -24,10 +24,11 @@ int egl_pixels_init(struct egl_pixels *pixels, const struct egl_context *egl,
 			       card->height);
 	}
 	pixels->triangle = egl_triangle();
-	pixels->program[0] = egl_program(&shader_present_vert, &shader_present_frag, "", why);
+	pixels->program[0] = egl_format_program(card->fourcc, &shader_present_vert,
+						&shader_present_frag, false, why);
 	if (pixels->program[0] && egl->external)
-		pixels->program[1] = egl_program(&shader_present_vert, &shader_present_frag,
-						 "#define EXTERNAL\n", why);
+		pixels->program[1] = egl_format_program(card->fourcc, &shader_present_vert,
+							&shader_present_frag, true, why);
 	if (!pixels->program[0] || (egl->external && !pixels->program[1]) ||
 	    egl_canvas_init(&pixels->tile, TILE_WIDTH, TILE_HEIGHT, why)) {
 		egl_pixels_finish(pixels);

@@ -20,7 +20,8 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 	if (!write->staging)
 		return why_set(why, -ENOMEM, "EGL peer: no memory for a card of %ux%u", card->width,
 			       card->height);
-	write->program = egl_program(&shader_present_vert, &shader_present_frag, "", why);
+	write->program = egl_format_program(card->fourcc, &shader_present_vert,
+					    &shader_present_frag, false, why);
 	if (!write->program) {
 		egl_write_finish(write);
 		return why_prefix(why, -EOPNOTSUPP, "EGL peer (%s), writing: ", egl->renderer);

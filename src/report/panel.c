@@ -175,7 +175,7 @@ static bool place_to_magnify(const struct picture *card, const struct heat *heat
 	*y = card->height / 2;
 	for (uint32_t i = 0; heat->colours && i < heat->cols * heat->rows; i++)
 		if (heat->colours[i] != fresh) {
-			*x = i % heat->cols * CARD_CELL_PIXELS;
+			*x = i % heat->cols * heat->cell_width;
 			*y = i / heat->cols;
 			return false;
 		}

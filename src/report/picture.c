@@ -54,9 +54,9 @@ static uint32_t *new_pixels(struct picture *picture, uint32_t width, uint32_t he
 static void draw_blocks(const struct picture *picture, const struct heat *heat, uint32_t height)
 {
 	for (uint32_t y = 0; y < height && y < heat->rows; y++)
-		for (uint32_t x = 0; x < picture->width && x / CARD_CELL_PIXELS < heat->cols; x++)
+		for (uint32_t x = 0; x < picture->width && x / heat->cell_width < heat->cols; x++)
 			picture->pixels[y * picture->width + x] =
-				heat->colours[y * heat->cols + x / CARD_CELL_PIXELS];
+				heat->colours[y * heat->cols + x / heat->cell_width];
 }
 
 int picture_save_heat(const struct heat *heat, const struct record *record, uint32_t width,

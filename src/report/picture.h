@@ -21,6 +21,7 @@ struct picture {
 struct heat {
 	const uint32_t *colours;
 	uint32_t cols, rows;
+	uint32_t cell_width; /* of a cell, in pixels of the card's format */
 };
 
 enum {
@@ -59,7 +60,7 @@ uint32_t picture_legend_height(uint32_t width);
 void picture_legend(const struct picture *strip, const struct record *record);
 
 /*
- * Write the heatmap of a card of @width x @height pixels as a PNG: each cell a block as large as it
+ * Write the heatmap of a card of @width pixels and @height rows of cells as a PNG: each cell a block as large as it
  * is on the card, so that the two can be laid over each other, and the legend below.
  */
 int picture_save_heat(const struct heat *heat, const struct record *record, uint32_t width,

@@ -57,7 +57,7 @@ int open_exporter(struct exporter *exporter, const char *name, struct why *why)
 		.device = options.device[0] ? options.device : NULL,
 	};
 
-	return exporter_open(exporter, &wish, DRM_FORMAT_XRGB8888, ignore_line, NULL, why);
+	return exporter_open(exporter, &wish, options.format->fourcc, ignore_line, NULL, why);
 }
 
 int open_peer(struct peer *peer, const struct card *card, struct why *why)
@@ -95,18 +95,17 @@ int bench_open(struct bench *b, uint32_t width, uint32_t height, struct why *why
 	int err;
 
 	memset(b, 0, sizeof(*b));
-	err = card_init(&b->card, DRM_FORMAT_XRGB8888, width, height);
+	err = card_init(&b->card, options.format->fourcc, width, height);
 	if (err)
 		return why_set(why, err, "card_init: %s", strerror(-err));
 	b->cells = (size_t)b->card.cols * b->card.rows;
 	b->map = malloc(b->cells * sizeof(*b->map));
 	b->cpu = malloc(b->cells * sizeof(*b->cpu));
 	b->heat = malloc(b->cells * sizeof(*b->heat));
-	b->scratch = malloc((size_t)width * height * 4);
+	b->scratch = malloc((size_t)row_bytes(&b->card) * b->card.rows);
 	err = open_exporter(&b->exporter, options.exporter, why);
 	if (!err)
-		err = exporter_alloc(&b->exporter, width, height, DRM_FORMAT_XRGB8888, &b->buffer,
-				     why);
+		err = exporter_alloc(&b->exporter, width, height, b->card.fourcc, &b->buffer, why);
 	if (!err)
 		err = open_peer(&b->peer, &b->card, why);
 	if (!err)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pixel_format.h"
 #include "base/why.h"
 #include "buffer/access.h"
 #include "buffer/buffer.h"
@@ -23,6 +24,7 @@ struct options {
 	const char *exporter;
 	char device[64]; /* "" for none */
 	enum peer_gl gl;
+	const struct pixel_format *format;
 	bool need;
 };
 
@@ -49,6 +51,12 @@ struct bench {
 	uint8_t *scratch;
 	size_t cells;
 };
+
+/* That the pixels of a row take. */
+static inline size_t row_bytes(const struct card *card)
+{
+	return (size_t)card->width * pixel_format_find(card->fourcc)->bytes;
+}
 
 int bench_open(struct bench *b, uint32_t width, uint32_t height, struct why *why);
 void bench_close(struct bench *b);

@@ -15,6 +15,10 @@ check "vgem is there" modprobe vgem
 guest_tap "exporter gbm" exporters --need=gbm
 guest_tap "EGL peer, GLES 3 check shader, gbm" egl_peer --exporter=gbm --gl=es3 --need
 guest_tap "EGL peer, GLES 2 pass-through, gbm" egl_peer --exporter=gbm --gl=es2 --need
+for format in ARGB8888 XBGR8888 ABGR8888; do
+	guest_tap "EGL peer, GLES 3 check shader, gbm, $format" egl_peer --exporter=gbm --gl=es3 --format=$format
+	guest_tap "EGL peer, GLES 2 pass-through, gbm, $format" egl_peer --exporter=gbm --gl=es2 --format=$format
+done
 
 check "weston whole starts" start_weston whole --width=1024 --height=640
 check "120 frames of gbm in order are fresh, on the screen too" fresh_run 120 3072 $small --exporter=gbm \

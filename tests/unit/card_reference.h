@@ -168,4 +168,61 @@ static inline void ref_cell(struct ref_code code, uint8_t cell[64])
 	}
 }
 
+/*
+ * Where in the memory of a format the bits of the pixels are, spelt out bit by bit: little-endian units, each from
+ * its highest bit down. r7 is bit 7 of R, likewise g and b; 1 is set and judged, X set and not judged. The string is
+ * that of one pixel.
+ */
+struct ref_format {
+	uint32_t fourcc;
+	int unit; /* bits */
+	const char *bits;
+};
+
+#define REF_R "r7 r6 r5 r4 r3 r2 r1 r0 "
+#define REF_G "g7 g6 g5 g4 g3 g2 g1 g0 "
+#define REF_B "b7 b6 b5 b4 b3 b2 b1 b0 "
+
+static const struct ref_format ref_formats[] = {
+	{ 0x34325258 /* XR24 */, 32, "X X X X X X X X " REF_R REF_G REF_B },
+	{ 0x34325241 /* AR24 */, 32, "1 1 1 1 1 1 1 1 " REF_R REF_G REF_B },
+	{ 0x34324258 /* XB24 */, 32, "X X X X X X X X " REF_B REF_G REF_R },
+	{ 0x34324241 /* AB24 */, 32, "1 1 1 1 1 1 1 1 " REF_B REF_G REF_R },
+};
+
+#define REF_FORMATS (sizeof(ref_formats) / sizeof(ref_formats[0]))
+
+/* What @token says of the pixel at @bgr. */
+static inline bool ref_bit(const char *token, const uint8_t *bgr)
+{
+	const char *channel = strchr("bgr", token[0]);
+
+	if (!channel)
+		return true; /* 1, X */
+	return bgr[channel - "bgr"] >> (token[1] - '0') & 1;
+}
+
+/* A cell of ref_cell() as the 64 bytes of @format; and which of their bits are judged. */
+static inline void ref_memory(const struct ref_format *format, const uint8_t cell[64],
+			      uint8_t memory[64], uint8_t judged[64])
+{
+	const char *token = format->bits;
+
+	memset(memory, 0, 64);
+	memset(judged, 0, 64);
+	for (int n = 0, pixel = 0; n < 512; n++) {
+		int at = n / format->unit * format->unit + format->unit - 1 - n % format->unit;
+
+		if (ref_bit(token, cell + 4 * pixel))
+			memory[at / 8] |= (uint8_t)(1 << at % 8);
+		if (token[0] != 'X')
+			judged[at / 8] |= (uint8_t)(1 << at % 8);
+		token = strchr(token, ' ') + 1;
+		if (!*token) {
+			token = format->bits;
+			pixel++;
+		}
+	}
+}
+
 #endif

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <drm_fourcc.h>
 
+#include "base/pixel_format.h"
 #include "card/card.h"
 #include "peer/egl.h"
 
@@ -47,10 +48,10 @@ static uint32_t any(void)
 	return (uint32_t)(state >> 32);
 }
 
-static void bench_init(struct bench *b, uint32_t width, uint32_t height)
+static void bench_init(struct bench *b, uint32_t fourcc, uint32_t width, uint32_t height)
 {
 	memset(b, 0, sizeof(*b));
-	assert_int_equal(card_init(&b->card, DRM_FORMAT_XRGB8888, width, height), 0);
+	assert_int_equal(card_init(&b->card, fourcc, width, height), 0);
 	b->cells = (size_t)b->card.cols * b->card.rows;
 	b->stride = (size_t)width * 4;
 	b->memory = calloc(height, b->stride);
@@ -198,16 +199,24 @@ static void bench_fill(struct bench *b, uint32_t percent)
 	card_judge(card, &b->expect, b->memory, b->stride, b->want);
 }
 
-/* XRGB8888 as GL would see it in a dma-buf: red in R. */
+static bool is_red_first(uint32_t fourcc)
+{
+	return fourcc == DRM_FORMAT_XBGR8888 || fourcc == DRM_FORMAT_ABGR8888;
+}
+
+/* As GL would see it in a dma-buf of this format: red in R, and 1.0 where X is. */
 static void bench_upload(struct bench *b)
 {
+	uint32_t fourcc = b->card.fourcc;
+	bool red_first = is_red_first(fourcc);
+	bool alpha = fourcc == DRM_FORMAT_ARGB8888 || fourcc == DRM_FORMAT_ABGR8888;
 	size_t pixels = (size_t)b->card.width * b->card.height;
 
 	for (size_t i = 0; i < pixels; i++) {
-		b->other[4 * i] = b->memory[4 * i + 2];
+		b->other[4 * i] = b->memory[4 * i + (red_first ? 0 : 2)];
 		b->other[4 * i + 1] = b->memory[4 * i + 1];
-		b->other[4 * i + 2] = b->memory[4 * i];
-		b->other[4 * i + 3] = 0xff;
+		b->other[4 * i + 2] = b->memory[4 * i + (red_first ? 2 : 0)];
+		b->other[4 * i + 3] = alpha ? b->memory[4 * i + 3] : 0xff;
 	}
 	glBindTexture(GL_TEXTURE_2D, b->texture);
 	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)b->card.width, (GLsizei)b->card.height, 0,
@@ -313,16 +322,25 @@ static int close_context(void **state)
 	return 0;
 }
 
-static void test_faults(void **state)
+static const uint32_t formats[] = {
+	DRM_FORMAT_XRGB8888,
+	DRM_FORMAT_ARGB8888,
+	DRM_FORMAT_XBGR8888,
+	DRM_FORMAT_ABGR8888,
+};
+
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static void check_faults(struct egl_context *egl, uint32_t fourcc, uint32_t rounds)
 {
-	struct egl_context *egl = open_context(state);
 	uint64_t seen[CELL_KINDS] = { 0 }, cells = 0;
 
-	for (uint32_t round = 0; round < ROUNDS * SIZES; round++) {
+	print_message("# %s\n", pixel_format_find(fourcc)->name);
+	for (uint32_t round = 0; round < rounds * SIZES; round++) {
 		struct bench b;
 		struct egl_source source = { .target = GL_TEXTURE_2D };
 
-		bench_init(&b, sizes[round % SIZES].width, sizes[round % SIZES].height);
+		bench_init(&b, fourcc, sizes[round % SIZES].width, sizes[round % SIZES].height);
 		bench_fill(&b, round < SIZES ? 0 : 60);
 		bench_upload(&b);
 		source.texture = b.texture;
@@ -343,10 +361,17 @@ static void test_faults(void **state)
 	}
 }
 
-/* What the device draws as a card is one. */
-static void test_write(void **state)
+static void test_faults(void **state)
 {
 	struct egl_context *egl = open_context(state);
+
+	for (size_t i = 0; i < FORMATS; i++)
+		check_faults(egl, formats[i], i == 0 ? ROUNDS : 2);
+}
+
+/* What the device draws as a card is one. */
+static void check_write(struct egl_context *egl, uint32_t fourcc)
+{
 	struct why why = { "" };
 
 	for (uint32_t n = 0; n < SIZES; n++) {
@@ -355,7 +380,7 @@ static void test_write(void **state)
 		struct egl_write write;
 		struct egl_source source = { .target = GL_TEXTURE_2D };
 
-		bench_init(&b, sizes[n].width, sizes[n].height);
+		bench_init(&b, fourcc, sizes[n].width, sizes[n].height);
 		b.expect = (struct card_expect){ .serial = card_serial(any(), 1),
 						 .frame = any() & CARD_FRAME_MASK,
 						 .part = card_whole(&b.card) };
@@ -375,14 +400,25 @@ static void test_write(void **state)
 		glBindFramebuffer(GL_FRAMEBUFFER, canvas.fbo);
 		glReadPixels(0, 0, canvas.width, canvas.height, GL_RGBA, GL_UNSIGNED_BYTE, b.other);
 		for (size_t i = 0; i < b.stride * b.card.height; i += 4) {
-			assert_int_equal(b.other[i], b.memory[i + 2]);
+			size_t red = is_red_first(fourcc) ? 0 : 2;
+
+			assert_int_equal(b.other[i], b.memory[i + red]);
 			assert_int_equal(b.other[i + 1], b.memory[i + 1]);
-			assert_int_equal(b.other[i + 2], b.memory[i]);
+			assert_int_equal(b.other[i + 2], b.memory[i + 2 - red]);
+			assert_int_equal(b.other[i + 3], 255);
 		}
 		egl_write_finish(&write);
 		egl_canvas_finish(&canvas);
 		bench_finish(&b);
 	}
+}
+
+static void test_write(void **state)
+{
+	struct egl_context *egl = open_context(state);
+
+	for (size_t i = 0; i < FORMATS; i++)
+		check_write(egl, formats[i]);
 }
 
 /* What no device looked at must not pass for fresh. */
@@ -394,7 +430,7 @@ static void test_nothing_drawn(void **state)
 	struct bench b;
 	int err;
 
-	bench_init(&b, 250, 61);
+	bench_init(&b, DRM_FORMAT_XRGB8888, 250, 61);
 	bench_fill(&b, 0);
 	bench_upload(&b);
 	source.texture = b.texture;

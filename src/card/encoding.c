@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/* encoding: how the pixels of the card lie in the memory of a format. See encoding.h. */
+#include "card/encoding.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include <drm_fourcc.h>
+
+/* Pixels are little-endian words (drm_fourcc.h), and so are ours. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "written for little-endian CPUs");
+
+/* 8 bits a channel, and X or A = 255. */
+static void pack_bgrx(const uint32_t *pixel, uint8_t *cell)
+{
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
+		uint32_t word = pixel[p] | 0xff000000;
+
+		memcpy(cell + 4 * p, &word, 4);
+	}
+}
+
+static void unpack_bgrx(const uint8_t *cell, uint32_t *pixel)
+{
+	memcpy(pixel, cell, CARD_CELL_BYTES);
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++)
+		pixel[p] &= 0xffffff;
+}
+
+static void pack_rgbx(const uint32_t *pixel, uint8_t *cell)
+{
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
+		uint32_t word = card_swap(pixel[p]) | 0xff000000;
+
+		memcpy(cell + 4 * p, &word, 4);
+	}
+}
+
+static void unpack_rgbx(const uint8_t *cell, uint32_t *pixel)
+{
+	memcpy(pixel, cell, CARD_CELL_BYTES);
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++)
+		pixel[p] = card_swap(pixel[p]);
+}
+
+/* X may come back as anything. A is what a reader blends by: it is the card's. */
+enum { COLOUR = 0xffffff };
+
+static const struct {
+	uint32_t fourcc;
+	struct card_encoding encoding;
+} encodings[] = {
+	{ DRM_FORMAT_XRGB8888, { pack_bgrx, unpack_bgrx, COLOUR, false } },
+	{ DRM_FORMAT_ARGB8888, { pack_bgrx, unpack_bgrx, UINT32_MAX, false } },
+	{ DRM_FORMAT_XBGR8888, { pack_rgbx, unpack_rgbx, COLOUR, true } },
+	{ DRM_FORMAT_ABGR8888, { pack_rgbx, unpack_rgbx, UINT32_MAX, true } },
+};
+
+const struct card_encoding *card_encoding_find(uint32_t fourcc)
+{
+	for (size_t i = 0; i < sizeof(encodings) / sizeof(encodings[0]); i++)
+		if (encodings[i].fourcc == fourcc)
+			return &encodings[i].encoding;
+	return NULL;
+}
+
+uint32_t card_encoding_differ(const struct card_encoding *encoding, const uint8_t *cell,
+			      const uint8_t want[CARD_CELL_BYTES])
+{
+	uint32_t which = 0;
+
+	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
+		uint32_t a, b;
+
+		memcpy(&a, cell + 4 * p, 4);
+		memcpy(&b, want + 4 * p, 4);
+		if (((a ^ b) & encoding->judged) != 0)
+			which |= 1u << p;
+	}
+	return which;
+}

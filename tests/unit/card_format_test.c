@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The card in each format: its memory bit for bit as the second encoder has it, and every bit of it judged that is
+ * the card's, and no other.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "base/pixel_format.h"
+#include "card/card.h"
+
+#include "card_reference.h"
+
+enum { HEIGHT = 6, CELLS = 5, GUARD = 64, FRAME = 1000 };
+
+static const uint32_t serial = 0x1234506;
+
+/* A card of this format with memory that ends where its last pixel does. */
+struct desk {
+	const struct ref_format *reference;
+	const struct pixel_format *format;
+	struct card card;
+	struct card_expect expect;
+	size_t row, stride, bytes;
+	uint8_t *all, *mem;
+	struct cell_verdict *map;
+};
+
+static void desk_open(struct desk *d, const struct ref_format *reference, uint32_t rest)
+{
+	uint32_t width;
+
+	memset(d, 0, sizeof(*d));
+	d->reference = reference;
+	d->format = pixel_format_find(reference->fourcc);
+	assert_non_null(d->format);
+	width = CELLS * 64 / d->format->bytes + rest;
+	assert_int_equal(card_init(&d->card, reference->fourcc, width, HEIGHT), 0);
+	assert_int_equal(d->card.cols, CELLS);
+	assert_int_equal(d->card.cell_width * d->format->bytes, 64);
+	d->row = width * d->format->bytes;
+	d->stride = d->row + 12;
+	d->bytes = d->stride * (d->card.rows - 1) + d->row;
+	d->all = malloc(d->bytes + 2 * GUARD);
+	d->map = calloc((size_t)d->card.cols * d->card.rows, sizeof(*d->map));
+	assert_true(d->all && d->map);
+	memset(d->all, 0xa5, d->bytes + 2 * GUARD);
+	d->mem = d->all + GUARD;
+	d->expect = (struct card_expect){ serial, FRAME, card_whole(&d->card), 0 };
+	card_draw(&d->card, serial, FRAME, card_whole(&d->card), d->mem, d->stride);
+}
+
+static void desk_close(struct desk *d)
+{
+	card_finish(&d->card);
+	free(d->all);
+	free(d->map);
+}
+
+static uint8_t *cell_of(struct desk *d, uint32_t col, uint32_t row)
+{
+	return d->mem + row * d->stride + col * 64;
+}
+
+static void reference_cell(const struct desk *d, struct ref_code code, uint8_t memory[64],
+			   uint8_t judged[64])
+{
+	uint8_t cell[64];
+
+	ref_cell(code, cell);
+	ref_memory(d->reference, cell, memory, judged);
+}
+
+static void judge(struct desk *d)
+{
+	memset(d->map, 0xee, sizeof(*d->map) * d->card.cols * d->card.rows);
+	card_judge(&d->card, &d->expect, d->mem, d->stride, d->map);
+}
+
+static void is(const struct desk *d, uint32_t col, uint32_t row, enum cell_kind kind, uint32_t by)
+{
+	struct cell_verdict v = d->map[row * d->card.cols + col];
+
+	if (v.kind != kind || cell_verdict_by(v) != by)
+		fail_msg("%s: cell %u,%u is %s by %u, not %s by %u", d->format->name, col, row,
+			 cell_kind_name(v.kind), cell_verdict_by(v), cell_kind_name(kind), by);
+}
+
+static void all_are(const struct desk *d, enum cell_kind kind, uint32_t by)
+{
+	for (uint32_t row = 0; row < d->card.rows; row++)
+		for (uint32_t col = 0; col < d->card.cols; col++)
+			is(d, col, row, kind, by);
+}
+
+static void bytes_are_the_reference(const struct desk *d)
+{
+	uint8_t memory[64], judged[64];
+
+	for (size_t i = 0; i < GUARD; i++) {
+		assert_int_equal(d->all[i], 0xa5);
+		assert_int_equal(d->mem[d->bytes + i], 0xa5);
+	}
+	for (size_t at = 0; at < d->bytes; at++) {
+		size_t row = at / d->stride, byte = at % d->stride;
+
+		if (byte >= d->row) {
+			assert_int_equal(d->mem[at], 0xa5);
+			continue;
+		}
+		if (byte % 64 == 0)
+			reference_cell(d,
+				       (struct ref_code){ serial, FRAME, (uint32_t)row,
+							  (uint32_t)(byte / 64) },
+				       memory, judged);
+		if (d->mem[at] != memory[byte % 64])
+			fail_msg("%s: byte %zu of row %zu is %02x, the reference says %02x",
+				 d->format->name, byte, row, d->mem[at], memory[byte % 64]);
+	}
+}
+
+/* With and without pixels after the last whole cell. */
+static void memory(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		for (uint32_t rest = 0; rest < 8; rest += 2) {
+			struct desk d;
+
+			desk_open(&d, &ref_formats[i], rest);
+			bytes_are_the_reference(&d);
+			desk_close(&d);
+		}
+	}
+}
+
+/* No format without its line in the reference. */
+static void reference_has_all(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	while (pixel_formats[n].name)
+		n++;
+	assert_int_equal(n, REF_FORMATS);
+}
+
+static void every_judged_bit(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		uint8_t memory[64], judged[64];
+		struct desk d;
+
+		desk_open(&d, &ref_formats[i], 0);
+		reference_cell(&d, (struct ref_code){ serial, FRAME, 3, 2 }, memory, judged);
+		for (int bit = 0; bit < 512; bit++) {
+			uint8_t *at = cell_of(&d, 2, 3) + bit / 8;
+
+			*at ^= (uint8_t)(1 << bit % 8);
+			judge(&d);
+			*at ^= (uint8_t)(1 << bit % 8);
+			if ((d.map[3 * CELLS + 2].kind != CELL_FRESH) !=
+			    (judged[bit / 8] >> bit % 8 & 1))
+				fail_msg("%s: flipping bit %d makes it %s", d.format->name, bit,
+					 cell_kind_name(d.map[3 * CELLS + 2].kind));
+			d.map[3 * CELLS + 2].kind = CELL_FRESH;
+			all_are(&d, CELL_FRESH, 0); /* all others */
+		}
+		desk_close(&d);
+	}
+}
+
+static void put(struct desk *d, uint32_t col, uint32_t row, struct ref_code code)
+{
+	uint8_t judged[64];
+
+	reference_cell(d, code, cell_of(d, col, row), judged);
+}
+
+/* Drawn by the other encoder: of another time, buffer and place, and in pieces. */
+static void verdicts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		uint8_t older[64], judged[64];
+		struct desk d;
+
+		desk_open(&d, &ref_formats[i], 0);
+		judge(&d);
+		all_are(&d, CELL_FRESH, 0);
+		put(&d, 0, 0, (struct ref_code){ serial, FRAME - 7, 0, 0 });
+		put(&d, 1, 0, (struct ref_code){ serial, FRAME + 300, 0, 1 });
+		put(&d, 2, 1, (struct ref_code){ serial + 1, FRAME, 1, 2 });
+		put(&d, 3, 1, (struct ref_code){ serial, FRAME, 1, 2 });
+		put(&d, 4, 2, (struct ref_code){ serial ^ 1u << 27, FRAME, 16383, 1023 });
+		reference_cell(&d, (struct ref_code){ serial, FRAME - 1, 3, 0 }, older, judged);
+		memcpy(cell_of(&d, 0, 3), older, 32);
+		memset(cell_of(&d, 1, 3), 0, 64);
+		memset(cell_of(&d, 2, 3), 0xff, 64);
+		memset(cell_of(&d, 3, 3), 0x80, 64);
+		judge(&d);
+		is(&d, 0, 0, CELL_STALE, 7);
+		is(&d, 1, 0, CELL_AHEAD, 300);
+		is(&d, 2, 1, CELL_FOREIGN, 0);
+		is(&d, 3, 1, CELL_TORN, 0);
+		is(&d, 4, 2, CELL_FOREIGN, 0);
+		is(&d, 0, 3, CELL_TORN, 0);
+		is(&d, 1, 3, CELL_UNWRITTEN, 0);
+		is(&d, 2, 3, CELL_UNWRITTEN, 0);
+		is(&d, 3, 3, CELL_UNWRITTEN, 0);
+		is(&d, 4, 3, CELL_FRESH, 0);
+
+		/* The whole card is old, and agrees with itself. */
+		card_draw(&d.card, serial, FRAME - 3, card_whole(&d.card), d.mem, d.stride);
+		judge(&d);
+		all_are(&d, CELL_STALE, 3);
+		desk_close(&d);
+	}
+}
+
+/* A blend and a half cell are made of bytes, whatever these mean. */
+static void parts_of_cells(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		struct desk d;
+
+		desk_open(&d, &ref_formats[i], 2);
+		card_blend(&d.card, serial, FRAME, FRAME + 5, card_whole(&d.card), d.mem, d.stride);
+		d.expect.frame = FRAME + 5;
+		judge(&d);
+		all_are(&d, CELL_FRESH, 0);
+		card_draw_right(&d.card, serial, FRAME + 6, card_whole(&d.card), d.mem, d.stride);
+		judge(&d);
+		all_are(&d, CELL_TORN, 0);
+		for (uint32_t row = 0; row < d.card.rows; row++)
+			for (uint32_t col = 0; col < CELLS; col++) {
+				uint8_t memory[64], judged[64];
+
+				reference_cell(&d, (struct ref_code){ serial, FRAME + 6, row, col },
+					       memory, judged);
+				assert_memory_equal(cell_of(&d, col, row) + 32, memory + 32, 32);
+			}
+		desk_close(&d);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reference_has_all), cmocka_unit_test(memory),
+		cmocka_unit_test(every_judged_bit),  cmocka_unit_test(verdicts),
+		cmocka_unit_test(parts_of_cells),
+	};
+
+	return cmocka_run_group_tests_name("card format", tests, NULL, NULL);
+}
