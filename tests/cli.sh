@@ -61,6 +61,17 @@ wrong "check: too many seeds" "from 1 to 10000" check --seeds=10001
 wrong "check: a seed with a tail" "check --seeds=5x" check --seeds=5x
 wrong "check: no time to write in" "microseconds from 1" check --write-us=0
 wrong "check: two formats" "not both" check --ktap --markdown
+wrong "check: no time" "check --duration=0: not a time" check --duration=0
+wrong "check: a time in weeks" "as 90, 90s, 10m or 8h" check --duration=2w
+wrong "check: a unit alone" "not a time" check --duration=m
+wrong "check: a sign before a time" "not a time" check --duration=-5m
+wrong "check: longer than a month" "30 days" check --duration=721h
+wrong "check: no threads" "from 1 to 32" check --duration=1 --threads=0
+wrong "check: a storm without a soak" "say --duration=" check --interrupt
+wrong "check: threads without a soak" "say --duration=" check --threads=2
+wrong "check: faults in a soak" "not beside --faults=" check --duration=1 --faults=no-end
+wrong "check: frames in a soak" "not beside --frames=" check --duration=1 --frames=5
+wrong "check: seeds in a soak" "not beside --seeds=" check --duration=1 --seeds=5
 wrong "check: no such exporter" "there are: auto" check --exporter=ion
 wrong "check: auto is no exporter" "name one" check --exporter=auto
 wrong "check: no such peer" "egl, jobs or scanout" check --peer=none

@@ -12,11 +12,29 @@
 #include <unistd.h>
 
 #include "cmd/check_save.h"
+#include "cmd/soak.h"
 #include "cmd/tty.h"
 #include "report/compare.h"
 #include "report/ktap.h"
 #include "report/markdown.h"
 #include "report/table.h"
+
+/* The time of a soak, shared out among all pairs and sizes. */
+static void share_time(struct check *check)
+{
+	size_t parts = 0;
+
+	for (size_t i = 0; i < check->pair_count; i++) {
+		const struct check_pair *pair = &check->pairs[i];
+
+		for (size_t j = pair->first; pair->ready && j < pair->first + pair->count; j++)
+			parts += j == pair->first ||
+				 check->rows[j].width != check->rows[j - 1].width ||
+				 check->rows[j].height != check->rows[j - 1].height;
+	}
+	if (parts)
+		check->soak_s = (double)check->options.duration_s / (double)parts;
+}
 
 /* Pair by pair, with a line of progress on a terminal. 0, or -EINTR: not all were performed. */
 static int perform_all(struct check *check)
@@ -36,7 +54,7 @@ static int perform_all(struct check *check)
 		}
 		tty_progress(check->progress, "checking %zu of %zu: %s with %s ...", i + 1,
 			     check->pair_count, pair->exporter_label, pair->peer_label);
-		err = check_perform(check, pair);
+		err = check->soak_s ? soak_perform(check, pair) : check_perform(check, pair);
 		tty_progress_end(check->progress);
 	}
 	return err;
@@ -74,6 +92,15 @@ static const char *renderer(const struct check *check)
 	return "";
 }
 
+/* Something went wrong while an order was performed, as a device that vanished: what was asked for was not checked. */
+static bool is_cut_off(const struct check *check)
+{
+	for (size_t i = 0; i < check->count; i++)
+		if (check->records[i].cut_off)
+			return true;
+	return false;
+}
+
 /* From the plan to the exit code. */
 static int run(struct check *check)
 {
@@ -83,8 +110,10 @@ static int run(struct check *check)
 
 	if (err)
 		tty_complain(err, &why);
-	else
+	else {
+		share_time(check);
 		stopped = perform_all(check);
+	}
 	report.records = check->records;
 	report.count = err ? 0 : check->count;
 	report.renderer = renderer(check);
@@ -93,7 +122,8 @@ static int run(struct check *check)
 		fputs("staleline: stopped by a signal: not all was checked\n", stderr);
 	/* That something is broken is what one must hear, whatever else went wrong. */
 	code = report_exit_code(&report);
-	if (code != 1 && (stopped || print_err || err == -EINTR || err == -ENOMEM))
+	if (code != 1 &&
+	    (stopped || is_cut_off(check) || print_err || err == -EINTR || err == -ENOMEM))
 		return 3;
 	return code;
 }

@@ -38,6 +38,7 @@ struct check {
 	struct check_options options;
 	struct listing *listing;
 	const volatile sig_atomic_t *interrupted;
+	double soak_s; /* of each pair and size; 0: no soak */
 	bool progress; /* stderr is a terminal */
 	struct check_pair *pairs;
 	size_t pair_count, pairs_room;

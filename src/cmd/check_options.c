@@ -106,11 +106,31 @@ static void add_each(struct check_options *options, bool faults)
 static enum options_result take_faults(struct check_options *options, const char *value)
 {
 	options->order_count = 0;
+	options->faults_named = strcmp(value, "none") != 0;
 	if (!strcmp(value, "all") || !strcmp(value, "none")) {
 		add_each(options, value[0] == 'a');
 		return OPTIONS_RUN;
 	}
 	return add_named(options, value);
+}
+
+/* "90", "90s", "10m", "8h", in seconds. */
+static bool take_duration(const char *value, uint64_t *seconds)
+{
+	static const char units[] = "smh";
+	static const uint64_t factors[] = { 1, 60, 3600 };
+	size_t len = strlen(value);
+	const char *unit = strchr(units, value[len - 1]);
+	uint64_t factor = unit ? factors[unit - units] : 1;
+	char number[24];
+
+	if (len >= sizeof(number))
+		return false;
+	snprintf(number, sizeof(number), "%.*s", (int)(unit ? len - 1 : len), value);
+	if (!option_number(number, 1, 30 * 86400 / factor, seconds))
+		return false;
+	*seconds *= factor;
+	return true;
 }
 
 static enum options_result take_option(struct check_options *options, const char *name, char *value)
@@ -133,6 +153,11 @@ static enum options_result take_option(struct check_options *options, const char
 		return wrong(name, value, "not a whole number from 1 to 4294967295");
 	if (!strcmp(name, "seeds") && !option_number(value, 1, 10000, &options->seeds))
 		return wrong(name, value, "not a whole number from 1 to 10000");
+	if (!strcmp(name, "duration") && !take_duration(value, &options->duration_s))
+		return wrong(name, value,
+			     "not a time from 1 second to 30 days, as 90, 90s, 10m or 8h");
+	if (!strcmp(name, "threads") && !option_number(value, 1, 32, &options->threads))
+		return wrong(name, value, "not a whole number from 1 to 32");
 	if (!strcmp(name, "write-us") && !option_number(value, 1, 1000000, &options->write_us))
 		return wrong(name, value, "not a whole number of microseconds from 1 to 1000000");
 	if (!strcmp(name, "drm-device"))
@@ -149,6 +174,9 @@ static enum options_result answer(struct check_options *options, int option, boo
 	switch (option) {
 	case 'k':
 		options->ktap = true;
+		return OPTIONS_RUN;
+	case 'i':
+		options->interrupt = true;
 		return OPTIONS_RUN;
 	case 'm':
 		options->markdown = true;
@@ -172,16 +200,29 @@ static enum options_result answer(struct check_options *options, int option, boo
 }
 
 static const struct option long_options[] = {
-	{ "exporter", required_argument, NULL, 'o' },	{ "peer", required_argument, NULL, 'o' },
-	{ "drm-device", required_argument, NULL, 'o' }, { "faults", required_argument, NULL, 'o' },
-	{ "frames", required_argument, NULL, 'o' },	{ "size", required_argument, NULL, 'o' },
-	{ "max-size", required_argument, NULL, 'o' },	{ "timeout", required_argument, NULL, 'o' },
-	{ "json", required_argument, NULL, 'o' },	{ "save", required_argument, NULL, 'o' },
-	{ "seed", required_argument, NULL, 'o' },	{ "seeds", required_argument, NULL, 'o' },
-	{ "write-us", required_argument, NULL, 'o' },	{ "markdown", no_argument, NULL, 'm' },
-	{ "compare", no_argument, NULL, 'c' },		{ "ktap", no_argument, NULL, 'k' },
-	{ "list-faults", no_argument, NULL, 'l' },	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'v' },		{ NULL, 0, NULL, 0 },
+	{ "exporter", required_argument, NULL, 'o' },
+	{ "peer", required_argument, NULL, 'o' },
+	{ "drm-device", required_argument, NULL, 'o' },
+	{ "faults", required_argument, NULL, 'o' },
+	{ "frames", required_argument, NULL, 'o' },
+	{ "size", required_argument, NULL, 'o' },
+	{ "max-size", required_argument, NULL, 'o' },
+	{ "timeout", required_argument, NULL, 'o' },
+	{ "json", required_argument, NULL, 'o' },
+	{ "save", required_argument, NULL, 'o' },
+	{ "seed", required_argument, NULL, 'o' },
+	{ "seeds", required_argument, NULL, 'o' },
+	{ "write-us", required_argument, NULL, 'o' },
+	{ "duration", required_argument, NULL, 'o' },
+	{ "threads", required_argument, NULL, 'o' },
+	{ "interrupt", no_argument, NULL, 'i' },
+	{ "markdown", no_argument, NULL, 'm' },
+	{ "compare", no_argument, NULL, 'c' },
+	{ "ktap", no_argument, NULL, 'k' },
+	{ "list-faults", no_argument, NULL, 'l' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },
+	{ NULL, 0, NULL, 0 },
 };
 
 static enum options_result take_files(struct check_options *options, int count, char **files)
@@ -196,14 +237,44 @@ static enum options_result take_files(struct check_options *options, int count, 
 	return OPTIONS_RUN;
 }
 
+/* What does not go together. */
+static enum options_result check_soak(const struct check_options *options)
+{
+	const char *beside = options->faults_named ? "faults="
+			     : options->seeds	   ? "seeds="
+			     : options->seed	   ? "seed="
+			     : options->frames	   ? "frames="
+						   : NULL;
+
+	if (!options->duration_s && (options->interrupt || options->threads)) {
+		fputs("staleline: check --interrupt and --threads= are of a soak: say --duration= "
+		      "too\n",
+		      stderr);
+		return OPTIONS_WRONG;
+	}
+	if (!options->duration_s || !beside)
+		return OPTIONS_RUN;
+	fprintf(stderr,
+		"staleline: check --duration= performs the right orders for a time: not beside "
+		"--%s\n",
+		beside);
+	return OPTIONS_WRONG;
+}
+
 /* What follows from the others where it was not said. */
 static void complete(struct check_options *options)
 {
+	if (!options->frames)
+		options->frames = 12;
+	if (!options->threads)
+		options->threads = 1;
+	if (options->duration_s)
+		take_faults(options, "none");
 	if (options->seed && !options->seeds)
 		options->seeds = 1;
 	if (options->seeds && !options->seed)
 		options->seed = 1;
-	if (options->seeds && !options->write_us)
+	if ((options->seeds || options->duration_s) && !options->write_us)
 		options->write_us = SEEDED_WRITE_US;
 	if (!options->timeout_s)
 		options->timeout_s = 120 * (options->seeds ? options->seeds : 1);
@@ -216,7 +287,6 @@ enum options_result check_parse(struct check_options *options, int argc, char **
 	int option, index = 0;
 
 	*options = (struct check_options){
-		.frames = 12,
 		.max_mib = 64,
 	};
 	add_fault(options, order_find("no-bracket"));
@@ -235,6 +305,8 @@ enum options_result check_parse(struct check_options *options, int argc, char **
 		fputs("staleline: check takes --ktap or --markdown, not both\n", stderr);
 		return OPTIONS_WRONG;
 	}
+	if (check_soak(options) != OPTIONS_RUN)
+		return OPTIONS_WRONG;
 	complete(options);
 	if (compare)
 		return take_files(options, argc - optind, argv + optind);

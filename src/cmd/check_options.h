@@ -21,6 +21,7 @@ struct check_options {
 	/* What is performed on each pair: each control, and behind it its faults. */
 	const struct order *orders[CHECK_MAX_ORDERS];
 	uint32_t order_count;
+	bool faults_named;	/* by --faults= */
 	uint64_t frames;	/* of each order */
 	uint32_t width, height; /* 0: as the peer and the caches ask for */
 	uint64_t max_mib;	/* of one buffer */
@@ -28,6 +29,9 @@ struct check_options {
 	uint64_t write_us;	/* how long a write of jobs takes; 0: as they like */
 	uint64_t seed,
 		seeds; /* each order is repeated with so many seeds from that one on; 0: not so */
+	uint64_t duration_s; /* of a soak of all pairs together; 0: none */
+	uint64_t threads;    /* of a soak; 1 at least */
+	bool interrupt;	     /* a soak, in a storm of signals */
 	bool ktap, markdown; /* in place of the table */
 	const char *json, *save;
 	const char *compare[2]; /* two result files, and nothing is checked; NULL: not so */

@@ -10,6 +10,7 @@
 
 #include "buffer/drm_device.h"
 #include "cmd/check.h"
+#include "cmd/check_bench.h"
 #include "cmd/look.h"
 
 /* Is @device the one that was asked for, if one was? */
@@ -81,6 +82,8 @@ static int plan_pair(struct check *check, const char *name, const struct listing
 	pair->wanted = exporter->wanted;
 	pair->peer = peer->kind;
 	pair->peer_device = peer->device;
+	if (check->options.duration_s)
+		pair->slots = BENCH_MAX_SLOTS;
 	pair->write_us = (uint32_t)check->options.write_us;
 	label(pair->exporter_label, name, exporter->wanted);
 	label(pair->peer_label, peer->kind, peer->device);

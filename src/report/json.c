@@ -162,6 +162,28 @@ static void add_optional_number(struct json_object *object, const char *key, uin
 		json_object_object_add(object, key, NULL);
 }
 
+/* null where nothing was soaked. */
+static struct json_object *soak_json(const struct record_soak *soak)
+{
+	struct json_object *object;
+
+	if (!soak->threads)
+		return NULL;
+	object = json_object_new_object();
+	json_add_number(object, "threads", soak->threads);
+	json_object_object_add(object, "seconds", json_object_new_double(soak->seconds));
+	json_object_object_add(object, "again", cells_json(&soak->again));
+	json_add_number(object, "signals", soak->signals);
+	json_add_number(object, "start_restarts", soak->start_hits);
+	json_add_number(object, "end_restarts", soak->end_hits);
+	json_add_bool(object, "measured", soak->measured);
+	json_add_number(object, "fds_begin", soak->fds_begin);
+	json_add_number(object, "fds_end", soak->fds_end);
+	json_add_number(object, "memory_begin_kib", soak->rss_begin);
+	json_add_number(object, "memory_end_kib", soak->rss_end);
+	return object;
+}
+
 static struct json_object *record_json(const struct record *record)
 {
 	struct json_object *object = json_object_new_object();
@@ -179,6 +201,7 @@ static struct json_object *record_json(const struct record *record)
 	add_optional_number(object, "noticed_at", record->fault ? record->noticed_at : 0);
 	json_object_object_add(object, "seeds", seeds_json(record));
 	json_object_object_add(object, "start", start_json(record));
+	json_object_object_add(object, "soak", soak_json(&record->soak));
 	json_object_object_add(object, "control", control_json(&record->control));
 	json_add_number(object, "frames", record->frames);
 	json_object_object_add(object, "layout", layout_json(&record->layout));

@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "report/soak.h"
+
 static bool failed(const struct record *record)
 {
 	return record->verdict == VERDICT_BROKEN || record->verdict == VERDICT_UNNOTICED;
@@ -32,12 +34,16 @@ static const char *said(const struct record *record)
 /* Diagnostics come before the result that they belong to. */
 static void print_record(FILE *out, size_t number, const struct record *record)
 {
+	char soak[400];
 	bool skip = record->verdict == VERDICT_SKIPPED || record->verdict == VERDICT_NOT_SHOWN;
 
 	if (record->cells.checked)
 		fprintf(out, "# %s: %" PRIu64 " frames, %" PRIu64 " of %" PRIu64 " cells fresh\n",
 			record->name, record->frames, record->cells.kind[CELL_FRESH],
 			record->cells.checked);
+	record_soak_text(record, soak, sizeof(soak));
+	if (soak[0])
+		fprintf(out, "# %s: %s\n", record->name, soak);
 	if (!skip && record->why.text[0])
 		fprintf(out, "# %s: %s\n", record->name, record->why.text);
 	fprintf(out, "%s %zu %s # %s%s\n", failed(record) ? "not ok" : "ok", number, record->name,

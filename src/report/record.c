@@ -221,6 +221,7 @@ void record_judge_part(struct record *record, const char *what)
 	if (record->verdict == VERDICT_BROKEN || record->verdict == VERDICT_UNNOTICED)
 		return;
 	record->verdict = VERDICT_SKIPPED;
+	record->cut_off = true;
 	why_set(&record->why, 0, "not whole, %" PRIu64 " frames were done: %s", record->frames,
 		what);
 }

@@ -74,6 +74,18 @@ struct record_seeds {
 	bool odd_writeback; /* and that was one with inval=writeback */
 };
 
+/* Of an order that was soaked (`check --duration=`). Descriptors and memory are those of the process that it ran in. */
+struct record_soak {
+	uint32_t threads;	       /* 0: it was not soaked */
+	double seconds;		       /* of all orders together, until this one's last turn */
+	struct cell_count again;       /* what was looked at a second time, some frames later */
+	uint64_t signals;	       /* of the storm; 0: there was none */
+	uint64_t start_hits, end_hits; /* START and END that said EINTR or EAGAIN */
+	bool measured;		       /* the next four */
+	uint64_t fds_begin, fds_end;
+	uint64_t rss_begin, rss_end; /* KiB */
+};
+
 struct record {
 	const char *name;    /* unique in its file: "overwrite" */
 	const char *command; /* "show", "check" */
@@ -105,6 +117,7 @@ struct record {
 	/* The first frame, from 1, in which a cell was not fresh; 0: none was. Of many runs the median. */
 	uint64_t noticed_at;
 	struct record_seeds seeds;
+	struct record_soak soak;
 	bool has_screenshot;
 	struct cell_count screenshot;
 	bool screen_shared; /* other windows may lie over ours: only whole cells of ours count */
@@ -116,6 +129,7 @@ struct record {
 	struct why skip;   /* nothing of what was seen may be believed: skipped, and why */
 	struct why hidden; /* of a fault: why this machine need not show it */
 	enum verdict verdict;
+	bool cut_off;	/* not all frames were done: that is why it is skipped */
 	struct why why; /* "" where there is nothing to say */
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/pair.h"
+#include "report/soak.h"
 
 enum {
 	COLUMNS = 7,
@@ -225,6 +226,20 @@ static void print_whys(const struct table *table)
 	}
 }
 
+/* What a soak came to, order by order. */
+static void print_soaks(const struct table *table)
+{
+	char text[400];
+
+	for (size_t i = 0; i < table->report->count; i++) {
+		const struct record *record = &table->report->records[i];
+
+		record_soak_text(record, text, sizeof(text));
+		if (text[0])
+			fprintf(table->out, "\n%s\n    %s\n", record->name, text);
+	}
+}
+
 /* "8 pairs: 2 needs-brackets, 5 ok, 1 skipped; 32 results, 300 of 400 cells checked were fresh". */
 static void print_sum(const struct table *table)
 {
@@ -265,6 +280,7 @@ void table_print(FILE *out, const struct report *report, int columns)
 		for (size_t i = 0; i < table.count; i++)
 			print_row(&table, &table.rows[i]);
 		print_whys(&table);
+		print_soaks(&table);
 		print_sum(&table);
 	}
 	free(table.whys);

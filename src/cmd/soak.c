@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/* soak: the right orders, for a time. See soak.h. */
+#include "cmd/soak.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/child.h"
+#include "base/clock.h"
+#include "report/soak.h"
+
+/* What parent and child share. */
+struct result {
+	size_t at;		 /* the first row of the size that it is at */
+	struct record records[]; /* of the pair */
+};
+
+/* What the child has in hand. */
+struct job {
+	const struct check *check;
+	const struct check_pair *pair;
+	const struct check_row *rows;
+};
+
+static size_t of_one_size(const struct check_row *rows, size_t at, size_t count)
+{
+	size_t end = at;
+
+	while (end < count && rows[end].width == rows[at].width &&
+	       rows[end].height == rows[at].height)
+		end++;
+	return end - at;
+}
+
+static void judge(struct soak_group *group, const struct soak_thread *threads, uint32_t count)
+{
+	const struct soak_thread *failed = NULL;
+
+	for (uint32_t i = 0; i < count && !failed; i++)
+		if (threads[i].err)
+			failed = &threads[i];
+	for (size_t row = 0; row < group->count; row++) {
+		struct record *record = &group->records[row];
+
+		if (failed && !record->why.text[0])
+			record->why = failed->why;
+		record_judge_soak(record);
+		if (failed && record->frames)
+			record_judge_part(record, failed->why.text);
+	}
+}
+
+/* All threads have been started, or none goes on: a barrier waits for each. */
+static void start_threads(struct soak_group *group, struct soak_thread *threads, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		threads[i] = (struct soak_thread){ .group = group, .first = i == 0 };
+		/* A child process that can't have a thread has nothing else to do; its parent tells so. */
+		if (pthread_create(&threads[i].id, NULL, soak_thread_main, &threads[i]))
+			abort();
+	}
+	for (uint32_t i = 0; i < count; i++)
+		pthread_join(threads[i].id, NULL);
+}
+
+static int soak_group(const struct job *job, struct result *result, size_t count)
+{
+	const struct check *check = job->check;
+	uint32_t thread_count = (uint32_t)check->options.threads;
+	struct soak_thread *threads = calloc(thread_count, sizeof(*threads));
+	struct soak_group group = {
+		.check = check,
+		.pair = job->pair,
+		.rows = &job->rows[result->at],
+		.records = &result->records[result->at],
+		.count = count,
+		.begun_ns = clock_ns(),
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+	};
+
+	if (!threads)
+		return -ENOMEM;
+	for (size_t row = 0; row < count; row++)
+		group.records[row].soak.threads = thread_count;
+	pthread_barrier_init(&group.phase, NULL, thread_count);
+	start_threads(&group, threads, thread_count);
+	pthread_barrier_destroy(&group.phase);
+	judge(&group, threads, thread_count);
+	free(threads);
+	return 0;
+}
+
+/* In the child. */
+static int work(void *data, void *shared)
+{
+	const struct job *job = data;
+	struct result *result = shared;
+	int err = 0;
+
+	while (!err && result->at < job->pair->count) {
+		size_t count = of_one_size(job->rows, result->at, job->pair->count);
+
+		err = soak_group(job, result, count);
+		result->at += count;
+	}
+	return err;
+}
+
+/* The child did not come to its end: what it had found by then stands. */
+static void blame(const struct job *job, struct result *result, int err, const struct why *why)
+{
+	size_t count = job->pair->count;
+	size_t begun = result->at + of_one_size(job->rows, result->at, count);
+
+	for (size_t i = result->at; i < count; i++) {
+		struct record *record = &result->records[i];
+
+		record_judge_soak(record);
+		if (record->verdict == VERDICT_BROKEN)
+			continue;
+		record->verdict = VERDICT_SKIPPED;
+		if (i >= begun)
+			why_set(&record->why, 0, "not reached: %s", why->text);
+		else if (err == -ECHILD || err == -ETIME)
+			record->verdict = VERDICT_BROKEN;
+		if (i < begun)
+			why_set(&record->why, 0, "after %.1f s and %" PRIu64 " frames, %s: %s",
+				record->soak.seconds, record->frames,
+				cell_count_clean(&record->cells) ? "all of them fresh"
+								 : "none looked at",
+				why->text);
+	}
+}
+
+int soak_perform(struct check *check, const struct check_pair *pair)
+{
+	size_t size = sizeof(struct result) + pair->count * sizeof(struct record);
+	struct record *records = &check->records[pair->first];
+	struct job job = { .check = check, .pair = pair, .rows = &check->rows[pair->first] };
+	struct result *result = calloc(1, size);
+	const struct child_job child = {
+		.work = work,
+		.data = &job,
+		.result = result,
+		.size = size,
+		.limit_ms = (unsigned int)((check->soak_s * 2 + (double)check->options.timeout_s) *
+					   1000),
+		.interrupted = check->interrupted,
+	};
+	struct child_end end;
+	struct why why = { "" };
+	int err;
+
+	if (!result)
+		return -ENOMEM;
+	memcpy(result->records, records, pair->count * sizeof(*records));
+	err = child_run(&child, &end, &why);
+	if (err)
+		blame(&job, result, err, &why);
+	memcpy(records, result->records, pair->count * sizeof(*records));
+	free(result);
+	return err == -EINTR ? err : 0;
+}
