@@ -5,21 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* How long a buffer may stay unready before the run says so and ends. */
+/* How long what a peer does may take. */
 enum { FRAME_WAIT_MS = 5000 };
-
-struct slot *frame_free_slot(struct stage *stage, uint32_t *turn)
-{
-	for (uint32_t i = 0; i < stage->slots_open; i++) {
-		uint32_t n = (*turn + i) % stage->slots_open;
-
-		if (!stage->slots[n].shown.busy) {
-			*turn = (n + 1) % stage->slots_open;
-			return &stage->slots[n];
-		}
-	}
-	return NULL;
-}
 
 /* The peer looks at what was submitted, and is told what it should find. */
 static int peer_read(struct frame *frame, struct slot *sent, struct why *why)
@@ -54,10 +41,8 @@ static int fill_with_copy(struct frame *frame, struct why *why)
 	const struct slot *source = &frame->stage->source;
 	struct buffer *buffer = &frame->slot->buffer;
 	struct access *access = &buffer->access;
-	int err = access_wait(access, ACCESS_WRITE, FRAME_WAIT_MS);
+	int err = access_begin(access, ACCESS_WRITE);
 
-	if (!err)
-		err = access_begin(access, ACCESS_WRITE);
 	if (!err) {
 		copy_pixels(buffer, frame->stage->copy, &source->buffer);
 		trace_call(frame->trace, "write what was read");
@@ -88,7 +73,9 @@ static int submit(void *data, enum order_target target, struct why *why)
 	err = window_submit(&frame->stage->window, &sent->shown, why);
 	if (err)
 		return why_prefix(why, err, "buffer %u: ", sent->buffer.number);
-	trace_call(frame->trace, "attach buffer %u%s, commit (R6)", sent->buffer.number,
+	trace_call(frame->trace, "%sattach buffer %u%s, commit (R6)",
+		   sent->shown.is_explicit ? "acquire point signalled (R24), " : "",
+		   sent->buffer.number,
 		   sent == frame->slot ? "" : ", which is not the one drawn");
 	frame->sent = sent;
 	return 0;
@@ -161,6 +148,36 @@ static void touched(void *data, const struct order_step *step, struct card_area 
 	trace_call(frame->trace, "%s %u cells", what, area.cols * area.rows);
 }
 
+/* What loop_free_slot() has waited for, where that was more than the release event. */
+static void trace_waited(struct frame *frame)
+{
+	if (frame->stage->sync == SHOW_SYNC_SYNCOBJ)
+		trace_call(frame->trace, "release point signalled (R7)");
+	else if (frame->stage->sync == SHOW_SYNC_FILE)
+		trace_call(frame->trace, "fences as a sync_file signalled (R7 R18)");
+}
+
+/*
+ * Where the CPU reads, the order is about the source, and the slot is to show it: is that one ready? Its first
+ * wait is here, and like an order's it only looks. 0, -EAGAIN, or -errno with @why.
+ */
+static int look_at_shown(struct frame *frame, struct why *why)
+{
+	struct access *access = &frame->slot->buffer.access;
+	int err = 0;
+
+	if (frame->stage->sync == SHOW_SYNC_IMPLICIT)
+		err = access_wait(access, ACCESS_WRITE, 0);
+	else
+		access_is_ready(access, ACCESS_WRITE);
+	frame->not_ready = err == -ETIME;
+	if (frame->not_ready)
+		return -EAGAIN;
+	return err ? why_set(why, err, "buffer %u, to show what was read: %s",
+			     frame->slot->buffer.number, strerror(-err))
+		   : 0;
+}
+
 int frame_perform(struct frame *frame, struct why *why)
 {
 	struct stage *stage = frame->stage;
@@ -185,10 +202,12 @@ int frame_perform(struct frame *frame, struct why *why)
 		.run = stage->run,
 		.frame = frame->number,
 		.wait_ms = FRAME_WAIT_MS,
+		.look = !reads,
+		.waited = !reads && stage->sync != SHOW_SYNC_IMPLICIT,
 		.map = stage->map,
 		.copy = reads ? stage->copy : NULL,
 	};
-	int err;
+	int err = 0;
 
 	frame->drawn = drawn;
 	trace_begin(frame->trace, frame->number, drawn->buffer.number,
@@ -196,8 +215,14 @@ int frame_perform(struct frame *frame, struct why *why)
 	trace_watch(frame->trace, 0, &drawn->buffer.access);
 	if (second)
 		trace_watch(frame->trace, 1, &second->buffer.access);
-	err = order_perform(frame->order, &performance, &hands, why);
-	trace_print(frame->trace);
+	trace_waited(frame);
+	if (reads)
+		err = look_at_shown(frame, why);
+	if (!err)
+		err = order_perform(frame->order, &performance, &hands, why);
+	frame->not_ready |= performance.seen.not_ready;
+	if (!frame->not_ready)
+		trace_print(frame->trace);
 	if (!err)
 		frame->record->frames++;
 	return err;

@@ -24,12 +24,13 @@ struct frame {
 	struct slot *drawn; /* what was drawn, by the CPU or by the peer: it knows what to expect */
 	uint32_t number;    /* of the frame, from 1 */
 	bool peer_done;	    /* the peer's own fence was waited for */
+	bool not_ready;
 };
 
-/* A slot that the compositor gave back (R5), or NULL: wait for its release. */
-struct slot *frame_free_slot(struct stage *stage, uint32_t *turn);
-
-/* Perform frame->order once on frame->slot. 0 or -errno with @why. */
+/*
+ * Perform frame->order once on frame->slot, which loop_free_slot() gave. 0, or -errno with @why; -EAGAIN and
+ * frame->not_ready: by its dma-buf the slot is still busy, nothing was done, and the frame may come again.
+ */
 int frame_perform(struct frame *frame, struct why *why);
 
 #endif

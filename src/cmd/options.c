@@ -21,6 +21,8 @@ enum {
 	OPT_PEER,
 	OPT_WRITER,
 	OPT_GL,
+	OPT_SYNC,
+	OPT_EXPLICIT_SYNC,
 	OPT_ORDER,
 	OPT_FAULT,
 	OPT_FAULTS_NOTICED,
@@ -54,6 +56,8 @@ static const struct option long_options[] = {
 	{ "peer", required_argument, NULL, OPT_PEER },
 	{ "writer", required_argument, NULL, OPT_WRITER },
 	{ "gl", required_argument, NULL, OPT_GL },
+	{ "sync", required_argument, NULL, OPT_SYNC },
+	{ "explicit-sync", required_argument, NULL, OPT_EXPLICIT_SYNC },
 	{ "order", required_argument, NULL, OPT_ORDER },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "faults-noticed", no_argument, NULL, OPT_FAULTS_NOTICED },
@@ -164,6 +168,27 @@ static enum options_result parse_gl(struct show_options *options, const char *va
 	return wrong("gl", value, "not auto, es3 or es2");
 }
 
+static enum options_result parse_sync(struct show_options *options, const char *value)
+{
+	static const char *const names[] = { "auto", "implicit", "sync-file", "syncobj" };
+
+	for (int i = 0; i < 4; i++)
+		if (!strcmp(value, names[i])) {
+			options->sync = (enum show_sync)i;
+			return OPTIONS_RUN;
+		}
+	return wrong("sync", value, "not auto, implicit, sync-file or syncobj");
+}
+
+/* As Weston's clients spell it. */
+static enum options_result parse_explicit_sync(struct show_options *options, const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1"))
+		return wrong("explicit-sync", value, "not 0 or 1");
+	options->sync = value[0] == '1' ? SHOW_SYNC_SYNCOBJ : SHOW_SYNC_IMPLICIT;
+	return OPTIONS_RUN;
+}
+
 static enum options_result parse_peer(struct show_options *options, const char *value)
 {
 	options->peer = peer_find(value);
@@ -216,6 +241,10 @@ static enum options_result take_option(struct show_options *options, int option)
 		return parse_writer(options, optarg);
 	case OPT_GL:
 		return parse_gl(options, optarg);
+	case OPT_SYNC:
+		return parse_sync(options, optarg);
+	case OPT_EXPLICIT_SYNC:
+		return parse_explicit_sync(options, optarg);
 	case OPT_ORDER:
 		return parse_order(options, optarg, false);
 	case OPT_FAULT:

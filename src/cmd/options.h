@@ -19,6 +19,14 @@ enum screenshot_tool {
 	SCREENSHOT_SCANOUT, /* what staleline.ko's display shows, from debugfs: root's */
 };
 
+/* How the compositor and we tell each other that a buffer is ready. */
+enum show_sync {
+	SHOW_SYNC_AUTO,
+	SHOW_SYNC_IMPLICIT, /* wl_buffer.release, then poll on the dma-buf */
+	SHOW_SYNC_FILE,	    /* the same, but its fences are exported as a sync_file */
+	SHOW_SYNC_SYNCOBJ,  /* linux-drm-syncobj-v1: acquire and release points */
+};
+
 enum { OPTIONS_MAX_BUFFERS = 4, OPTIONS_MAX_FAULTS = 8 };
 
 /* Strings point into argv. */
@@ -33,6 +41,7 @@ struct show_options {
 	const struct peer_ops *peer;   /* who looks from the other side; NULL: nobody */
 	const struct peer_ops *writer; /* who writes for the CPU to read; by default @peer */
 	enum peer_gl gl;
+	enum show_sync sync;
 	const struct order *order;			/* the control */
 	const struct order *faults[OPTIONS_MAX_FAULTS]; /* run behind it, each behind its own */
 	uint32_t faults_count;

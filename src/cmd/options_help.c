@@ -39,6 +39,10 @@ static const char help_middle[] =
 	"                        through EGL, or device work of the module staleline\n"
 	"  --writer=egl|jobs     who writes what the CPU reads (default: as --peer)\n"
 	"  --gl=auto|es3|es2     which GL does: ES 3 decodes in a shader, ES 2 hands pixels back\n"
+	"  --sync=auto|implicit|sync-file|syncobj   how the compositor says that a buffer is free:\n"
+	"                        by its release event and the dma-buf's fences, or by points of a\n"
+	"                        timeline (default auto: syncobj where both sides have it)\n"
+	"  --explicit-sync=0|1   implicit or syncobj, as Weston's clients spell it\n"
 	"  --order=NAME          which right order to perform (default overwrite):\n";
 
 static const char help_tail[] =

@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "cmd/describe.h"
+#include "cmd/loop.h"
+#include "cmd/stage_sync.h"
 
 enum {
 	STALL_MS = 60000,    /* a counted run ends where the compositor asks for nothing */
@@ -53,7 +55,7 @@ struct record *run_new_record(struct show *show, const struct order *order)
 {
 	struct record *record = &show->records[show->report.count++];
 
-	*record = describe_order(order, "show", "implicit");
+	*record = describe_order(order, "show", stage_sync_name(show->stage.sync));
 	record->name = order->name;
 	record->pair = (uint32_t)order->direction;
 	describe_stage(show, order, record);
@@ -83,6 +85,11 @@ static int one_frame(struct show *show, const struct order *order, struct slot *
 	if (clock_ns() >= show->panel_due)
 		run_update_panel(show, record);
 	err = frame_perform(&frame, why);
+	if (frame.not_ready) { /* another buffer, or this one later: no frame was drawn */
+		show->number--;
+		loop_not_ready(slot);
+		return 0;
+	}
 	if (!err) {
 		show->drawn = frame.drawn;
 		show->sent = frame.sent;
@@ -93,7 +100,7 @@ static int one_frame(struct show *show, const struct order *order, struct slot *
 /* Wait for events; -ETIME where a counted run has seen none that let it go on for too long. */
 static int wait_events(struct show *show, int64_t since, struct why *why)
 {
-	int err = connection_dispatch(&show->stage.conn, RUN_TICK_MS, why);
+	int err = loop_wait(show, why);
 
 	if (!err && show->options.frames && clock_ns() - since > (int64_t)STALL_MS * 1000000)
 		return why_set(
@@ -136,19 +143,20 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	if (!err)
 		err = ground_begin(&show->ground, why);
 	while (!err && !run_left(show) && (!frames || record->frames - first < frames)) {
+		uint64_t done = record->frames;
 		struct slot *slot = NULL;
 
 		run_follow_keys(show, record);
 		if (show->keys.paused && !show->keys.step)
 			progress = clock_ns(); /* nobody waits for anything */
 		else if (stage->window.frame_due)
-			slot = frame_free_slot(stage, &show->turn);
-
-		if (!slot) {
+			err = loop_free_slot(show, &slot, why);
+		if (!err && !slot)
 			err = wait_events(show, progress, why);
+		else if (!err)
+			err = one_frame(show, order, slot, record, why);
+		if (record->frames == done)
 			continue;
-		}
-		err = one_frame(show, order, slot, record, why);
 		show->keys.step = false;
 		progress = clock_ns();
 		record->seconds = seconds + (double)(progress - began) / 1e9;

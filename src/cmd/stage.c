@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buffer/drm_node.h"
 #include "cmd/describe.h"
+#include "cmd/stage_sync.h"
 #include "report/picture.h"
 
 static void log_line(void *data, const char *line)
@@ -171,7 +173,12 @@ static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 
 	if (err)
 		return err;
+	slot->fence = -1;
 	stage->slots_open++;
+	if (stage->sync == SHOW_SYNC_FILE)
+		err = stage_try_sync_file(&slot->buffer, why);
+	if (err)
+		return err;
 	err = window_buffer_import(&stage->window, &slot->buffer, &slot->shown, why);
 	/* Where the CPU reads, the peer works on the source alone. */
 	if (!err && stage->peer_open && options_have(stage->options, ORDER_CPU_WRITE))
@@ -226,6 +233,8 @@ int stage_open(struct stage *stage, const struct show_options *options,
 	if (!err)
 		err = open_window(stage, why);
 	if (!err)
+		err = stage_choose_sync(stage, why);
+	if (!err)
 		err = open_card(stage, why);
 	if (!err)
 		err = open_peers(stage, why);
@@ -247,6 +256,8 @@ void stage_close(struct stage *stage)
 		if (slot->image)
 			stage->peer.ops->drop(&stage->peer, slot->image);
 		window_buffer_drop(&slot->shown);
+		if (slot->fence >= 0)
+			close(slot->fence);
 		exporter_free(&slot->buffer);
 	}
 	if (stage->writer_open)

@@ -23,6 +23,13 @@ struct slot {
 	struct window_buffer shown;   /* the compositor's side */
 	struct peer_image *image;     /* the peer's side; NULL without a peer */
 	struct order_content content; /* what it must hold */
+
+	/* While it is not free though the compositor gave it back: loop.h. */
+	bool unready; /* implicit sync: its dma-buf has fences left */
+	int fence;    /* sync-file: those fences, exported; owned; -1: none */
+
+	int64_t late_since; /* clock_ns() when it was missed first; 0: it is not */
+	bool late_told;
 };
 
 struct stage {
@@ -42,6 +49,7 @@ struct stage {
 	 */
 	struct slot source;
 	void *copy;
+	enum show_sync sync; /* what was taken: not auto */
 	uint32_t run; /* of the card's serial, at random */
 
 	/* What the last look at a buffer found: one of each per cell. */

@@ -55,6 +55,7 @@ enum release {
 	RELEASE_TWICE,
 	RELEASE_NEVER,
 	RELEASE_FIRST_ONLY, /* the first commit's at once, no other */
+	RELEASE_BUT_FIRST,  /* all others */
 };
 
 /* How release points of explicit sync are signalled. */
@@ -65,6 +66,7 @@ enum points {
 	POINTS_TWICE,
 	POINTS_AHEAD,	  /* and a thousand more */
 	POINTS_CROSSWISE, /* a later commit's before an earlier one's */
+	POINTS_BUT_FIRST, /* all others */
 };
 
 enum keymap {
@@ -121,6 +123,15 @@ struct script {
 	bool refuse_timeline, refuse_sync; /* explicit sync: invalid_timeline, surface_exists */
 	bool again;			   /* a buffer may be committed while it is pending */
 	enum points points;
+	int late_ms; /* POINTS_LATE: how late; 0: LATE_MS */
+
+	/*
+	 * Against real buffers and timelines, where a test program runs staleline against this: who makes
+	 * them, and how long after its release a buffer still has a fence (of vgem's) in its dma-buf.
+	 */
+	const char *drm_device;
+	int fence_ms;
+	int limit_s; /* how long it lives; 0: a minute */
 };
 
 /* What the server saw. In memory that both processes share. */

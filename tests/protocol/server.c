@@ -96,13 +96,24 @@ __attribute__((format(printf, 1, 0))) static void keep_quiet(const char *fmt, va
 	(void)ap;
 }
 
+static void die(const char *what)
+{
+	fprintf(stderr, "scripted server: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
 static void serve(struct server *server, const struct script *script, int ready)
 {
 	static struct wl_listener created = { .notify = on_client };
-	struct run run = { .script = script, .seen = server->seen };
+	struct run run = { .script = script, .seen = server->seen, .fd = -1, .drm_fd = -1 };
 
 	wl_log_set_handler_server(keep_quiet);
 	setenv("XDG_RUNTIME_DIR", server->dir, 1);
+	if (script->drm_device) {
+		run.drm_fd = open(script->drm_device, O_RDWR | O_CLOEXEC);
+		if (run.drm_fd < 0)
+			die(script->drm_device);
+	}
 	run.display = wl_display_create();
 	if (!run.display || wl_display_add_socket(run.display, "wl") < 0)
 		_exit(1);
@@ -120,12 +131,6 @@ static void serve(struct server *server, const struct script *script, int ready)
 	close(ready);
 	wl_display_run(run.display);
 	_exit(0);
-}
-
-static void die(const char *what)
-{
-	fprintf(stderr, "scripted server: %s: %s\n", what, strerror(errno));
-	exit(1);
 }
 
 void server_start(struct server *server, const struct script *script)
@@ -149,7 +154,7 @@ void server_start(struct server *server, const struct script *script)
 		die("fork");
 	if (server->pid == 0) {
 		close(ready[0]);
-		alarm(60); /* whatever becomes of the test, this process ends */
+		alarm(script->limit_s ? (unsigned int)script->limit_s : 60); /* whatever becomes of the test, this process ends */
 		serve(server, script, ready[1]);
 	}
 	close(ready[1]);

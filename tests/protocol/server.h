@@ -34,6 +34,13 @@ struct run {
 	struct wl_resource *seat, *keyboard;
 	bool fullscreen;	    /* as the client asked last */
 	struct wl_resource *output;	   /* the first that was bound */
+	struct held {
+		struct wl_resource *buffer;
+		uint32_t handle, fence;
+		struct wl_event_source *timer;
+		struct run *run;
+	} held[8]; /* where script.fence_ms: buffers that get a fence */
+	int fd;	   /* of the plane that was added last; owned; -1 */
 	int drm_fd;			   /* whose timelines they are */
 	struct sync_surface *sync_surface; /* NULL: implicit */
 	struct wl_event_source *late;	   /* releases points some time later */
@@ -72,6 +79,9 @@ bool syncobj_committed(struct run *run, struct wl_resource *buffer);
 
 /* Press the script's keys. */
 void seat_type(struct run *run);
+/* server_fence.c: @buffer was made of @fd (not taken); it is about to be released. */
+void fence_imported(struct run *run, struct wl_resource *buffer, int fd);
+void fence_attach(struct run *run, struct wl_resource *buffer);
 
 /* Send feedback again, if the script says so. */
 void dmabuf_resend(struct run *run);

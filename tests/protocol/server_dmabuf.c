@@ -51,7 +51,9 @@ static void params_add(struct wl_client *client, struct wl_resource *resource, i
 	if (plane != 0 || stride < 4)
 		wrong(run, "a plane that a card hasn't");
 	run->seen->modifier = (uint64_t)hi << 32 | lo;
-	close(fd);
+	if (run->fd >= 0)
+		close(run->fd);
+	run->fd = fd;
 }
 
 static void params_create(struct wl_client *client, struct wl_resource *resource, int32_t width,
@@ -69,6 +71,8 @@ static void params_create(struct wl_client *client, struct wl_resource *resource
 		return;
 	}
 	buffer = make(run, client, &wl_buffer_interface, resource, 0, &buffer_implementation);
+	if (run->script->fence_ms)
+		fence_imported(run, buffer, run->fd);
 	zwp_linux_buffer_params_v1_send_created(resource, buffer);
 	run->seen->imports++;
 }

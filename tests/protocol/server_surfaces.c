@@ -63,6 +63,10 @@ static void release(struct surface *surface, struct wl_resource *old)
 
 	if (!old || how == RELEASE_NEVER || how == RELEASE_FIRST_ONLY)
 		return;
+	if (how == RELEASE_BUT_FIRST && surface->run->seen->commits == 2)
+		return;
+	if (surface->run->script->fence_ms)
+		fence_attach(surface->run, old);
 	wl_buffer_send_release(old);
 	if (how == RELEASE_TWICE)
 		wl_buffer_send_release(old);

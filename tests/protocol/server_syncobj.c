@@ -38,6 +38,7 @@ struct sync_surface {
 	struct point acquire, release; /* pending */
 	struct use uses[MAX_USES];
 	int count;
+	struct wl_resource *kept; /* for good */
 };
 
 static void signal_point(struct run *run, struct point point)
@@ -85,6 +86,16 @@ static void release_crosswise(struct sync_surface *sync)
 	release_uses(sync, sync->count - 2);
 }
 
+/* The first commit keeps its buffer for good. */
+static void release_but_first(struct sync_surface *sync)
+{
+	if (sync->run->seen->explicit_commits == 2) {
+		sync->kept = sync->uses[0].buffer;
+		sync->uses[0] = sync->uses[--sync->count];
+	}
+	release_uses(sync, 1);
+}
+
 static int release_late(void *data)
 {
 	release_uses(data, 1);
@@ -97,7 +108,12 @@ static void replaced(struct sync_surface *sync)
 	case POINTS_NEVER:
 		break;
 	case POINTS_LATE:
-		wl_event_source_timer_update(sync->run->late, LATE_MS);
+		wl_event_source_timer_update(sync->run->late, sync->run->script->late_ms
+								      ? sync->run->script->late_ms
+								      : LATE_MS);
+		break;
+	case POINTS_BUT_FIRST:
+		release_but_first(sync);
 		break;
 	case POINTS_CROSSWISE:
 		release_crosswise(sync);
@@ -121,6 +137,8 @@ static void check_points(struct sync_surface *sync, struct wl_resource *buffer)
 		wrong(run, "a release point that is signalled already");
 	if (sync->release.value <= sync->release.line->last)
 		wrong(run, "a release point that was named before");
+	if (buffer == sync->kept)
+		wrong(run, "a buffer whose release point is never signalled");
 	for (int i = 0; i < sync->count; i++)
 		if (sync->uses[i].buffer == buffer && !run->script->again)
 			wrong(run, "a buffer again before its release point was signalled");

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scripted: the scripted server for a program of its own, with real buffers and the kernel's own timelines.
+ *
+ *	scripted NAME [--drm=PATH] -- COMMAND...
+ *
+ * Runs COMMAND with WAYLAND_DISPLAY set to a server that follows the script NAME, and says what it saw. The exit code
+ * is COMMAND's; 98 where the client did what a right client doesn't, 97 for wrong usage.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "script.h"
+
+enum { FENCE_MS = 300, LIMIT_S = 600 };
+
+static const struct named_script {
+	const char *name;
+	struct script script;
+} scripts[] = {
+	{ "implicit", { .syncobj = ABSENT } },
+	{ "explicit", { 0 } },
+	{ "explicit-again", { .again = true } },
+	{ "explicit-late", { .points = POINTS_LATE, .late_ms = 400 } },
+	{ "explicit-but-first", { .points = POINTS_BUT_FIRST } },
+	{ "implicit-but-first", { .syncobj = ABSENT, .release = RELEASE_BUT_FIRST } },
+	{ "fences", { .syncobj = ABSENT, .fence_ms = FENCE_MS } },
+};
+
+static const struct script *find_script(const char *name)
+{
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
+		if (!strcmp(scripts[i].name, name))
+			return &scripts[i].script;
+	return NULL;
+}
+
+/* How @argv ended, as a shell says it. */
+static int run_command(char **argv)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		execvp(argv[0], argv);
+		fprintf(stderr, "scripted: %s: %s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return 97;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char **argv)
+{
+	const struct script *found = argc > 1 ? find_script(argv[1]) : NULL;
+	struct script script;
+	struct server server;
+	int at = 2, code;
+
+	if (!found) {
+		fputs("usage: scripted NAME [--drm=PATH] -- COMMAND...\n", stderr);
+		return 97;
+	}
+	script = *found;
+	script.limit_s = LIMIT_S;
+	if (at < argc && !strncmp(argv[at], "--drm=", 6))
+		script.drm_device = argv[at++] + 6;
+	if (at + 1 >= argc || strcmp(argv[at], "--"))
+		return 97;
+	server_start(&server, &script);
+	setenv("WAYLAND_DISPLAY", server.socket, 1);
+	code = run_command(argv + at + 1);
+	printf("scripted: %u commits, %u with points, %u buffers, %u timelines\n",
+	       server.seen->commits, server.seen->explicit_commits, server.seen->imports,
+	       server.seen->timelines);
+	if (server.seen->wrong[0]) {
+		printf("scripted: wrong: %s\n", server.seen->wrong);
+		code = 98;
+	}
+	server_stop(&server);
+	return code;
+}
