@@ -37,7 +37,7 @@ struct Wave {
 };
 uniform Wave wave[3];
 
-// The colours a card can have: least and most of a channel, least and most luma.
+// The colours a card can have: least and most of each channel, 0x00RRGGBB, least and most luma.
 uniform uvec4 gamut;
 
 // struct cell_verdict: R = kind, G B A = by, little endian.
@@ -188,6 +188,67 @@ uint pixel[16];
 // such bit: GL makes it 1.0 itself.
 uint broken;
 
+void break_pixel(int p, bool whole)
+{
+	broken |= whole ? 0u : 1u << p;
+}
+
+#if defined(RGB565)
+// Two texels for each pixel: see src/card/encoding_rgb.c, of which these are transcripts.
+void get_pixels(ivec2 cell)
+{
+	broken = 0u;
+	for (int p = 0; p < 16; p++) {
+		ivec2 at = ivec2((cell.x * 16 + p) * 2, cell.y);
+		uvec3 left = uvec3(texelFetch(card, at, 0).rgb * vec3(31.0, 63.0, 31.0) + 0.5);
+		uvec3 right = uvec3(texelFetch(card, at + ivec2(1, 0), 0).rgb * vec3(31.0, 63.0, 31.0) + 0.5);
+		uvec3 rgb = left >> 1 << 4 | (left & 1u) << 2 | right & 3u;
+
+		rgb.g = left.g << 2 | right.g & 3u;
+		pixel[p] = rgb.r << 16 | rgb.g << 8 | rgb.b;
+		break_pixel(p, left >> 2 == right >> 2);
+	}
+}
+#elif defined(XRGB2101010)
+void get_pixels(ivec2 cell)
+{
+	broken = 0u;
+	for (int p = 0; p < 16; p++) {
+		vec3 colour = texelFetch(card, ivec2(cell.x * 16 + p, cell.y), 0).rgb;
+		uvec3 v = uvec3(colour * 1023.0 + 0.5), rgb = v >> 2;
+
+		pixel[p] = rgb.r << 16 | rgb.g << 8 | rgb.b;
+		break_pixel(p, (v & 3u) == v >> 8);
+	}
+}
+#elif defined(HALVES)
+// 11 bits of a half in [0.25, 1), which is v / 4096.0 + 0.25 or (v - 1024) / 2048.0 + 0.5; 0 for all others.
+uint bits_of(float half_float, inout bool whole)
+{
+	if (half_float >= 0.5 && half_float < 1.0)
+		return 1024u + uint((half_float - 0.5) * 2048.0);
+	if (half_float >= 0.25 && half_float < 0.5)
+		return uint((half_float - 0.25) * 4096.0);
+	whole = false;
+	return 0u;
+}
+
+void get_pixels(ivec2 cell)
+{
+	broken = 0u;
+	for (int p = 0; p < 16; p += 2) {
+		vec4 colour = texelFetch(card, ivec2(cell.x * 8 + p / 2, cell.y), 0);
+		bool whole = colour.a == 1.0;
+		uvec3 v = uvec3(bits_of(colour.r, whole), bits_of(colour.g, whole), bits_of(colour.b, whole));
+		uvec3 left = v >> 3, right = v >> 6 << 3 | v & 7u;
+
+		pixel[p] = left.r << 16 | left.g << 8 | left.b;
+		pixel[p + 1] = right.r << 16 | right.g << 8 | right.b;
+		break_pixel(p, whole);
+		break_pixel(p + 1, whole);
+	}
+}
+#else
 void get_pixels(ivec2 cell)
 {
 	broken = 0u;
@@ -196,9 +257,19 @@ void get_pixels(ivec2 cell)
 		uvec3 rgb = uvec3(colour.rgb * 255.0 + 0.5);
 
 		pixel[p] = rgb.r << 16 | rgb.g << 8 | rgb.b;
-		broken |= colour.a == 1.0 ? 0u : 1u << p;
+		break_pixel(p, colour.a == 1.0);
 	}
 }
+#endif
+
+// Which bits of even and of odd pixels this format has.
+#ifdef HALVES
+const uint KEEP[2] = uint[2](0xffffffu, 0x070707u);
+#elif defined(RGB565)
+const uint KEEP[2] = uint[2](0xf7fff7u, 0xf7fff7u);
+#else
+const uint KEEP[2] = uint[2](0xffffffu, 0xffffffu);
+#endif
 
 // What the cell says of itself. True if its check is right.
 bool decode(out Code code)
@@ -221,7 +292,7 @@ bool is_cell(Code code)
 	for (int p = 0; p < 16; p++) {
 		uint low = low_bits(q[p >> 2] >> 6 * (p & 3) & 63u, uint(p));
 
-		if (pixel[p] != round_rgb(picture_wanted(at, x + uint(p)), low))
+		if (((pixel[p] ^ round_rgb(picture_wanted(at, x + uint(p)), low)) & KEEP[p & 1]) != 0u)
 			return false;
 	}
 	return true;
@@ -243,12 +314,17 @@ uvec2 judge_code(Code got, Code want)
 	return uvec2(AHEAD, 0x100000u - older);
 }
 
+uvec3 channels(uint rgb)
+{
+	return uvec3(rgb >> 16, rgb >> 8, rgb) & 255u;
+}
+
 bool in_gamut(uint rgb)
 {
-	uint r = rgb >> 16, g = rgb >> 8 & 255u, b = rgb & 255u;
-	uint luma = 54u * r + 183u * g + 19u * b >> 8; // card_luma()
+	uvec3 c = channels(rgb), least = channels(gamut.x), most = channels(gamut.y);
+	uint luma = 54u * c.r + 183u * c.g + 19u * c.b >> 8; // card_luma()
 
-	return min(min(r, g), b) >= gamut.x && max(max(r, g), b) <= gamut.y && luma >= gamut.z &&
+	return all(greaterThanEqual(c, least)) && all(lessThanEqual(c, most)) && luma >= gamut.z &&
 	       luma <= gamut.w;
 }
 

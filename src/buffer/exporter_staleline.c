@@ -114,7 +114,10 @@ static int staleline_alloc(struct exporter *exporter, uint32_t width, uint32_t h
 	err = buffer_layout(buffer, width, height, fourcc, &size, why);
 	if (err)
 		return err;
-	err = drm_dumb_create(own->device.fd, width, height, &dumb);
+	/* In pixels of 32 bits, whatever the format's are: it is memory. */
+	err = drm_dumb_create(own->device.fd,
+			      (uint32_t)(((uint64_t)width * buffer_pixel_bytes(fourcc) + 3) / 4),
+			      height, &dumb);
 	if (err)
 		return why_not_created(why, err, own, width, height);
 	buffer->stride = dumb.stride;

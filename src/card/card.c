@@ -89,7 +89,8 @@ int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t heigh
 	t->encoding = encoding;
 	t->row_bytes = (uint32_t)row_bytes;
 	t->judged = encoding->judged;
-	t->cells = card_cells_best();
+	t->cells_plain = card_cells_best();
+	t->cells = encoding->packed ? &card_cells_packed : t->cells_plain;
 	card_picture_make(&t->picture);
 	make_waves(t);
 	make_low_bits(t);
@@ -104,6 +105,11 @@ int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t heigh
 	card->rows = height;
 	card->tables = t;
 	return 0;
+}
+
+size_t card_bytes(const struct card *card, size_t stride)
+{
+	return stride * (card->rows - 1) + card->tables->row_bytes;
 }
 
 void card_finish(struct card *card)

@@ -87,6 +87,9 @@ struct card {
 int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t height);
 void card_finish(struct card *card);
 
+/* From the first byte of a card to its last, in memory whose rows are @stride apart. */
+size_t card_bytes(const struct card *card, size_t stride);
+
 /* Who writes: run (20 bits, drawn at random for each run) and buffer (8 bits, its number). */
 static inline uint32_t card_serial(uint32_t run, uint32_t buffer)
 {

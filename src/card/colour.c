@@ -6,32 +6,107 @@
 
 #include <drm_fourcc.h>
 
+#include "base/pixel_format.h"
 #include "card/encoding.h"
 
-static bool is_red_first(const struct card *card)
+/* @v of @n bits as one of 8: what a screen makes of it. */
+static uint32_t widen(uint32_t v, uint32_t n)
 {
-	return card_encoding_find(card->fourcc)->red_first;
+	uint32_t most = (1u << n) - 1;
+
+	return (v * 255 + most / 2) / most;
+}
+
+static uint32_t colour_of_565(uint32_t v)
+{
+	return widen(v >> 11, 5) << 16 | widen(v >> 5 & 63, 6) << 8 | widen(v & 31, 5);
+}
+
+static uint32_t colour_of_2101010(uint32_t v)
+{
+	return widen(v >> 20 & 1023, 10) << 16 | widen(v >> 10 & 1023, 10) << 8 |
+	       widen(v & 1023, 10);
+}
+
+/* A half in [0.25, 1), which the card has no others of; what is not such is black. */
+static uint32_t colour_of_half(uint32_t half)
+{
+	if (half >= 0x3400 && half < 0x3800)
+		return (half - 0x3400 + 1024) * 255 / 4096;
+	if (half >= 0x3800 && half < 0x3c00)
+		return (half - 0x3800 + 1024) * 255 / 2048;
+	return half >= 0x3c00 && half <= 0x7c00 ? 255 : 0;
+}
+
+static uint32_t colour_of_halves(const uint8_t *at)
+{
+	uint16_t half[3];
+
+	memcpy(half, at, sizeof(half));
+	return colour_of_half(half[0]) << 16 | colour_of_half(half[1]) << 8 |
+	       colour_of_half(half[2]);
+}
+
+static uint32_t colour_at(uint32_t fourcc, const uint8_t *at)
+{
+	uint32_t word = 0;
+
+	if (fourcc == DRM_FORMAT_ABGR16161616F)
+		return colour_of_halves(at);
+	memcpy(&word, at, fourcc == DRM_FORMAT_RGB565 ? 2 : 4);
+	switch (fourcc) {
+	case DRM_FORMAT_RGB565:
+		return colour_of_565(word);
+	case DRM_FORMAT_XRGB2101010:
+		return colour_of_2101010(word);
+	case DRM_FORMAT_XBGR8888:
+	case DRM_FORMAT_ABGR8888:
+		return card_swap(word);
+	default:
+		return word & 0xffffff;
+	}
 }
 
 void card_colours(const struct card *card, const void *mem, size_t stride, uint32_t y,
 		  uint32_t *colours)
 {
-	const uint8_t *row = (const uint8_t *)mem + y * stride;
+	const uint8_t *at = (const uint8_t *)mem + y * stride;
+	uint32_t bytes = pixel_format_find(card->fourcc)->bytes;
 
-	memcpy(colours, row, (size_t)card->width * 4);
-	for (uint32_t x = 0; x < card->width; x++)
-		colours[x] = is_red_first(card) ? card_swap(colours[x]) : colours[x] & 0xffffff;
+	for (uint32_t x = 0; x < card->width; x++, at += bytes)
+		colours[x] = colour_at(card->fourcc, at);
+}
+
+/* Of the five or six bits of a channel the upper ones of eight are these, whoever rounded how. */
+static uint32_t pixel_565(uint32_t rgb)
+{
+	return (rgb >> 19 & 31) << 11 | (rgb >> 10 & 63) << 5 | (rgb >> 3 & 31);
 }
 
 bool card_from_colours(const struct card *card, const uint32_t *colours, uint32_t n, void *mem)
 {
 	uint8_t *to = mem;
 
-	for (uint32_t x = 0; x < n; x++, to += 4) {
-		uint32_t word = is_red_first(card) ? card_swap(colours[x]) : colours[x];
+	for (uint32_t x = 0; x < n; x++) {
+		uint32_t word = colours[x] | 0xff000000, bytes = 4;
 
-		word |= 0xff000000;
-		memcpy(to, &word, 4);
+		switch (card->fourcc) {
+		case DRM_FORMAT_XRGB8888:
+		case DRM_FORMAT_ARGB8888:
+			break;
+		case DRM_FORMAT_XBGR8888:
+		case DRM_FORMAT_ABGR8888:
+			word = card_swap(word) | 0xff000000;
+			break;
+		case DRM_FORMAT_RGB565:
+			word = pixel_565(word);
+			bytes = 2;
+			break;
+		default:
+			return false;
+		}
+		memcpy(to, &word, bytes);
+		to += bytes;
 	}
 	return true;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* encoding: how the pixels of the card lie in the memory of a format. See encoding.h. */
-#include "card/encoding.h"
+#include "card/encoding_kinds.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -46,22 +46,60 @@ static void unpack_rgbx(const uint8_t *cell, uint32_t *pixel)
 /* X may come back as anything. A is what a reader blends by: it is the card's. */
 enum { COLOUR = 0xffffff };
 
+static const struct card_encoding xrgb8888 = {
+	.pack = pack_bgrx,
+	.unpack = unpack_bgrx,
+	.judged = COLOUR,
+	.gamut = CARD_GAMUT,
+};
+static const struct card_encoding argb8888 = {
+	.pack = pack_bgrx,
+	.unpack = unpack_bgrx,
+	.judged = UINT32_MAX,
+	.gamut = CARD_GAMUT,
+};
+static const struct card_encoding xbgr8888 = {
+	.pack = pack_rgbx,
+	.unpack = unpack_rgbx,
+	.judged = COLOUR,
+	.gamut = CARD_GAMUT,
+	.red_first = true,
+};
+static const struct card_encoding abgr8888 = {
+	.pack = pack_rgbx,
+	.unpack = unpack_rgbx,
+	.judged = UINT32_MAX,
+	.gamut = CARD_GAMUT,
+	.red_first = true,
+};
+
 static const struct {
 	uint32_t fourcc;
-	struct card_encoding encoding;
+	const struct card_encoding *encoding;
 } encodings[] = {
-	{ DRM_FORMAT_XRGB8888, { pack_bgrx, unpack_bgrx, COLOUR, false } },
-	{ DRM_FORMAT_ARGB8888, { pack_bgrx, unpack_bgrx, UINT32_MAX, false } },
-	{ DRM_FORMAT_XBGR8888, { pack_rgbx, unpack_rgbx, COLOUR, true } },
-	{ DRM_FORMAT_ABGR8888, { pack_rgbx, unpack_rgbx, UINT32_MAX, true } },
+	{ DRM_FORMAT_XRGB8888, &xrgb8888 },
+	{ DRM_FORMAT_ARGB8888, &argb8888 },
+	{ DRM_FORMAT_XBGR8888, &xbgr8888 },
+	{ DRM_FORMAT_ABGR8888, &abgr8888 },
+	{ DRM_FORMAT_RGB565, &card_encoding_rgb565 },
+	{ DRM_FORMAT_XRGB2101010, &card_encoding_xrgb2101010 },
+	{ DRM_FORMAT_ABGR16161616F, &card_encoding_halves },
 };
 
 const struct card_encoding *card_encoding_find(uint32_t fourcc)
 {
 	for (size_t i = 0; i < sizeof(encodings) / sizeof(encodings[0]); i++)
 		if (encodings[i].fourcc == fourcc)
-			return &encodings[i].encoding;
+			return encodings[i].encoding;
 	return NULL;
+}
+
+/* Both of a pair, where one of them is set. */
+static uint32_t both_of_pairs(uint32_t which)
+{
+	uint32_t left = (which | which >> 1) & 0x5555;
+
+	return left | left << 1;
 }
 
 uint32_t card_encoding_differ(const struct card_encoding *encoding, const uint8_t *cell,
@@ -77,5 +115,5 @@ uint32_t card_encoding_differ(const struct card_encoding *encoding, const uint8_
 		if (((a ^ b) & encoding->judged) != 0)
 			which |= 1u << p;
 	}
-	return which;
+	return encoding->pairs ? both_of_pairs(which) : which;
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "card/card.h"
+#include "card/picture.h"
 
 struct card_encoding {
 	/* 16 pixels 0x00RRGGBB, whose high bytes may hold anything, into 64 bytes. */
@@ -20,6 +21,9 @@ struct card_encoding {
 	void (*unpack)(const uint8_t cell[CARD_CELL_BYTES], uint32_t pixel[CARD_CELL_PIXELS]);
 	uint32_t judged; /* which bits of each 4 bytes, as a word, are the card's */
 	bool red_first;	 /* R G B X in memory, not B G R X: so the fast loops' tables are too */
+	bool packed; /* not 8 bits a channel: the fast loops make the pixels, pack() the memory */
+	bool pairs;  /* two pixels share 8 bytes, and are whole together or not at all */
+	struct card_gamut gamut; /* of what unpack() makes of the card's pixels */
 };
 
 /* R and B change places. */

@@ -65,7 +65,7 @@ static struct cell_verdict judge_pixels(const struct card_tables *t, const uint8
 	uint32_t good = 0, alien = 0, same = 0;
 
 	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
-		if (!card_in_gamut(pixel[p]))
+		if (!card_in_gamut(&t->encoding->gamut, pixel[p]))
 			alien++;
 		else if (card_pixel_local(pixel[p], p) && !(broken >> p & 1))
 			good++;

@@ -93,14 +93,27 @@ static inline uint32_t card_luma(uint32_t rgb)
 	return (54 * (rgb >> 16 & 255) + 183 * (rgb >> 8 & 255) + 19 * (rgb & 255)) >> 8;
 }
 
-static inline bool card_in_gamut(uint32_t rgb)
+/* The same for what is left of a pixel in other formats, where some of its bits find no room. */
+struct card_gamut {
+	uint32_t least, most; /* of each channel, 0x00RRGGBB */
+	uint32_t luma_least, luma_most;
+};
+
+/* clang-format off */
+#define CARD_GAMUT { CARD_GAMUT_MIN * 0x010101, CARD_GAMUT_MAX * 0x010101, CARD_LUMA_MIN, CARD_LUMA_MAX }
+/* clang-format on */
+
+static inline bool card_in_gamut(const struct card_gamut *gamut, uint32_t rgb)
 {
-	uint32_t r = rgb >> 16 & 255, g = rgb >> 8 & 255, b = rgb & 255;
 	uint32_t luma = card_luma(rgb);
 
-	return r >= CARD_GAMUT_MIN && r <= CARD_GAMUT_MAX && g >= CARD_GAMUT_MIN &&
-	       g <= CARD_GAMUT_MAX && b >= CARD_GAMUT_MIN && b <= CARD_GAMUT_MAX &&
-	       luma >= CARD_LUMA_MIN && luma <= CARD_LUMA_MAX;
+	for (uint32_t shift = 0; shift < 24; shift += 8) {
+		uint32_t c = rgb >> shift & 255;
+
+		if (c < (gamut->least >> shift & 255) || c > (gamut->most >> shift & 255))
+			return false;
+	}
+	return luma >= gamut->luma_least && luma <= gamut->luma_most;
 }
 
 /*

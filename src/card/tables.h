@@ -24,6 +24,7 @@ struct card_tables {
 	uint32_t row_bytes;		/* that the pixels of a row take */
 	uint32_t judged;		/* = encoding->judged, for the loops */
 	const struct card_cells *cells; /* the loops for this CPU */
+	const struct card_cells *cells_plain; /* those that make pixels, where @cells packs them */
 	struct card_picture picture;
 
 	/*
@@ -64,6 +65,9 @@ struct card_cells {
 
 extern const struct card_cells card_cells_any;
 extern const struct card_cells card_cells_avx2, card_cells_avx512; /* x86-64 only */
+
+/* For formats that are not 8 bits a channel: the pixels of tables->cells_plain, packed. */
+extern const struct card_cells card_cells_packed;
 
 /* The best of them for the CPU we run on. */
 const struct card_cells *card_cells_best(void);

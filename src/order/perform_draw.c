@@ -156,9 +156,8 @@ void perform_judge(struct performance *p, const struct order_step *step)
 	const void *pixels = buffer_pixels(frame->buffer);
 
 	if (frame->copy)
-		pixels = memcpy(frame->copy, pixels,
-				(size_t)frame->buffer->stride * (frame->card->height - 1) +
-					(size_t)frame->card->width * 4);
+		pixels =
+			memcpy(frame->copy, pixels, card_bytes(frame->card, frame->buffer->stride));
 	card_judge(frame->card, &frame->content->expect, pixels, frame->buffer->stride, frame->map);
 	touched(p, step, card_whole(frame->card));
 }

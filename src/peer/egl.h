@@ -7,6 +7,7 @@
  *   egl_fence.c      waiting until the device is done
  *   egl_sync.c       fences before and behind its work, where they are ours to carry
  *   egl_format.c     what the shaders must know of a card's format
+ *   egl_format.c     what GL must know of a card's format
  *   egl_image.c      a dma-buf as an EGLImage and a texture
  *   egl_program.c    shaders, the one triangle, pictures to draw into
  *   egl_check.c      GLES 3.0: the check and heatmap shaders
@@ -144,6 +145,14 @@ int egl_image_canvas(struct egl_context *egl, struct peer_image *image, struct w
 /* One shader pair, linked. @defines goes behind the #version line; "" for none. 0 on failure. */
 GLuint egl_program(const struct shader *vertex, const struct shader *fragment, const char *defines,
 		   struct why *why);
+/* How a card in the format @fourcc is handed to GL as a texture; R and B may have to change places. */
+struct egl_upload {
+	GLint internal;
+	GLenum format, type;
+	bool es3; /* GLES 2 has no such */
+};
+struct egl_upload egl_format_upload(uint32_t fourcc);
+
 /* The same for cards in the format @fourcc, and for textures of GL_TEXTURE_EXTERNAL_OES where @external. */
 GLuint egl_format_program(uint32_t fourcc, const struct shader *vertex,
 			  const struct shader *fragment, bool external, struct why *why);
@@ -206,6 +215,8 @@ int egl_pixels_read(struct egl_pixels *pixels, struct egl_context *egl,
 /* Both: a card drawn by the CPU, uploaded and drawn again by the device, 1:1. */
 struct egl_write {
 	const struct card *card;
+	struct egl_upload upload;
+	size_t row_bytes;
 	GLuint triangle, program, texture;
 	uint8_t *staging;
 };

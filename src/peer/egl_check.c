@@ -10,6 +10,7 @@
 #include <string.h>
 #include <stdio.h>
 
+#include "card/encoding.h"
 #include "card/picture.h"
 
 /* Texture units. */
@@ -28,16 +29,17 @@ static GLuint make_waves(void)
 }
 
 /* What does not change from frame to frame. */
-static void set_constants(GLuint program)
+static void set_constants(GLuint program, uint32_t fourcc)
 {
+	const struct card_gamut *gamut = &card_encoding_find(fourcc)->gamut;
 	static const char *const fields[] = { "slope", "drift", "bend", "bend_slope",
 					      "bend_drift" };
 
 	glUseProgram(program);
 	glUniform1i(egl_uniform(program, "card"), UNIT_CARD);
 	glUniform1i(egl_uniform(program, "waves"), UNIT_WAVES);
-	glUniform4ui(egl_uniform(program, "gamut"), CARD_GAMUT_MIN, CARD_GAMUT_MAX, CARD_LUMA_MIN,
-		     CARD_LUMA_MAX);
+	glUniform4ui(egl_uniform(program, "gamut"), gamut->least, gamut->most, gamut->luma_least,
+		     gamut->luma_most);
 	for (int w = 0; w < CARD_WAVES; w++) {
 		const struct card_wave *wave = &card_waves[w];
 		const GLuint value[] = { wave->slope, wave->drift, wave->bend, wave->bend_slope,
@@ -59,7 +61,7 @@ static int make_program(struct egl_check *check, bool external, struct why *why)
 	if (!program)
 		return -EOPNOTSUPP;
 	check->program[external] = program;
-	set_constants(program);
+	set_constants(program, check->card->fourcc);
 	return 0;
 }
 

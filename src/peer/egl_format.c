@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* egl_format: what the shaders must know of a card's format. */
+/* egl_format: what GL must know of a card's format. */
 #include "peer/egl.h"
 
 #include <stdio.h>
@@ -12,8 +12,29 @@ static const char *defines_of(uint32_t fourcc)
 	case DRM_FORMAT_XBGR8888:
 	case DRM_FORMAT_ABGR8888:
 		return "#define RED_FIRST\n";
+	case DRM_FORMAT_RGB565: /* as GL's own */
+		return "#define RGB565\n#define RED_FIRST\n";
+	case DRM_FORMAT_XRGB2101010:
+		return "#define XRGB2101010\n";
+	case DRM_FORMAT_ABGR16161616F: /* as GL's own */
+		return "#define HALVES\n#define RED_FIRST\n";
 	default:
 		return "";
+	}
+}
+
+struct egl_upload egl_format_upload(uint32_t fourcc)
+{
+	switch (fourcc) {
+	case DRM_FORMAT_RGB565:
+		return (struct egl_upload){ GL_RGB, GL_RGB, GL_UNSIGNED_SHORT_5_6_5, false };
+	case DRM_FORMAT_XRGB2101010:
+		return (struct egl_upload){ GL_RGB10_A2, GL_RGBA, GL_UNSIGNED_INT_2_10_10_10_REV,
+					    true };
+	case DRM_FORMAT_ABGR16161616F:
+		return (struct egl_upload){ GL_RGBA16F, GL_RGBA, GL_HALF_FLOAT, true };
+	default:
+		return (struct egl_upload){ GL_RGBA, GL_RGBA, GL_UNSIGNED_BYTE, false };
 	}
 }
 

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pixel_format.h"
+#include "card/encoding.h"
+
 /* Small: the texture coordinates of a tile stay exact, and every GLES 2 has room for it. */
 enum { TILE_WIDTH = 256, TILE_HEIGHT = 64 };
 
@@ -16,6 +19,12 @@ int egl_pixels_init(struct egl_pixels *pixels, const struct egl_context *egl,
 		    const struct card *card, struct why *why)
 {
 	*pixels = (struct egl_pixels){ .card = card };
+	/* What comes back has 8 bits a channel. */
+	if (card_encoding_find(card->fourcc)->packed)
+		return why_set(why, -EOPNOTSUPP,
+			       "EGL peer (%s): GLES 2 hands back 8 bits a channel, and %s has "
+			       "others: it takes --gl=es3",
+			       egl->renderer, pixel_format_find(card->fourcc)->name);
 	pixels->tile_memory = malloc(TILE_WIDTH * TILE_HEIGHT * 4);
 	pixels->staging = malloc((size_t)card->width * card->height * 4);
 	if (!pixels->tile_memory || !pixels->staging) {

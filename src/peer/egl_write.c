@@ -14,9 +14,16 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 {
 	int err;
 
-	*write = (struct egl_write){ .card = card };
+	*write = (struct egl_write){
+		.card = card,
+		.upload = egl_format_upload(card->fourcc),
+		.row_bytes = (size_t)card->width * buffer_pixel_bytes(card->fourcc),
+	};
+	if (write->upload.es3 && egl->es < 3)
+		return why_set(why, -EOPNOTSUPP,
+			       "EGL peer (%s), writing: GLES 2 has no such format", egl->renderer);
 	gl_forget_errors();
-	write->staging = malloc((size_t)card->width * card->height * 4);
+	write->staging = malloc(write->row_bytes * card->rows);
 	if (!write->staging)
 		return why_set(why, -ENOMEM, "EGL peer: no memory for a card of %ux%u", card->width,
 			       card->height);
@@ -28,8 +35,8 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 	}
 	write->triangle = egl_triangle();
 	write->texture = egl_texture(GL_TEXTURE_2D);
-	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)card->width, (GLsizei)card->height, 0,
-		     GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+	glTexImage2D(GL_TEXTURE_2D, 0, write->upload.internal, (GLsizei)card->width,
+		     (GLsizei)card->height, 0, write->upload.format, write->upload.type, NULL);
 	err = gl_check_setup("the texture that the card is uploaded to", why);
 	if (err) {
 		egl_write_finish(write);
@@ -54,11 +61,12 @@ int egl_write_draw(struct egl_write *write, uint32_t serial, uint32_t frame, str
 	const char *error;
 
 	gl_forget_errors();
-	card_draw(card, serial, frame, card_whole(card), write->staging, (size_t)card->width * 4);
+	card_draw(card, serial, frame, card_whole(card), write->staging, write->row_bytes);
 	glActiveTexture(GL_TEXTURE0);
 	glBindTexture(GL_TEXTURE_2D, write->texture);
-	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE,
-			write->staging);
+	glPixelStorei(GL_UNPACK_ALIGNMENT, 1); /* rows follow each other, whatever they take */
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, write->upload.format,
+			write->upload.type, write->staging);
 	glUseProgram(write->program);
 	glUniform4f(egl_uniform(write->program, "window"), 0.0f, 0.0f, 1.0f, 1.0f);
 	egl_draw(write->triangle, write->program, width, height);

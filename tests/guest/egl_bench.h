@@ -58,6 +58,7 @@ static inline size_t row_bytes(const struct card *card)
 	return (size_t)card->width * pixel_format_find(card->fourcc)->bytes;
 }
 
+/* @width is that of XRGB8888: other formats have as many cells, and so as many pixels as they take. */
 int bench_open(struct bench *b, uint32_t width, uint32_t height, struct why *why);
 void bench_close(struct bench *b);
 int open_exporter(struct exporter *exporter, const char *name, struct why *why);

@@ -23,6 +23,7 @@
 #include <xf86drmMode.h>
 
 #include "buffer/drm_node.h"
+#include "card/encoding.h"
 #include "egl_bench.h"
 
 static void test_fresh(void)
@@ -97,6 +98,22 @@ static const uint8_t *elsewhere(struct bench *b, uint32_t frame, uint32_t col, u
 	return b->scratch + row * stride + (size_t)col * CARD_CELL_BYTES;
 }
 
+/* Every channel a little off; or, where a byte is no channel, the lowest bit of each pixel that is judged. */
+static void make_inexact(const struct bench *b, uint8_t *cell, const uint8_t *from)
+{
+	const struct card_encoding *encoding = card_encoding_find(b->card.fourcc);
+
+	for (int i = 0; i < CARD_CELL_BYTES; i += 4) {
+		uint32_t word;
+
+		memcpy(&word, from + i, 4);
+		word ^= encoding->judged & -encoding->judged;
+		memcpy(cell + i, &word, 4);
+	}
+	for (int i = 0; !encoding->packed && i < CARD_CELL_BYTES; i++)
+		cell[i] = (uint8_t)(from[i] + (i & 1 ? 1 : -1));
+}
+
 static void plant(struct bench *b, const struct plant *p)
 {
 	uint8_t *cell = (uint8_t *)buffer_pixels(&b->buffer) + p->row * b->buffer.stride +
@@ -126,8 +143,7 @@ static void plant(struct bench *b, const struct plant *p)
 		break;
 	case CELL_INEXACT:
 		from = elsewhere(b, FRAME, p->col, p->row);
-		for (int i = 0; i < CARD_CELL_BYTES; i++)
-			cell[i] = (uint8_t)(from[i] + (i & 1 ? 1 : -1));
+		make_inexact(b, cell, from);
 		break;
 	default:
 		break;
@@ -302,8 +318,8 @@ static int export_read_only(const struct buffer *like)
 			err = -errno;
 		else
 			made = (int)heap.fd;
-	} else if (drmModeCreateDumbBuffer(fd, like->width, like->height, 32, 0, &handle, &pitch,
-					   &size) ||
+	} else if (drmModeCreateDumbBuffer(fd, like->stride / 4, like->height, 32, 0, &handle,
+					   &pitch, &size) ||
 		   drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC, &made) < 0) {
 		err = -errno;
 	}
@@ -374,7 +390,7 @@ static void test_refused(void)
 	}
 	odd = b.buffer;
 	odd.width = 240;
-	refused(&b, &odd, -EINVAL, "256x64", name);
+	refused(&b, &odd, -EINVAL, "but the card is", name);
 
 	odd = b.buffer;
 	odd.modifier = DRM_FORMAT_MOD_BROADCOM_SAND128;

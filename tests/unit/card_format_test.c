@@ -12,6 +12,8 @@
 
 #include "base/pixel_format.h"
 #include "card/card.h"
+#include "card/colour.h"
+#include "card/find.h"
 
 #include "card_reference.h"
 
@@ -223,6 +225,22 @@ static void verdicts(void **state)
 	}
 }
 
+/* The lowest judged bit of every 4 bytes of a row's cells, as the reference has it. */
+static void spoil(struct desk *d, uint32_t row)
+{
+	uint8_t memory[64], judged[64];
+
+	reference_cell(d, (struct ref_code){ serial, FRAME, row, 0 }, memory, judged);
+	for (uint32_t at = 0; at < CELLS * 64; at += 4) {
+		uint8_t *word = d->mem + row * d->stride + at;
+		int bit = 0;
+
+		while (!(judged[(at + (uint32_t)bit / 8) % 64] >> bit % 8 & 1))
+			bit++;
+		word[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+}
+
 /* A blend and a half cell are made of bytes, whatever these mean. */
 static void parts_of_cells(void **state)
 {
@@ -250,9 +268,91 @@ static void parts_of_cells(void **state)
 	}
 }
 
+/*
+ * Each pixel's lowest judged bit another: still the card's colours, all of them, and no pixel right. So over many
+ * frames all colours that the card can have are in the gamut of the format.
+ */
+static void a_little_off_is_inexact(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		struct desk d;
+
+		desk_open(&d, &ref_formats[i], 0);
+		for (uint32_t n = 0; n < 3000; n += 7) {
+			card_draw(&d.card, serial, n, card_whole(&d.card), d.mem, d.stride);
+			for (uint32_t row = 0; row < d.card.rows; row++)
+				spoil(&d, row);
+			d.expect.frame = n;
+			judge(&d);
+			all_are(&d, CELL_INEXACT, 0);
+		}
+		desk_close(&d);
+	}
+}
+
+/* What a screen shows of a card, at some place on it, is found there, and is the card's memory again. */
+static void colours_and_back(void **state)
+{
+	enum { SCREEN = 700, TALL = HEIGHT + 9 };
+	static uint32_t screen[TALL][SCREEN];
+
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		uint32_t x = 0, y = 0;
+		uint8_t *again;
+		struct desk d;
+
+		desk_open(&d, &ref_formats[i], 4);
+		memset(screen, 0x33, sizeof(screen));
+		for (uint32_t row = 0; row < HEIGHT; row++)
+			card_colours(&d.card, d.mem, d.stride, row, &screen[row + 5][37]);
+		again = calloc(1, d.row);
+		assert_non_null(again);
+		if (card_from_colours(&d.card, screen[0], 1, again)) {
+			assert_true(card_find(&d.card, serial, screen, SCREEN, TALL,
+					      sizeof(screen[0]), &x, &y));
+			assert_int_equal(x, 37);
+			assert_int_equal(y, 5);
+			for (uint32_t row = 0; row < HEIGHT; row++) {
+				card_from_colours(&d.card, &screen[row + 5][37], d.card.width,
+						  again);
+				assert_memory_equal(again, d.mem + row * d.stride, d.row);
+			}
+			assert_false(card_find(&d.card, serial + 1, screen, SCREEN, TALL,
+					       sizeof(screen[0]), &x, &y));
+		} else {
+			assert_false(card_find(&d.card, serial, screen, SCREEN, TALL,
+					       sizeof(screen[0]), &x, &y));
+		}
+		free(again);
+		desk_close(&d);
+	}
+}
+
+/* Which formats a screen of 8 bits tells: no fewer, no more. */
+static void who_shows_its_bits(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		const char *name = pixel_format_find(ref_formats[i].fourcc)->name;
+		uint32_t colour = 0;
+		uint8_t pixel[8];
+		struct desk d;
+
+		desk_open(&d, &ref_formats[i], 0);
+		assert_int_equal(card_from_colours(&d.card, &colour, 1, pixel),
+				 strstr(name, "8888") || !strcmp(name, "RGB565"));
+		desk_close(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_little_off_is_inexact),
+		cmocka_unit_test(colours_and_back),
+		cmocka_unit_test(who_shows_its_bits),
 		cmocka_unit_test(reference_has_all), cmocka_unit_test(memory),
 		cmocka_unit_test(every_judged_bit),  cmocka_unit_test(verdicts),
 		cmocka_unit_test(parts_of_cells),

@@ -170,13 +170,14 @@ static inline void ref_cell(struct ref_code code, uint8_t cell[64])
 
 /*
  * Where in the memory of a format the bits of the pixels are, spelt out bit by bit: little-endian units, each from
- * its highest bit down. r7 is bit 7 of R, likewise g and b; 1 is set and judged, X set and not judged. The string is
- * that of one pixel.
+ * its highest bit down. r7 is bit 7 of R, likewise g and b, and R7 that of the pixel after it; ~ is not; 0 and 1 are
+ * constant and judged, X is set and not judged. The string is that of one pixel, or of two.
  */
 struct ref_format {
 	uint32_t fourcc;
 	int unit; /* bits */
 	const char *bits;
+	int pixels; /* that the string is of */
 };
 
 #define REF_R "r7 r6 r5 r4 r3 r2 r1 r0 "
@@ -184,22 +185,37 @@ struct ref_format {
 #define REF_B "b7 b6 b5 b4 b3 b2 b1 b0 "
 
 static const struct ref_format ref_formats[] = {
-	{ 0x34325258 /* XR24 */, 32, "X X X X X X X X " REF_R REF_G REF_B },
-	{ 0x34325241 /* AR24 */, 32, "1 1 1 1 1 1 1 1 " REF_R REF_G REF_B },
-	{ 0x34324258 /* XB24 */, 32, "X X X X X X X X " REF_B REF_G REF_R },
-	{ 0x34324241 /* AB24 */, 32, "1 1 1 1 1 1 1 1 " REF_B REF_G REF_R },
+	{ 0x34325258 /* XR24 */, 32, "X X X X X X X X " REF_R REF_G REF_B, 1 },
+	{ 0x34325241 /* AR24 */, 32, "1 1 1 1 1 1 1 1 " REF_R REF_G REF_B, 1 },
+	{ 0x34324258 /* XB24 */, 32, "X X X X X X X X " REF_B REF_G REF_R, 1 },
+	{ 0x34324241 /* AB24 */, 32, "1 1 1 1 1 1 1 1 " REF_B REF_G REF_R, 1 },
+	{ 0x36314752 /* RG16 */, 16,
+	  "r7 r6 r5 r4 r2 g7 g6 g5 g4 g3 g2 b7 b6 b5 b4 b2 "
+	  "r7 r6 r5 r1 r0 g7 g6 g5 g4 g1 g0 b7 b6 b5 b1 b0 ",
+	  1 },
+	{ 0x30335258 /* XR30 */, 32, "X X " REF_R "r7 r6 " REF_G "g7 g6 " REF_B "b7 b6 ", 1 },
+	/* Sign, five bits of exponent (01101: [0.25, 0.5), 01110: [0.5, 1), 01111: [1, 2)), ten of mantissa. */
+	{ 0x48344241 /* AB4H */, 16,
+	  "0 0 1 1 r7 ~r7 r6 r5 r4 r3 r2 r1 r0 R2 R1 R0 "
+	  "0 0 1 1 g7 ~g7 g6 g5 g4 g3 g2 g1 g0 G2 G1 G0 "
+	  "0 0 1 1 b7 ~b7 b6 b5 b4 b3 b2 b1 b0 B2 B1 B0 "
+	  "0 0 1 1 1 1 0 0 0 0 0 0 0 0 0 0 ",
+	  2 },
 };
 
 #define REF_FORMATS (sizeof(ref_formats) / sizeof(ref_formats[0]))
 
-/* What @token says of the pixel at @bgr. */
-static inline bool ref_bit(const char *token, const uint8_t *bgr)
+/* What @token says of the pixel at @bgrx and the one behind it. */
+static inline bool ref_bit(const char *token, const uint8_t *bgrx)
 {
-	const char *channel = strchr("bgr", token[0]);
+	static const char channels[] = "bgrxBGR";
+	const char *channel = strchr(channels, token[0]);
 
+	if (token[0] == '~')
+		return !ref_bit(token + 1, bgrx);
 	if (!channel)
-		return true; /* 1, X */
-	return bgr[channel - "bgr"] >> (token[1] - '0') & 1;
+		return token[0] != '0';
+	return bgrx[channel - channels] >> (token[1] - '0') & 1;
 }
 
 /* A cell of ref_cell() as the 64 bytes of @format; and which of their bits are judged. */
@@ -220,7 +236,7 @@ static inline void ref_memory(const struct ref_format *format, const uint8_t cel
 		token = strchr(token, ' ') + 1;
 		if (!*token) {
 			token = format->bits;
-			pixel++;
+			pixel += format->pixels;
 		}
 	}
 }

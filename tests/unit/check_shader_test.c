@@ -53,7 +53,7 @@ static void bench_init(struct bench *b, uint32_t fourcc, uint32_t width, uint32_
 	memset(b, 0, sizeof(*b));
 	assert_int_equal(card_init(&b->card, fourcc, width, height), 0);
 	b->cells = (size_t)b->card.cols * b->card.rows;
-	b->stride = (size_t)width * 4;
+	b->stride = (size_t)width * pixel_format_find(fourcc)->bytes;
 	b->memory = calloc(height, b->stride);
 	b->other = calloc(height, b->stride);
 	b->want = calloc(b->cells, sizeof(*b->want));
@@ -205,7 +205,7 @@ static bool is_red_first(uint32_t fourcc)
 }
 
 /* As GL would see it in a dma-buf of this format: red in R, and 1.0 where X is. */
-static void bench_upload(struct bench *b)
+static void upload_bytes(struct bench *b)
 {
 	uint32_t fourcc = b->card.fourcc;
 	bool red_first = is_red_first(fourcc);
@@ -221,6 +221,44 @@ static void bench_upload(struct bench *b)
 	glBindTexture(GL_TEXTURE_2D, b->texture);
 	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)b->card.width, (GLsizei)b->card.height, 0,
 		     GL_RGBA, GL_UNSIGNED_BYTE, b->other);
+}
+
+static void swap_10(uint8_t *to, const uint8_t *from, size_t pixels)
+{
+	for (size_t i = 0; i < pixels; i++) {
+		uint32_t word;
+
+		memcpy(&word, from + 4 * i, 4);
+		word = (word & 0x3ff) << 20 | (word & 0xffc00) | (word >> 20 & 0x3ff) | 3u << 30;
+		memcpy(to + 4 * i, &word, 4);
+	}
+}
+
+/* GL has 565 and halves as they are, and 10 bits with red in the lowest. */
+static void bench_upload(struct bench *b)
+{
+	GLsizei width = (GLsizei)b->card.width, height = (GLsizei)b->card.height;
+
+	glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+	glBindTexture(GL_TEXTURE_2D, b->texture);
+	switch (b->card.fourcc) {
+	case DRM_FORMAT_RGB565:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB565, width, height, 0, GL_RGB,
+			     GL_UNSIGNED_SHORT_5_6_5, b->memory);
+		break;
+	case DRM_FORMAT_XRGB2101010:
+		swap_10(b->other, b->memory, (size_t)width * (size_t)height);
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB10_A2, width, height, 0, GL_RGBA,
+			     GL_UNSIGNED_INT_2_10_10_10_REV, b->other);
+		break;
+	case DRM_FORMAT_ABGR16161616F:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA16F, width, height, 0, GL_RGBA, GL_HALF_FLOAT,
+			     b->memory);
+		break;
+	default:
+		upload_bytes(b);
+	}
+	assert_int_equal(glGetError(), GL_NO_ERROR);
 }
 
 static void compare(const struct bench *b)
@@ -323,13 +361,23 @@ static int close_context(void **state)
 }
 
 static const uint32_t formats[] = {
-	DRM_FORMAT_XRGB8888,
-	DRM_FORMAT_ARGB8888,
-	DRM_FORMAT_XBGR8888,
-	DRM_FORMAT_ABGR8888,
+	DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,    DRM_FORMAT_XBGR8888,      DRM_FORMAT_ABGR8888,
+	DRM_FORMAT_RGB565,   DRM_FORMAT_XRGB2101010, DRM_FORMAT_ABGR16161616F,
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+/* As many cells as the size is of XRGB8888's. */
+static uint32_t width_of(uint32_t fourcc, uint32_t width)
+{
+	return width * 4 / pixel_format_find(fourcc)->bytes;
+}
+
+/* The formats that GLES 2 can hand back, the first four, or all of them. */
+static size_t formats_of(const struct egl_context *egl)
+{
+	return egl->es == 2 ? 4 : FORMATS;
+}
 
 static void check_faults(struct egl_context *egl, uint32_t fourcc, uint32_t rounds)
 {
@@ -340,7 +388,8 @@ static void check_faults(struct egl_context *egl, uint32_t fourcc, uint32_t roun
 		struct bench b;
 		struct egl_source source = { .target = GL_TEXTURE_2D };
 
-		bench_init(&b, fourcc, sizes[round % SIZES].width, sizes[round % SIZES].height);
+		bench_init(&b, fourcc, width_of(fourcc, sizes[round % SIZES].width),
+			   sizes[round % SIZES].height);
 		bench_fill(&b, round < SIZES ? 0 : 60);
 		bench_upload(&b);
 		source.texture = b.texture;
@@ -365,8 +414,34 @@ static void test_faults(void **state)
 {
 	struct egl_context *egl = open_context(state);
 
-	for (size_t i = 0; i < FORMATS; i++)
+	for (size_t i = 0; i < formats_of(egl); i++)
 		check_faults(egl, formats[i], i == 0 ? ROUNDS : 2);
+}
+
+/* A picture of the card's format to draw into, as a dma-buf of it would be. */
+static void make_canvas(struct egl_canvas *canvas, const struct bench *b)
+{
+	GLsizei width = (GLsizei)b->card.width, height = (GLsizei)b->card.height;
+	struct why why;
+
+	assert_int_equal(egl_canvas_init(canvas, b->card.width, b->card.height, &why), 0);
+	switch (b->card.fourcc) {
+	case DRM_FORMAT_RGB565:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB565, width, height, 0, GL_RGB,
+			     GL_UNSIGNED_SHORT_5_6_5, NULL);
+		break;
+	case DRM_FORMAT_XRGB2101010:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB10_A2, width, height, 0, GL_RGBA,
+			     GL_UNSIGNED_INT_2_10_10_10_REV, NULL);
+		break;
+	case DRM_FORMAT_ABGR16161616F:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA16F, width, height, 0, GL_RGBA, GL_HALF_FLOAT,
+			     NULL);
+		break;
+	default:
+		break;
+	}
+	assert_int_equal(glCheckFramebufferStatus(GL_FRAMEBUFFER), GL_FRAMEBUFFER_COMPLETE);
 }
 
 /* What the device draws as a card is one. */
@@ -380,11 +455,11 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 		struct egl_write write;
 		struct egl_source source = { .target = GL_TEXTURE_2D };
 
-		bench_init(&b, fourcc, sizes[n].width, sizes[n].height);
+		bench_init(&b, fourcc, width_of(fourcc, sizes[n].width), sizes[n].height);
 		b.expect = (struct card_expect){ .serial = card_serial(any(), 1),
 						 .frame = any() & CARD_FRAME_MASK,
 						 .part = card_whole(&b.card) };
-		assert_int_equal(egl_canvas_init(&canvas, b.card.width, b.card.height, &why), 0);
+		make_canvas(&canvas, &b);
 		assert_int_equal(egl_write_init(&write, egl, &b.card, &why), 0);
 		glBindFramebuffer(GL_FRAMEBUFFER, canvas.fbo);
 		assert_int_equal(egl_write_draw(&write, b.expect.serial, b.expect.frame, &why), 0);
@@ -393,6 +468,9 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 		read_card(egl, &b, &source);
 		memset(b.want, 0, b.cells * sizeof(*b.want)); /* CELL_FRESH */
 		compare(&b);
+
+		if (pixel_format_find(fourcc)->bytes != 4 || fourcc == DRM_FORMAT_XRGB2101010)
+			goto next;
 
 		/* The pixels after the last cell, too: as the CPU draws them. */
 		card_draw(&b.card, b.expect.serial, b.expect.frame, card_whole(&b.card), b.memory,
@@ -407,6 +485,7 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 			assert_int_equal(b.other[i + 2], b.memory[i + 2 - red]);
 			assert_int_equal(b.other[i + 3], 255);
 		}
+	next:
 		egl_write_finish(&write);
 		egl_canvas_finish(&canvas);
 		bench_finish(&b);
@@ -417,7 +496,7 @@ static void test_write(void **state)
 {
 	struct egl_context *egl = open_context(state);
 
-	for (size_t i = 0; i < FORMATS; i++)
+	for (size_t i = 0; i < formats_of(egl); i++)
 		check_write(egl, formats[i]);
 }
 
