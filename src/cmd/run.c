@@ -11,6 +11,7 @@
 #include "cmd/describe.h"
 #include "cmd/loop.h"
 #include "cmd/stage_sync.h"
+#include "cmd/screen_side.h"
 
 enum {
 	STALL_MS = 60000,    /* a counted run ends where the compositor asks for nothing */
@@ -38,19 +39,6 @@ static void describe_stage(struct show *show, const struct order *order, struct 
 			 stage->conn.dmabuf_offered);
 }
 
-/* Where its screen is all that is looked at: a compositor may map what it shows. */
-static void tell_compositors_side(const struct show *show, const struct order *order,
-				  struct record *record)
-{
-	const struct show_options *options = &show->options;
-	size_t used = strlen(record->compositor);
-
-	if (ground_is_noncoherent(&show->ground) && !options->peer &&
-	    order->direction == ORDER_CPU_WRITE && options->screenshot_with != SCREENSHOT_SCANOUT)
-		snprintf(record->compositor + used, sizeof(record->compositor) - used,
-			 "; its side of the buffers is not known");
-}
-
 struct record *run_new_record(struct show *show, const struct order *order)
 {
 	struct record *record = &show->records[show->report.count++];
@@ -63,7 +51,6 @@ struct record *run_new_record(struct show *show, const struct order *order)
 		describe_layout(&record->layout, &show->stage.slots[0].buffer);
 		ground_of_record(&show->ground, order, record);
 	}
-	tell_compositors_side(show, order, record);
 	return record;
 }
 
@@ -206,6 +193,8 @@ static void take_pictures(struct show *show, struct record *record, const struct
 	} else if (turn->last || run_stopped(show)) {
 		pictures = (struct run_pictures){ options->save, options->save_card,
 						  options->save_heatmap, options->screenshot };
+	} else if (screen_side_may_show(show)) {
+		pictures = (struct run_pictures){ NULL }; /* the screen is judged, and not kept */
 	} else {
 		return;
 	}
@@ -246,6 +235,7 @@ static int run_one(struct show *show, const struct turn *turn, struct record *re
 	err = run_order(show, turn->order, frames, record, why);
 	if (!err)
 		take_pictures(show, record, turn);
+	screen_side_tell(show, turn->order, turn->control, record);
 	run_count_presented(show, record);
 	judge(show, record, turn->control, err, why);
 	return err;

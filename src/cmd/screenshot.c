@@ -26,7 +26,7 @@ enum { TOOL_LIMIT_S = 60, TOOL_POLL_MS = 50 };
 struct shot {
 	char dir[64];	  /* private: mode 0700; removed with what is in it */
 	char file[320];	  /* the picture in it */
-	const char *path; /* where the picture goes in the end */
+	const char *path; /* where the picture goes in the end; NULL: nowhere */
 	enum screenshot_tool tool;
 	uint32_t shown_serial;		  /* of the buffer that is on the screen: finds the card */
 	const struct card_expect *expect; /* what should be there */
@@ -147,6 +147,11 @@ static int judge_colours(struct stage *stage, const struct card_expect *expect,
 	return 0;
 }
 
+static int keep(const struct picture *picture, const struct shot *shot, struct why *why)
+{
+	return shot->path ? picture_save(picture, shot->path, why) : 0;
+}
+
 static int judge_screen(struct stage *stage, const struct shot *shot, const struct picture *screen,
 			struct record *record, struct why *why)
 {
@@ -162,7 +167,7 @@ static int judge_screen(struct stage *stage, const struct shot *shot, const stru
 			"hidden, scaled or colour-managed, or another buffer is shown");
 		if (shot->tool == SCREENSHOT_GRIM)
 			return 0; /* a picture of other windows is not ours to keep */
-		return picture_save(screen, shot->path, why);
+		return keep(screen, shot, why);
 	}
 	card = cut_to_card(screen, &stage->card, x, y);
 	err = judge_colours(stage, shot->expect, &card, why);
@@ -174,7 +179,7 @@ static int judge_screen(struct stage *stage, const struct shot *shot, const stru
 		record->screen_shared = true;
 		picture = card;
 	}
-	return picture_save(&picture, shot->path, why);
+	return keep(&picture, shot, why);
 }
 
 static int take_in_folder(struct stage *stage, struct shot *shot, struct record *record,

@@ -7,7 +7,6 @@
  *   egl_fence.c      waiting until the device is done
  *   egl_sync.c       fences before and behind its work, where they are ours to carry
  *   egl_format.c     what the shaders must know of a card's format
- *   egl_format.c     what GL must know of a card's format
  *   egl_image.c      a dma-buf as an EGLImage and a texture
  *   egl_program.c    shaders, the one triangle, pictures to draw into
  *   egl_check.c      GLES 3.0: the check and heatmap shaders
