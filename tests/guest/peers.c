@@ -406,7 +406,7 @@ static void check_fault(struct world *world, const struct staleline_view *view,
 			const struct order *order, const struct shown *shown)
 {
 	char what[120], on[80];
-	bool good = true;
+	bool good = true, shows = false;
 
 	snprintf(on, sizeof(on), "%s by %s", order->name, order_sync_name(world->sync));
 	check_fresh(world, order->control, on);
@@ -422,14 +422,15 @@ static void check_fault(struct world *world, const struct staleline_view *view,
 		       on, not_fresh(world), CELLS, world->seen.broken, -world->seen.refused,
 		       world->seen.start_ns / 1000);
 		good &= (world->seen.broken != 0) == ((order->by & NOTICE_ACCESS) != 0);
+		/* How much is there is the clock's affair, in one frame of three perhaps all. */
 		if (!shown)
-			good &= not_fresh(world) > 0;
+			shows |= not_fresh(world) > 0;
 		else
 			good &= not_fresh(world) == shown->cells &&
 				world->count.kind[shown->kind] == shown->cells;
 	}
 	snprintf(what, sizeof(what), "%s: shown by %" PRIu64 " cells", on, not_fresh(world));
-	ok(good, "see above", "%s", what);
+	ok(good && (shown || shows), "see above", "%s", what);
 	if (world->view) {
 		snprintf(what, sizeof(what), "%s: the module says the same of each cell", on);
 		is(world->unlike, 0, what);
