@@ -126,6 +126,37 @@ static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *
 	return peer->implicit ? 0 : peer_wait(data, why);
 }
 
+static int peer_begin_read(void *data, struct why *why)
+{
+	struct frame *frame = data;
+	struct peer *peer = &frame->stage->peer;
+	int err = peer->ops->begin_read(peer, frame->slot->image, why);
+
+	if (!err)
+		trace_call(frame->trace, "%s begins to read (R6)", peer->ops->name);
+	return err;
+}
+
+static int peer_end_read(void *data, const struct card_expect *expect, struct why *why)
+{
+	struct frame *frame = data;
+	struct stage *stage = frame->stage;
+	int err = stage->peer.ops->end_read(&stage->peer, expect, stage->map, why);
+
+	if (err)
+		return err;
+	cell_count_add(&frame->record->cells, &stage->card, frame->number, stage->map);
+	trace_call(frame->trace, "%s has read", stage->peer.ops->name);
+	return 0;
+}
+
+static int memfd(void *data, struct why *why)
+{
+	const struct frame *frame = data;
+
+	return exporter_memfd(&frame->drawn->buffer, why);
+}
+
 /* The CPU judged the card: count it here, and colour it as a peer's shader would. */
 static void count_judged(struct frame *frame)
 {
@@ -187,11 +218,15 @@ int frame_perform(struct frame *frame, struct why *why)
 	struct slot *second = reads			       ? frame->slot
 			      : order_uses_other(frame->order) ? frame->other
 							       : NULL;
+	bool reads_on = stage->peer_open && stage->peer.ops->begin_read;
 	const struct order_hands hands = {
 		.data = frame,
 		.submit = submit,
 		.peer_write = peer_write,
 		.peer_wait = peer_wait,
+		.peer_read = reads_on ? peer_begin_read : NULL,
+		.peer_judge = peer_end_read,
+		.memfd = memfd,
 		.touched = touched,
 	};
 	struct order_frame performance = {
