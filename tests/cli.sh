@@ -58,6 +58,12 @@ wrong "check: a size beyond" "not WIDTHxHEIGHT" check --size=16x99999
 wrong "check: no such fault" "no fault \"nothing\"; there are: all, none, or some of: wrong-buffer" check --faults=no-end,nothing
 wrong "check: a control is no fault" "no fault \"read\"" check --faults=read
 wrong "check: an empty name" "no fault \"\"" check --faults=no-end,,no-bracket
+wrong "check: no such kind of sync" "check --sync=explicit: not some of implicit, sync-file, syncobj" check --sync=explicit
+wrong "check: a kind cut short" "check --sync=sync: not some of" check --sync=sync
+wrong "check: a kind and nothing" "check --sync=implicit,: not some of" check --sync=implicit,
+wrong "check: a fault of another kind of sync" "no-release can't be performed by any --sync=" check --faults=no-end,no-release --sync=implicit,sync-file
+wrong "check: the other way round" "snapshot-early can't be performed" check --sync=syncobj --faults=snapshot-early
+expect 0 "check --list-faults tells the kinds" "only by: syncobj sync" "$staleline" check --list-faults
 wrong "check: no seed" "check --seed=0: not a whole number" check --seed=0
 wrong "check: too many seeds" "from 1 to 10000" check --seeds=10001
 wrong "check: a seed with a tail" "check --seeds=5x" check --seeds=5x

@@ -17,6 +17,7 @@
 /* What one RECORD is to be. */
 struct check_row {
 	const struct order *order;
+	enum order_sync sync; /* by which it is performed */
 	uint32_t width, height;
 	char name[192]; /* the RECORD's */
 };
@@ -56,12 +57,12 @@ struct check {
 int check_plan(struct check *check, struct why *why);
 
 /*
- * Of check_rows.c: one row more for the last pair, skipped so far because of @why; or all its orders, at
+ * Of check_rows.c: one row more for the last pair, like @row but for its name, skipped so far because of @why; or all its orders, at
  * one small size or at those that the caches ask for, where the exporter gives @limit_mib at most (0: not
  * known). 0 or -ENOMEM.
  */
-int check_add_row(struct check *check, struct check_pair *pair, const struct order *order,
-		  uint32_t width, uint32_t height, const struct why *why);
+int check_add_row(struct check *check, struct check_pair *pair, const struct check_row *row,
+		  const struct why *why);
 int check_add_rows(struct check *check, struct check_pair *pair, bool small, uint64_t limit_mib);
 
 /* Perform a pair in a child process and judge it. -EINTR: stopped; what it had found stands. */

@@ -126,11 +126,15 @@ static void count(const struct performance *performance)
 {
 	const struct bench *bench = performance->bench;
 	struct record *record = performance->record;
+	bool clean;
 
+	if (!record)
+		return;
+	clean = !record->cells.checked || cell_count_clean(&record->cells);
 	/* The record's own frames are told: how many it takes to notice a fault is of interest. */
-	if (record)
-		cell_count_add(&record->cells, &bench->card, (uint32_t)record->frames + 1,
-			       bench->map);
+	cell_count_add(&record->cells, &bench->card, (uint32_t)record->frames + 1, bench->map);
+	if (clean && !cell_count_clean(&record->cells))
+		peer_heat(&bench->card, bench->map, bench->heat);
 }
 
 /* After END and nothing before it (R6). Where the CPU has read, nobody is there to be given more. */
@@ -171,6 +175,32 @@ static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *
 	return err || bench->peer.implicit ? err : peer_wait(data, why);
 }
 
+static int peer_read(void *data, struct why *why)
+{
+	struct performance *performance = data;
+	struct bench *bench = performance->bench;
+
+	return bench->peer.ops->begin_read(&bench->peer, bench_drawn(bench)->image, why);
+}
+
+static int peer_judge(void *data, const struct card_expect *expect, struct why *why)
+{
+	struct performance *performance = data;
+	struct bench *bench = performance->bench;
+	int err = bench->peer.ops->end_read(&bench->peer, expect, bench->map, why);
+
+	if (!err)
+		count(performance);
+	return err;
+}
+
+static int memfd(void *data, struct why *why)
+{
+	struct performance *performance = data;
+
+	return exporter_memfd(&bench_drawn(performance->bench)->buffer, why);
+}
+
 static void touched(void *data, const struct order_step *step, struct card_area area)
 {
 	(void)area;
@@ -178,11 +208,27 @@ static void touched(void *data, const struct order_step *step, struct card_area 
 		count(data);
 }
 
+int bench_set_sync(struct bench *bench, enum order_sync sync, struct why *why)
+{
+	static const enum peer_sync of_peer[ORDER_SYNC_KINDS] = {
+		[ORDER_IMPLICIT] = PEER_IMPLICIT,
+		[ORDER_SYNC_FILE] = PEER_FILE,
+		[ORDER_SYNCOBJ] = PEER_POINT,
+	};
+	int err = bench->peer.ops->finish(&bench->peer, why);
+
+	if (!err)
+		err = peer_set_sync(&bench->peer, of_peer[sync], why);
+	if (!err)
+		bench->sync = sync;
+	return err;
+}
+
 /* What the order itself has seen: how long START took, what the kernel refused. */
 static void tell_seen(struct record *record, const struct order_seen *seen)
 {
-	if (!record->frames || seen->start_ns < record->start_shortest_ns)
-		record->start_shortest_ns = seen->start_ns;
+	record->start_sum_ns += seen->start_ns;
+	record->start_blocked += record->start_bound_ns && seen->start_ns > record->start_bound_ns;
 	if (seen->start_ns > record->start_longest_ns)
 		record->start_longest_ns = seen->start_ns;
 	if (seen->refused)
@@ -198,6 +244,9 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 		.submit = submit,
 		.peer_write = peer_write,
 		.peer_wait = peer_wait,
+		.peer_read = bench->peer.ops->begin_read ? peer_read : NULL,
+		.peer_judge = peer_judge,
+		.memfd = memfd,
 		.touched = touched,
 	};
 	struct bench_slot *drawn, *other;
@@ -215,6 +264,7 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 		.run = bench->run,
 		.frame = bench->number & CARD_FRAME_MASK,
 		.wait_ms = BENCH_WAIT_MS,
+		.sync = bench->sync,
 		.map = bench->map,
 		.copy = bench->copy,
 	};

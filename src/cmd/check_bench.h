@@ -31,16 +31,22 @@ struct bench {
 	bool exporter_open, peer_open;
 	uint32_t run, number; /* of the card's serial; of the last frame */
 	struct ground ground;
+	enum order_sync sync; /* how all of them tell each other that they are done */
 
 	/* Of the last look, one for each cell; @copy is what the CPU read. */
 	struct cell_verdict *map;
 	void *copy;
+	uint32_t *
+		heat; /* of a record's first look that was not clean; not owned; NULL: not wanted */
 };
 
 /* With as many buffers as the pair says, of @width x @height. 0 or -errno with @why; to be closed in either case. */
 int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t width, uint32_t height,
 	       struct why *why);
 void bench_close(struct bench *bench);
+
+/* By this kind of sync from now on; the peer's work is waited for. 0 or -errno with @why: the peer can't. */
+int bench_set_sync(struct bench *bench, enum order_sync sync, struct why *why);
 
 /*
  * Perform @order once on one of the slots, which take turns; what was seen is in bench->map and added

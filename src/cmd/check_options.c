@@ -49,69 +49,23 @@ static enum options_result take_peer(struct check_options *options, const char *
 	return OPTIONS_RUN;
 }
 
-static void add_order(struct check_options *options, const struct order *order)
+static enum options_result take_sync(struct check_options *options, const char *value)
 {
-	for (uint32_t i = 0; i < options->order_count; i++)
-		if (options->orders[i] == order)
-			return;
-	if (options->order_count < CHECK_MAX_ORDERS)
-		options->orders[options->order_count++] = order;
-}
-
-/* Behind its control, which is its measure. */
-static void add_fault(struct check_options *options, const struct order *fault)
-{
-	add_order(options, order_find(fault->control));
-	add_order(options, fault);
-}
-
-static enum options_result add_named(struct check_options *options, const char *value)
-{
-	char name[64];
-
+	options->syncs = 0;
 	for (const char *at = value;; at++) {
 		size_t len = strcspn(at, ",");
-		const struct order *order;
+		enum order_sync sync = 0;
 
-		snprintf(name, sizeof(name), "%.*s", (int)len, at);
-		order = order_find(name);
-		if (!order || !order_is_fault(order)) {
-			fprintf(stderr,
-				"staleline: check --faults=%s: no fault \"%s\"; there are: all, "
-				"none, or some of:",
-				value, name);
-			options_list_names(true);
-			return OPTIONS_WRONG;
-		}
-		add_fault(options, order);
+		while (sync < ORDER_SYNC_KINDS && (strlen(order_sync_name(sync)) != len ||
+						   strncmp(order_sync_name(sync), at, len)))
+			sync++;
+		if (sync == ORDER_SYNC_KINDS)
+			return wrong("sync", value, "not some of implicit, sync-file, syncobj");
+		options->syncs |= 1u << sync;
 		at += len;
 		if (!*at)
 			return OPTIONS_RUN;
 	}
-}
-
-/* In the catalogue's order, the faults of a control behind it. */
-static void add_each(struct check_options *options, bool faults)
-{
-	for (const struct order *order = order_catalogue; order->name; order++) {
-		if (order_is_fault(order))
-			continue;
-		add_order(options, order);
-		for (const struct order *fault = order; faults && fault->name; fault++)
-			if (order_is_fault(fault) && !strcmp(fault->control, order->name))
-				add_order(options, fault);
-	}
-}
-
-static enum options_result take_faults(struct check_options *options, const char *value)
-{
-	options->order_count = 0;
-	options->faults_named = strcmp(value, "none") != 0;
-	if (!strcmp(value, "all") || !strcmp(value, "none")) {
-		add_each(options, value[0] == 'a');
-		return OPTIONS_RUN;
-	}
-	return add_named(options, value);
 }
 
 /* "90", "90s", "10m", "8h", in seconds. */
@@ -140,7 +94,9 @@ static enum options_result take_option(struct check_options *options, const char
 	if (!strcmp(name, "peer"))
 		return take_peer(options, value);
 	if (!strcmp(name, "faults"))
-		return take_faults(options, value);
+		return check_take_faults(options, value);
+	if (!strcmp(name, "sync"))
+		return take_sync(options, value);
 	if (!strcmp(name, "size"))
 		return take_size(options, value);
 	if (!strcmp(name, "frames") && !option_number(value, 1, 1u << 19, &options->frames))
@@ -206,10 +162,9 @@ static const struct option long_options[] = {
 	{ "faults", required_argument, NULL, 'o' },
 	{ "frames", required_argument, NULL, 'o' },
 	{ "size", required_argument, NULL, 'o' },
+	{ "sync", required_argument, NULL, 'o' },
 	{ "max-size", required_argument, NULL, 'o' },
 	{ "timeout", required_argument, NULL, 'o' },
-	{ "json", required_argument, NULL, 'o' },
-	{ "save", required_argument, NULL, 'o' },
 	{ "seed", required_argument, NULL, 'o' },
 	{ "seeds", required_argument, NULL, 'o' },
 	{ "write-us", required_argument, NULL, 'o' },
@@ -217,6 +172,8 @@ static const struct option long_options[] = {
 	{ "threads", required_argument, NULL, 'o' },
 	{ "interrupt", no_argument, NULL, 'i' },
 	{ "markdown", no_argument, NULL, 'm' },
+	{ "json", required_argument, NULL, 'o' },
+	{ "save", required_argument, NULL, 'o' },
 	{ "compare", no_argument, NULL, 'c' },
 	{ "ktap", no_argument, NULL, 'k' },
 	{ "list-faults", no_argument, NULL, 'l' },
@@ -269,7 +226,7 @@ static void complete(struct check_options *options)
 	if (!options->threads)
 		options->threads = 1;
 	if (options->duration_s)
-		take_faults(options, "none");
+		check_take_faults(options, "none");
 	if (options->seed && !options->seeds)
 		options->seeds = 1;
 	if (options->seeds && !options->seed)
@@ -277,7 +234,7 @@ static void complete(struct check_options *options)
 	if ((options->seeds || options->duration_s) && !options->write_us)
 		options->write_us = SEEDED_WRITE_US;
 	if (!options->timeout_s)
-		options->timeout_s = 120 * (options->seeds ? options->seeds : 1);
+		options->timeout_s = 300 * (options->seeds ? options->seeds : 1);
 }
 
 enum options_result check_parse(struct check_options *options, int argc, char **argv)
@@ -288,9 +245,10 @@ enum options_result check_parse(struct check_options *options, int argc, char **
 
 	*options = (struct check_options){
 		.max_mib = 64,
+		.syncs = (1u << ORDER_SYNC_KINDS) - 1,
 	};
-	add_fault(options, order_find("no-bracket"));
-	add_fault(options, order_find("read-no-start"));
+	check_add_fault(options, order_find("no-bracket"));
+	check_add_fault(options, order_find("read-no-start"));
 	while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
 		if (optarg && !*optarg)
 			return wrong(long_options[index].name, optarg, "a value must stand there");
@@ -317,5 +275,5 @@ enum options_result check_parse(struct check_options *options, int argc, char **
 			argv[optind]);
 		return OPTIONS_WRONG;
 	}
-	return OPTIONS_RUN;
+	return check_faults_and_syncs(options);
 }

@@ -21,6 +21,8 @@ struct check_options {
 	/* What is performed on each pair: each control, and behind it its faults. */
 	const struct order *orders[CHECK_MAX_ORDERS];
 	uint32_t order_count;
+	bool named;		/* faults were asked for by name */
+	unsigned int syncs;	/* by which kinds of sync, bit n for enum order_sync n */
 	bool faults_named;	/* by --faults= */
 	uint64_t frames;	/* of each order */
 	uint32_t width, height; /* 0: as the peer and the caches ask for */
@@ -36,6 +38,13 @@ struct check_options {
 	const char *json, *save;
 	const char *compare[2]; /* two result files, and nothing is checked; NULL: not so */
 };
+
+/* Of check_faults.c: what --faults=@value says; one fault, behind its control, which is its measure. */
+enum options_result check_take_faults(struct check_options *options, const char *value);
+void check_add_fault(struct check_options *options, const struct order *fault);
+
+/* A fault that was named and that no chosen kind of sync can have would be left out without a word. */
+enum options_result check_faults_and_syncs(const struct check_options *options);
 
 /* What --help prints: check_help.c. */
 void check_print_help(void);

@@ -32,7 +32,9 @@ struct job {
 	struct result *result;
 	struct bench bench;
 	const struct record *control; /* of the fault that is performed; NULL: of a control */
-	struct drm_staleline_params given; /* how the module's buffers behaved when the bench was opened */
+	enum order_sync sync;	      /* by which it is */
+	struct drm_staleline_params
+		given;	/* how the module's buffers behaved when the bench was opened */
 	uint32_t *heat; /* of the first frame of a record that was not clean; NULL: not wanted */
 };
 
@@ -55,6 +57,7 @@ static struct record *control_of(struct job *job, size_t at)
 
 	for (size_t i = at; i-- > 0;)
 		if (job->rows[i].width == fault->width && job->rows[i].height == fault->height &&
+		    job->rows[i].sync == fault->sync &&
 		    !strcmp(job->rows[i].order->name, fault->order->control))
 			return &job->result->records[i];
 	return NULL;
@@ -71,10 +74,10 @@ static uint32_t violations(const struct bench *bench)
 
 /*
  * Who noticed beside the card: the module, by what its lines are and what its traps counted; the state machine; the
- * kernel; and the clock, where the row says that START makes up for what was left out.
+ * kernel; and the clock.
  */
 static void who_noticed(const struct bench *bench, const struct order *order, uint32_t before,
-			const struct record *control, struct record *record)
+			struct record *record)
 {
 	const struct record_module *module = &record->module;
 
@@ -87,17 +90,8 @@ static void who_noticed(const struct bench *bench, const struct order *order, ui
 		record->by |= NOTICE_ACCESS;
 	if (record->refused)
 		record->by |= NOTICE_KERNEL;
-	if (order->by & NOTICE_CLOCK && record_start_blocked(record, control))
+	if (record_start_blocked(record))
 		record->by |= NOTICE_CLOCK;
-}
-
-/* Keep how the first frame looked that was not clean. */
-static void keep_heat(struct job *job, const struct record *record, bool was_clean)
-{
-	const struct bench *bench = &job->bench;
-
-	if (job->heat && was_clean && !cell_count_clean(&record->cells))
-		peer_heat(&bench->card, bench->map, job->heat);
 }
 
 /* A fault that is repeated ends where it was noticed: what is asked is how many frames that takes. */
@@ -118,12 +112,12 @@ static int frames(struct job *job, const struct order *order, struct record *rec
 		err = seeds_inject(&job->bench, order, why);
 		if (!err)
 			err = bench_frame(&job->bench, order, record, why);
-		keep_heat(job, record, clean);
 		record->frames += !err;
 		if (!err && clean && record->cells.checked && !cell_count_clean(&record->cells))
 			record->noticed_at = record->frames;
 	}
-	return err;
+	/* With explicit sync a fault may be done while the peer is not. */
+	return err ? err : job->bench.peer.ops->finish(&job->bench.peer, why);
 }
 
 static void save_heat(struct job *job, const struct record *record)
@@ -135,8 +129,8 @@ static void save_heat(struct job *job, const struct record *record)
 	if (!job->heat || !record->cells.checked || cell_count_clean(&record->cells) ||
 	    result->save_err)
 		return;
-	result->save_err = check_save_heat(job->check->options.save, &heat, record, card,
-					   &result->save_why);
+	result->save_err =
+		check_save_heat(job->check->options.save, &heat, record, card, &result->save_why);
 }
 
 /*
@@ -182,18 +176,23 @@ static int once(void *data, const struct seeds_wish *wish, struct record *record
 	int err;
 
 	seeds_begin(&job->bench, wish);
-	err = bench_make_good(&job->bench, order, why);
+	err = bench_set_sync(&job->bench, job->sync, why);
+	if (!err)
+		err = bench_make_good(&job->bench, order, why);
 	if (!err)
 		err = seeds_set(&job->bench, &job->given, wish, why);
 	if (!err)
 		err = ground_begin(&job->bench.ground, why);
 	before = violations(&job->bench);
+	/* Where the row says that START makes up for what was left out. */
+	if (job->control && order->by & NOTICE_CLOCK)
+		record->start_bound_ns = record_start_bound(job->control);
 	if (!err)
 		err = frames(job, order, record, why);
 	if (!err)
 		err = ground_ask_module(&job->bench.ground, order,
 					&bench_drawn(&job->bench)->buffer, record, why);
-	who_noticed(&job->bench, order, before, job->control, record);
+	who_noticed(&job->bench, order, before, record);
 	return err;
 }
 
@@ -231,6 +230,7 @@ static void perform(struct job *job, size_t at)
 		return;
 	}
 	job->control = control;
+	job->sync = job->rows[at].sync;
 	err = repeat(job, order, record, &why);
 	judge(job, record, control, err, &why);
 	save_heat(job, record);
@@ -249,6 +249,7 @@ static void one_size(struct job *job)
 	if (!err && job->check->options.save)
 		job->heat = calloc((size_t)job->bench.card.cols * job->bench.card.rows,
 				   sizeof(*job->heat));
+	job->bench.heat = job->heat;
 	job->given = job->bench.ground.params;
 	result->opened = !err;
 	for (; result->at < job->pair->count && row->width == first->width &&

@@ -97,6 +97,7 @@ static int plan_pair(struct check *check, const char *name, const struct listing
 static int plan_useless(struct check *check, const char *exporter, const char *exporter_device,
 			const char *peer, const char *peer_device, const struct why *why)
 {
+	const struct check_row row = { .order = check->options.orders[0] };
 	struct check_pair *pair = add_pair(check);
 
 	if (!pair)
@@ -104,7 +105,7 @@ static int plan_useless(struct check *check, const char *exporter, const char *e
 	snprintf(pair->exporter, sizeof(pair->exporter), "%s", exporter);
 	label(pair->exporter_label, exporter, exporter_device);
 	label(pair->peer_label, peer, peer_device);
-	return check_add_row(check, pair, check->options.orders[0], 0, 0, why);
+	return check_add_row(check, pair, &row, why);
 }
 
 static bool is_asked_for(const struct check *check, const struct listing_peer *peer)
@@ -187,13 +188,16 @@ static void name_rows(struct check *check)
 	for (size_t i = 0; i < check->count; i++) {
 		const struct check_row *row = &check->rows[i];
 		struct record *record = &check->records[i];
-		char size[32] = "";
+		char size[32] = "", sync[16] = "";
 
+		/* Of implicit sync names are what they were before there was another. */
+		if (row->sync != ORDER_IMPLICIT)
+			snprintf(sync, sizeof(sync), ".%s", record->sync);
 		if (record->layout.size_why[0])
 			snprintf(size, sizeof(size), ".%ux%u", row->width, row->height);
-		snprintf(check->rows[i].name, sizeof(row->name), "%s.%s.%s.%s%s",
+		snprintf(check->rows[i].name, sizeof(row->name), "%s.%s.%s.%s%s%s",
 			 record->exporter_label, record->peer_label, record->direction,
-			 record->order, size);
+			 record->order, sync, size);
 		record->name = row->name;
 	}
 }

@@ -32,22 +32,21 @@ static int grow(struct check *check)
 	return 0;
 }
 
-int check_add_row(struct check *check, struct check_pair *pair, const struct order *order,
-		  uint32_t width, uint32_t height, const struct why *why)
+int check_add_row(struct check *check, struct check_pair *pair, const struct check_row *row,
+		  const struct why *why)
 {
-	struct check_row *row;
 	struct record *record;
+	uint32_t number = (uint32_t)(pair - check->pairs);
 
 	if (check->count == check->room && grow(check))
 		return -ENOMEM;
-	row = &check->rows[check->count];
+	check->rows[check->count] = *row;
 	record = &check->records[check->count++];
 	pair->count++;
-	*row = (struct check_row){ .order = order, .width = width, .height = height };
-	*record = describe_order(order, "check", "implicit");
-	record->pair = (uint32_t)(pair - check->pairs) * 2 + order->direction;
-	record->layout.width = width;
-	record->layout.height = height;
+	*record = describe_order(row->order, "check", order_sync_name(row->sync));
+	record->pair = (number * ORDER_SYNC_KINDS + row->sync) * 2 + row->order->direction;
+	record->layout.width = row->width;
+	record->layout.height = row->height;
 	record->verdict = VERDICT_SKIPPED;
 	record->why = *why;
 	snprintf(record->exporter, sizeof(record->exporter), "%s", pair->exporter);
@@ -64,19 +63,35 @@ static void size_of(uint64_t bytes, uint32_t *width, uint32_t *height)
 	*height = (uint32_t)(bytes / 4 / *width);
 }
 
-static int add_rows(struct check *check, struct check_pair *pair, uint32_t width, uint32_t height,
-		    const char *size_why)
+/* All orders by one kind of sync, at one size. */
+static int add_orders(struct check *check, struct check_pair *pair, struct check_row row,
+		      const char *size_why)
 {
 	const struct check_options *options = &check->options;
 	const struct why why = { "not reached" };
 	int err = 0;
 
 	for (uint32_t i = 0; i < options->order_count && !err; i++) {
-		err = check_add_row(check, pair, options->orders[i], width, height, &why);
+		row.order = options->orders[i];
+		if (!order_has_sync(row.order, row.sync))
+			continue;
+		err = check_add_row(check, pair, &row, &why);
 		if (!err)
 			snprintf(check->records[check->count - 1].layout.size_why,
 				 sizeof(check->records[0].layout.size_why), "%s", size_why);
 	}
+	return err;
+}
+
+static int add_rows(struct check *check, struct check_pair *pair, uint32_t width, uint32_t height,
+		    const char *size_why)
+{
+	struct check_row row = { .width = width, .height = height };
+	int err = 0;
+
+	for (; row.sync < ORDER_SYNC_KINDS && !err; row.sync++)
+		if (check->options.syncs & 1u << row.sync)
+			err = add_orders(check, pair, row, size_why);
 	return err;
 }
 

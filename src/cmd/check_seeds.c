@@ -122,8 +122,9 @@ static void add_run(struct record *sum, const struct record *run, const struct s
 
 	sum->module = run->module;
 	sum->refused = run->refused;
-	if (!seeds->runs || run->start_shortest_ns < sum->start_shortest_ns)
-		sum->start_shortest_ns = run->start_shortest_ns;
+	sum->start_sum_ns += run->start_sum_ns;
+	sum->start_bound_ns = run->start_bound_ns;
+	sum->start_blocked += run->start_blocked;
 	if (run->start_longest_ns > sum->start_longest_ns)
 		sum->start_longest_ns = run->start_longest_ns;
 	seeds->runs++;

@@ -88,10 +88,10 @@ static const char *lacks(const struct drm_staleline_params *params, const struct
 	return NULL;
 }
 
-/* A mix-up of buffers shows anywhere, and has nothing to do with SYNC. */
+/* A mix-up of buffers, or a write under a reader's eyes, shows anywhere. */
 static bool is_of_sync(const struct order *order)
 {
-	return order_is_fault(order) && order->rules[0];
+	return order_is_fault(order) && !order->anywhere;
 }
 
 uint64_t ground_wrong_lines(const struct record_module *module, enum order_direction direction)

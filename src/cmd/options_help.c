@@ -102,6 +102,20 @@ static void print_bits(const char *what, unsigned int bits, const char *(*name)(
 		putchar('\n');
 }
 
+/* "only by: syncobj sync", where it is not by every kind. */
+static void print_syncs(const struct order *order)
+{
+	const char *before = "    only by: ";
+
+	for (enum order_sync sync = 0; order->syncs && sync < ORDER_SYNC_KINDS; sync++)
+		if (order_has_sync(order, sync)) {
+			printf("%s%s", before, order_sync_name(sync));
+			before = ", ";
+		}
+	if (order->syncs)
+		puts(" sync");
+}
+
 void options_list_faults(void)
 {
 	for (const struct order *order = order_catalogue; order->name; order++) {
@@ -112,6 +126,7 @@ void options_list_faults(void)
 		       order->sentence, order->shows);
 		print_bits("    noticed by: ", order->by, notice_name);
 		print_bits("    needs: ", order->needs, order_needs_name);
+		print_syncs(order);
 	}
 	printf("\ncard: a cell is not fresh. state: staleline.ko's lines and counters. access: the "
 	       "state machine of\naccess.c. kernel: an errno. clock: START blocks.\n");

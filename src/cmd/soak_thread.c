@@ -73,6 +73,10 @@ static int look_again(struct soak_thread *thread, size_t row, struct why *why)
 
 	if (!slot->content.drawn)
 		return 0;
+	/* Nobody is to be told or waited for here but the peer. */
+	err = bench_set_sync(bench, ORDER_IMPLICIT, why);
+	if (err)
+		return err;
 	err = bench->peer.ops->read(&bench->peer, slot->image, &slot->content.expect, bench->map,
 				    NULL, why);
 	if (!err)
@@ -118,6 +122,8 @@ static int turn(struct soak_thread *thread, size_t row)
 
 	for (uint32_t i = 0; i < bench->slot_count && !err; i++) {
 		err = look_again(thread, row, &why);
+		if (!err)
+			err = bench_set_sync(bench, thread->group->rows[row].sync, &why);
 		if (!err)
 			err = interrupt(thread, &why);
 		if (!err)

@@ -123,8 +123,12 @@ static struct json_object *start_json(const struct record *record)
 	if (!record->start_longest_ns)
 		return NULL;
 	object = json_object_new_object();
-	json_add_number(object, "shortest_us", (uint64_t)record->start_shortest_ns / 1000);
+	json_add_number(object, "mean_us",
+			(uint64_t)record->start_sum_ns / (record->frames ? record->frames : 1) /
+				1000);
 	json_add_number(object, "longest_us", (uint64_t)record->start_longest_ns / 1000);
+	json_add_number(object, "bound_us", (uint64_t)record->start_bound_ns / 1000);
+	json_add_number(object, "blocked", record->start_blocked);
 	return object;
 }
 
@@ -227,6 +231,7 @@ static struct json_object *pair_json(const struct report_pair *pair)
 	json_add_string(object, "exporter", pair->record->exporter);
 	json_add_string(object, "peer", pair->record->peer);
 	json_add_string(object, "direction", pair->record->direction);
+	json_add_string(object, "sync", pair->record->sync);
 	json_add_string(object, "verdict", pair->verdict);
 	json_add_string(object, "why", pair->why.text);
 	return object;

@@ -127,9 +127,19 @@ void record_judge_control(struct record *record)
 	}
 }
 
-bool record_start_blocked(const struct record *record, const struct record *control)
+static int64_t start_mean_ns(const struct record *record)
 {
-	return record->start_shortest_ns > 2 * control->start_longest_ns + 1000000;
+	return record->frames ? record->start_sum_ns / (int64_t)record->frames : 0;
+}
+
+int64_t record_start_bound(const struct record *control)
+{
+	return 2 * start_mean_ns(control) + 1000000;
+}
+
+bool record_start_blocked(const struct record *record)
+{
+	return record->start_bound_ns && record->start_blocked * 2 > record->frames;
 }
 
 /* Of a fault that no cell can show: who noticed it. The state machine alone says nothing of a machine. */
@@ -144,11 +154,13 @@ static bool noticed_by_others(struct record *record, const struct record *contro
 	why_set(&record->why, 0, "no cell can show it");
 	used = strlen(record->why.text);
 	if (others & NOTICE_CLOCK)
-		used += (size_t)snprintf(
-			record->why.text + used, sizeof(record->why.text) - used,
-			"; START took %.1f ms at least, in its control %.1f ms at most",
-			(double)record->start_shortest_ns / 1e6,
-			(double)control->start_longest_ns / 1e6);
+		used += (size_t)snprintf(record->why.text + used, sizeof(record->why.text) - used,
+					 "; START was blocked in %" PRIu64 " of %" PRIu64
+					 " frames, for %.1f ms in the "
+					 "mean where its control takes %.1f ms",
+					 record->start_blocked, record->frames,
+					 (double)start_mean_ns(record) / 1e6,
+					 (double)start_mean_ns(control) / 1e6);
 	if (others & NOTICE_KERNEL)
 		used += (size_t)snprintf(record->why.text + used, sizeof(record->why.text) - used,
 					 "; the kernel said: %s", strerror(-record->refused));

@@ -89,7 +89,7 @@ struct record_soak {
 struct record {
 	const char *name;    /* unique in its file: "overwrite" */
 	const char *command; /* "show", "check" */
-	uint32_t pair;	     /* the same for all records of one exporter, peer and direction */
+	uint32_t pair; /* the same for all records of one exporter, peer, direction and sync */
 	/* In few letters, for tables: "dma-heap:system", "egl@card0"; "": as below. */
 	char exporter_label[64], peer_label[64];
 	char exporter[96];    /* "gbm /dev/dri/card0" */
@@ -97,7 +97,7 @@ struct record {
 	char compositor[160]; /* "linux-dmabuf version 5 (it offers 5)"; "" where there is none */
 	struct record_layout layout;
 	const char *direction;	   /* "cpu-write", "cpu-read" */
-	const char *sync;	   /* "implicit" */
+	const char *sync;	   /* "implicit", "sync-file", "syncobj" */
 	const char *order;	   /* which order was performed */
 	const char *fault;	   /* NULL for a control */
 	const char *control_order; /* of a fault: the order that it is held against */
@@ -110,10 +110,12 @@ struct record {
 	bool scaled; /* the compositor scales: the screen is not 1:1 with the buffer */
 	struct cell_count cells;
 	unsigned int by; /* of a fault: who noticed, enum notice */
-	/* Of one frame each, the time inside START, fences included (R12); 0: not measured. */
-	int64_t start_shortest_ns, start_longest_ns;
-	int refused;   /* -errno that the kernel said and the fault went over; 0: none */
-	bool cardless; /* of a fault: no cell can show it, whatever the machine */
+	/* Time inside START, fences included (R12): of all frames, and of the longest; 0: not measured. */
+	int64_t start_sum_ns, start_longest_ns;
+	int64_t start_bound_ns; /* of a fault: above this START was blocked; 0: not asked */
+	uint64_t start_blocked; /* frames in which it was */
+	int refused;		/* -errno that the kernel said and the fault went over; 0: none */
+	bool cardless;		/* of a fault: no cell can show it, whatever the machine */
 	/* The first frame, from 1, in which a cell was not fresh; 0: none was. Of many runs the median. */
 	uint64_t noticed_at;
 	struct record_seeds seeds;
@@ -137,11 +139,13 @@ struct record {
 void record_judge_control(struct record *record);
 
 /*
- * Was START blocked in every frame of this fault, by the clock? Its shortest is held against the longest of its
- * control in the same run: above twice that, since START's cache work depends on what it finds, and 1 ms
- * more, since schedulers and clocks have their grain.
+ * From which time on START is blocked, by its @control of the same run: twice what that took in the mean, since START's
+ * cache work depends on what it finds, and 1 ms more, since schedulers and clocks have their grain.
  */
-bool record_start_blocked(const struct record *record, const struct record *control);
+int64_t record_start_bound(const struct record *control);
+
+/* Was it, in more than half of the frames? One or two may be a scheduler's whim, either way. */
+bool record_start_blocked(const struct record *record);
 
 /*
  * Judge a fault against its control of the same run, by what the peer or the CPU saw. Where no cell can show it,

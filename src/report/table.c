@@ -93,6 +93,11 @@ static void add_faults(const struct report *report, const struct report_pair *pa
 			 verdict == VERDICT_UNNOTICED ? "UNNOTICED" : verdict_name(verdict));
 }
 
+static bool is_implicit(const struct record *record)
+{
+	return !record->sync || !strcmp(record->sync, "implicit");
+}
+
 static void make_row(struct table *table, const struct report_pair *pair, struct row *row)
 {
 	static const enum verdict order[] = {
@@ -106,7 +111,9 @@ static void make_row(struct table *table, const struct report_pair *pair, struct
 		 record->exporter_label[0] ? record->exporter_label : record->exporter);
 	snprintf(row->text[1], CELL_TEXT, "%s",
 		 record->peer_label[0] ? record->peer_label : record->peer);
-	snprintf(row->text[2], CELL_TEXT, "%s", record->direction);
+	/* Most tables are of implicit sync alone, and need no word for it. */
+	snprintf(row->text[2], CELL_TEXT, "%s%s%s", record->direction,
+		 is_implicit(record) ? "" : " ", is_implicit(record) ? "" : record->sync);
 	snprintf(row->text[3], CELL_TEXT, "%s", control_of(table->report, pair));
 	for (size_t i = 0; !skipped && i < sizeof(order) / sizeof(order[0]); i++)
 		add_faults(table->report, pair, order[i], row->text[FAULTS]);

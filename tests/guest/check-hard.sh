@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# vm: --with=python3-jsonschema --device=virtio-gpu-pci --timeout=1500
+# vm: --with=python3-jsonschema --gpu --timeout=1500
 #
 # `staleline check` when things go wrong: a soak and what it must notice, a device that vanishes in the middle, a job that
 # outlasts the time limit, half of the devices forbidden, a full disk; and the result files of it all against their schema.

@@ -76,21 +76,23 @@ static void a_table_is_this(void **state)
 		record_of(2, "f", NULL, VERDICT_BROKEN, "killed by SIGSEGV"),
 		record_of(3, "g", NULL, VERDICT_SKIPPED, "nobody writes"),
 	};
-	char *text = printed(in_100_columns, records, 7);
+	char *text;
 
 	(void)state;
+	records[6].sync = "syncobj";
+	text = printed(in_100_columns, records, 7);
 	assert_string_equal(
 		text,
-		"exporter  peer       direction  control  faults                            "
-		"verdict         why\n"
-		"udmabuf   egl@card0  cpu-write  ok       no-bracket, wrong-buffer noticed  "
-		"needs-brackets  [1]\n"
-		"udmabuf   egl@card0  cpu-read   skipped  -                                 "
-		"skipped         [2]\n"
-		"udmabuf   egl@card1  cpu-write  broken   -                                 "
-		"broken          [3]\n"
-		"udmabuf   egl@card1  cpu-read   skipped  -                                 "
-		"skipped         [2]\n"
+		"exporter  peer       direction         control  faults                           "
+		" verdict         why\n"
+		"udmabuf   egl@card0  cpu-write         ok       no-bracket, wrong-buffer noticed "
+		" needs-brackets  [1]\n"
+		"udmabuf   egl@card0  cpu-read          skipped  -                                "
+		" skipped         [2]\n"
+		"udmabuf   egl@card1  cpu-write         broken   -                                "
+		" broken          [3]\n"
+		"udmabuf   egl@card1  cpu-read syncobj  skipped  -                                "
+		" skipped         [2]\n"
 		"\n"
 		"[1]  without them (no-bracket): stale 10\n"
 		"[2]  nobody writes\n"

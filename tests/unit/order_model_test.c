@@ -307,7 +307,7 @@ static const struct shown {
 	{ "read-no-start", CELL_STALE, CELLS, true },
 	{ "read-no-restart", CELL_STALE, CELLS, true },
 	{ "read-no-wait", CELL_STALE, CELLS / 2, true },
-	{ "read-write-flag", CELL_UNWRITTEN, CELLS, false },
+	{ "read-write-flag", CELL_UNWRITTEN, CELLS, true },
 	{ "read-after-end", CELL_STALE, 0, false },
 };
 

@@ -158,8 +158,10 @@ static void a_fault_that_no_cell_can_show_is_noticed_by_others(void **state)
 	struct record control = record_of(CELL_STALE, 0, 100), fault = control;
 
 	(void)state;
-	control.start_longest_ns = 2000000;
-	fault.start_shortest_ns = 37000000;
+	control.frames = fault.frames = 10;
+	control.start_sum_ns = 20000000;
+	fault.start_sum_ns = 370000000;
+	fault.start_blocked = 9;
 	fault.cardless = true;
 	fault.by = NOTICE_ACCESS;
 	snprintf(fault.hidden.text, sizeof(fault.hidden.text), "no cell can");
@@ -169,8 +171,9 @@ static void a_fault_that_no_cell_can_show_is_noticed_by_others(void **state)
 	record_judge_fault(&fault, &control);
 	assert_int_equal(fault.verdict, VERDICT_NOTICED);
 	assert_false(fault.by & NOTICE_CARD);
-	assert_string_equal(fault.why.text, "no cell can show it; START took 37.0 ms at least, in "
-					    "its control 2.0 ms at most");
+	assert_string_equal(fault.why.text,
+			    "no cell can show it; START was blocked in 9 of 10 frames, for 37.0 ms "
+			    "in the mean where its control takes 2.0 ms");
 	fault.by = NOTICE_KERNEL | NOTICE_STATE;
 	fault.refused = -EINVAL;
 	record_judge_fault(&fault, &control);
@@ -186,16 +189,20 @@ static void a_fault_that_no_cell_can_show_is_noticed_by_others(void **state)
 
 static void start_is_blocked_above_what_its_control_takes(void **state)
 {
-	struct record control = { .start_longest_ns = 3000000 }, fault = { 0 };
+	struct record control = { .frames = 4, .start_sum_ns = 12000000 }, fault = { .frames = 4 };
 
 	(void)state;
-	fault.start_shortest_ns = 7000000;
-	fault.start_longest_ns = 90000000;
-	assert_false(record_start_blocked(&fault, &control));
-	fault.start_shortest_ns++;
-	assert_true(record_start_blocked(&fault, &control));
-	control.start_longest_ns++;
-	assert_false(record_start_blocked(&fault, &control));
+	assert_int_equal(record_start_bound(&control), 7000000);
+	fault.start_blocked = 4;
+	assert_false(record_start_blocked(&fault)); /* nobody asked */
+	fault.start_bound_ns = 7000000;
+	assert_true(record_start_blocked(&fault));
+	fault.start_blocked = 2;
+	assert_false(record_start_blocked(&fault));
+	fault.start_blocked = 3;
+	assert_true(record_start_blocked(&fault));
+	control.frames = 0;
+	assert_int_equal(record_start_bound(&control), 1000000);
 }
 
 static void a_peer_on_the_wrong_side_is_skipped(void **state)
