@@ -52,7 +52,7 @@ all_of()
 		import json, sys
 		file, expression = sys.argv[1:]
 		records = [r for r in json.load(open(file))["results"] if r["frames"]]
-		bad = [r for r in records if not eval(expression)]
+		bad = [r for r in records if not eval("(" + expression + ")")]
 		print(bad or records[:1])
 		sys.exit(bool(bad) or not records)
 	END
@@ -150,15 +150,14 @@ check "where no START is, it is 0" soak storm-udmabuf 0 staleline check --export
 check "and is said to be" says "restarted: START 0, END 0"
 check "a touch behind END" env STALELINE_PLANT=touch sh -c 'staleline-late check --exporter=staleline:noncoherent --peer=jobs \
 	--duration=6 --size=64x16 --json=/out/touch.json; [ $? -eq 1 ]'
-check "is found later" all_of /out/touch.json \
-	'r["verdict"] == "broken" and ("fresh" in r["why"] or "not clean" in r["why"])'
+check "is found later, though every cell was fresh at first" grep -q "cells that were fresh are not any more" /out/touch.json
 check "a descriptor that stays open" env STALELINE_PLANT=fd sh -c 'staleline-late check --exporter=staleline:noncoherent --peer=jobs \
 	--duration=6 --size=64x16 --json=/out/fd.json; [ $? -eq 1 ]'
 check "is counted" all_of /out/fd.json '"descriptors are left open" in r["why"] and r["soak"]["fds_end"] > r["soak"]["fds_begin"]'
 check "memory that is not given back" env STALELINE_PLANT=memory sh -c 'staleline-late check --exporter=staleline:noncoherent \
 	--peer=jobs --duration=25 --size=16x1 --json=/out/memory.json; [ $? -eq 1 ]'
 check "is measured" all_of /out/memory.json '"memory grows" in r["why"]'
-check "SIGINT ends it" run stopped 3 timeout -s INT 8 staleline "$@" --duration=10m --size=64x16 --json=/out/stopped.json
+check "SIGINT ends it" run stopped 3 timeout --preserve-status -s INT 8 staleline "$@" --duration=10m --size=64x16 --json=/out/stopped.json
 check "and all that it has is printed" says "all of them fresh: stopped by a signal"
 check "and written" all_of /out/stopped.json 'r["frames"] > 0 and r["verdict"] == "skipped"'
 expect 0 "under the sanitizers" "not fresh any more" asan "$@" --duration=4 --size=64x16
