@@ -144,7 +144,8 @@ static int submit(void *data, enum order_target target, struct why *why)
 	struct bench *bench = performance->bench;
 	const struct bench_slot *drawn = bench_drawn(bench);
 	const struct bench_slot *sent =
-		target == ORDER_OTHER ? &bench->slots[(bench->number + 1) % bench->slot_count] : drawn;
+		target == ORDER_OTHER ? &bench->slots[(bench->number + 1) % bench->slot_count]
+				      : drawn;
 	int err;
 
 	if (performance->order->direction == ORDER_CPU_READ)
