@@ -87,9 +87,8 @@ static int plan_pair(struct check *check, const char *name, const struct listing
 	pair->write_us = (uint32_t)check->options.write_us;
 	label(pair->exporter_label, name, exporter->wanted);
 	label(pair->peer_label, peer->kind, peer->device);
-	return check_add_rows(check, pair,
-			      module || !strcmp(peer->kind, "jobs") ||
-				      (peer->looked && peer->software),
+	/* software: false where nobody looked. */
+	return check_add_rows(check, pair, module || !strcmp(peer->kind, "jobs") || peer->software,
 			      exporter->limit_mib);
 }
 

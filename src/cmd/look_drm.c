@@ -146,6 +146,7 @@ static void count_connectors(struct listing_display *display, int fd)
 		} else {
 			display->connectors++;
 			display->connected += connector->connection == DRM_MODE_CONNECTED;
+			display->unprobed += connector->connection == DRM_MODE_UNKNOWNCONNECTION;
 		}
 		drmModeFreeConnector(connector);
 	}

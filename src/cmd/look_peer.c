@@ -241,7 +241,7 @@ static int look_at_jobs(struct look *look, struct trial *trial)
  */
 static void judge_scanout(struct listing_peer *row, const struct listing_display *display)
 {
-	if (!display->connected && !display->writebacks)
+	if (!display->connected && !display->unprobed && !display->writebacks)
 		row->err = why_set(&row->why, -ENOTCONN,
 				   "none of its %u connectors has a monitor, and it has no "
 				   "writeback; connect one",
@@ -261,14 +261,23 @@ static void judge_scanout(struct listing_peer *row, const struct listing_display
 				row->device);
 }
 
+/* Displays without hardware: their pictures are put together by the CPU. */
+static bool is_software_display(const char *driver)
+{
+	return !strcmp(driver, "vkms") || !strcmp(driver, "staleline");
+}
+
 static void look_at_scanout(struct listing *listing)
 {
 	for (uint32_t i = 0; i < listing->device_count; i++) {
-		const struct listing_display *display = &listing->devices[i].display;
+		const struct listing_device *device = &listing->devices[i];
+		struct listing_peer *row;
 
-		if (display->connectors || display->writebacks)
-			judge_scanout(add(listing, "scanout", listing->devices[i].primary.path),
-				      display);
+		if (!device->display.connectors && !device->display.writebacks)
+			continue;
+		row = add(listing, "scanout", device->primary.path);
+		row->software = is_software_display(device->driver);
+		judge_scanout(row, &device->display);
 	}
 }
 

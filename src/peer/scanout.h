@@ -34,7 +34,9 @@ struct kms {
 	drmModeModeInfo mode;
 	uint32_t mode_blob;
 	struct kms_props props;
-	bool shown; /* the mode is set */
+	bool is_virtual; /* the connector drives no monitor */
+	bool alone;	 /* the writeback is fed alone: the connector is off meanwhile */
+	bool shown;	 /* the mode is set */
 };
 
 /*

@@ -35,8 +35,9 @@ struct listing_node {
 /* What of a device can show a picture, and how that could be looked at. */
 struct listing_display {
 	uint32_t connectors, connected, writebacks;
-	int master_err; /* of becoming DRM master for a moment */
-	bool crc;	/* debugfs gives CRCs of what is scanned out */
+	uint32_t unprobed; /* of the connectors: nobody has looked yet whether there is a monitor */
+	int master_err;	   /* of becoming DRM master for a moment */
+	bool crc;	   /* debugfs gives CRCs of what is scanned out */
 };
 
 enum listing_gpu {
@@ -86,7 +87,7 @@ struct listing_peer {
 
 	/* egl */
 	char renderer[96], version[96]; /* GL_RENDERER, GL_VERSION */
-	bool software;			/* the CPU draws */
+	bool software;			/* the CPU draws; of scanout: it composes */
 	bool dma_buf, modifiers, native_fence;
 	bool looked; /* the above is known */
 	bool opened; /* it got as far as buffers */
