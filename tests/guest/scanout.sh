@@ -52,6 +52,11 @@ display()
 			skip "$1: buffers of $display_exporter" "this kernel has none"
 			continue
 		fi
+		# EGL, which is looked at first, and the display are two files of one device.
+		if [ "$display_exporter-$slower" = dma-heap-5 ]; then
+			skip "$1: buffers of dma-heap" "the checker of the DMA API complains of a heap's buffer that two files import"
+			continue
+		fi
 		check "$1: buffers of $display_exporter" look "$1" --exporter=$display_exporter
 		check "$1: are shown in order, too" row "${display_exporter}[^ ]*" "ok *no-bracket not-shown *ok"
 	done
