@@ -22,6 +22,12 @@ uniform highp samplerExternalOES card;
 uniform highp sampler2D card;
 #endif
 
+#ifdef YUV
+// The second plane, and the row with which it begins: its rows are behind those of the first.
+uniform highp sampler2D second;
+uniform uint second_row;
+#endif
+
 // What the card is held against: struct card_expect. The cells of `part` (col, row, cols, rows)
 // must be of part_frame, all others of rest_frame.
 uniform uint serial;
@@ -38,7 +44,7 @@ struct Wave {
 uniform Wave wave[3];
 
 // The colours a card can have: least and most of each channel, 0x00RRGGBB, least and most luma.
-uniform uvec4 gamut;
+uniform uvec4 gamut[2]; // of each plane
 
 // struct cell_verdict: R = kind, G B A = by, little endian.
 out vec4 verdict;
@@ -248,6 +254,104 @@ void get_pixels(ivec2 cell)
 		break_pixel(p + 1, whole);
 	}
 }
+#elif defined(YUV)
+// Planes are looked at as bytes or as pairs of bytes: 4 or 2 texels are the 4 bytes of a pixel, as a word.
+uint word_of_bytes(sampler2D plane, ivec2 at)
+{
+	uint word = 0u;
+
+	for (int i = 0; i < 4; i++)
+		word |= uint(texelFetch(plane, at + ivec2(i, 0), 0).r * 255.0 + 0.5) << 8 * i;
+	return word;
+}
+
+uint word_of_pairs(sampler2D plane, ivec2 at)
+{
+	uvec2 low = uvec2(texelFetch(plane, at, 0).rg * 255.0 + 0.5);
+	uvec2 high = uvec2(texelFetch(plane, at + ivec2(1, 0), 0).rg * 255.0 + 0.5);
+
+	return low.r | low.g << 8 | high.r << 16 | high.g << 24;
+}
+
+// The low three bits of a byte that has something of all three.
+uint low_of_all(uint b, uint g, uint r)
+{
+	return (b ^ g ^ r) & 7u;
+}
+
+#ifdef P010
+uint parity(uint x)
+{
+	x ^= x >> 8;
+	x ^= x >> 4;
+	x ^= x >> 2;
+	return (x ^ x >> 1) & 1u;
+}
+
+// The nine low bits of two samples of 10 bits, in their places, with their parity in bit 31 if it is wrong.
+uint low_10(uint word)
+{
+	uint all = (word >> 6 & 31u) << 5 | word >> 22 & 31u;
+
+	return all >> 7 & 7u | (all >> 4 & 7u) << 8 | (all >> 1 & 7u) << 16 | parity(all) << 31;
+}
+#endif
+
+// Transcripts of src/card/encoding_yuv.c.
+uint unpack_first(uint word, out bool whole)
+{
+#if defined(NV12)
+	uint picture = word >> 8 & 0xf8u;
+
+	whole = (word & 0xf8f8f8f8u) == picture * 0x01010101u &&
+		(word >> 24 & 7u) == low_of_all(word, word >> 8, word >> 16);
+	return picture * 0x010101u | word & 0x070707u;
+#elif defined(P010)
+	uint picture = word >> 8 & 0xf8u, low = low_10(word);
+
+	whole = picture == (word >> 24 & 0xf8u) && low >> 31 == 0u;
+	return picture * 0x010101u | low & 0x070707u;
+#else // YUYV
+	whole = ((word ^ word >> 16) & 0xf8u) == 0u &&
+		(word >> 16 & 7u) == low_of_all(word >> 8, word, word >> 24);
+	return word >> 8 & 255u | (word & 255u) << 8 | word >> 24 << 16;
+#endif
+}
+
+uint unpack_second(uint word, out bool whole)
+{
+#ifdef P010
+	uint low = low_10(word);
+
+	whole = low >> 31 == 0u;
+	return word >> 8 & 0xf8u | 0x7800u | (word >> 24 & 0xf8u) << 16 | low & 0x070707u;
+#else
+	whole = ((word ^ word >> 16) & 0xf8f8u) == 0u &&
+		(word >> 24 & 7u) == low_of_all(word, word >> 16, word >> 8);
+	return word & 255u | (0x78u | word >> 16 & 7u) << 8 | (word >> 8 & 255u) << 16;
+#endif
+}
+
+void get_pixels(ivec2 cell)
+{
+	int row = int(second_row);
+
+	broken = 0u;
+	for (int p = 0; p < 16; p++) {
+		int x = cell.x * 16 + p;
+		bool whole;
+
+		if (cell.y >= row)
+			pixel[p] = unpack_second(word_of_pairs(second, ivec2(x * 2, cell.y - row)), whole);
+		else
+#ifdef NV12
+			pixel[p] = unpack_first(word_of_bytes(card, ivec2(x * 4, cell.y)), whole);
+#else
+			pixel[p] = unpack_first(word_of_pairs(card, ivec2(x * 2, cell.y)), whole);
+#endif
+		break_pixel(p, whole);
+	}
+}
 #else
 void get_pixels(ivec2 cell)
 {
@@ -262,14 +366,29 @@ void get_pixels(ivec2 cell)
 }
 #endif
 
-// Which bits of even and of odd pixels this format has.
-#ifdef HALVES
-const uint KEEP[2] = uint[2](0xffffffu, 0x070707u);
-#elif defined(RGB565)
-const uint KEEP[2] = uint[2](0xf7fff7u, 0xf7fff7u);
+// Which plane the cell is in.
+int plane_of(uint row)
+{
+#ifdef YUV
+	return row >= second_row ? 1 : 0;
 #else
-const uint KEEP[2] = uint[2](0xffffffu, 0xffffffu);
+	return 0;
 #endif
+}
+
+// Which bits of a pixel this format has.
+uint bits_kept(int p, int plane)
+{
+#if defined(HALVES)
+	return (p & 1) == 0 ? 0xffffffu : 0x070707u;
+#elif defined(RGB565)
+	return 0xf7fff7u;
+#elif defined(NV12) || defined(P010)
+	return plane == 0 ? 0x07ff07u : 0xff07ffu;
+#else
+	return 0xffffffu;
+#endif
+}
 
 // What the cell says of itself. True if its check is right.
 bool decode(out Code code)
@@ -282,7 +401,7 @@ bool decode(out Code code)
 }
 
 // Is the cell, bit for bit, the one that says this of itself?
-bool is_cell(Code code)
+bool is_cell(Code code, int plane)
 {
 	uint x = (code.place & 1023u) * 16u, row = code.place >> 10;
 	uvec3 at = picture_at(row, code.frame);
@@ -292,7 +411,7 @@ bool is_cell(Code code)
 	for (int p = 0; p < 16; p++) {
 		uint low = low_bits(q[p >> 2] >> 6 * (p & 3) & 63u, uint(p));
 
-		if (((pixel[p] ^ round_rgb(picture_wanted(at, x + uint(p)), low)) & KEEP[p & 1]) != 0u)
+		if (((pixel[p] ^ round_rgb(picture_wanted(at, x + uint(p)), low)) & bits_kept(p, plane)) != 0u)
 			return false;
 	}
 	return true;
@@ -319,7 +438,7 @@ uvec3 channels(uint rgb)
 	return uvec3(rgb >> 16, rgb >> 8, rgb) & 255u;
 }
 
-bool in_gamut(uint rgb)
+bool in_gamut(uint rgb, uvec4 gamut)
 {
 	uvec3 c = channels(rgb), least = channels(gamut.x), most = channels(gamut.y);
 	uint luma = 54u * c.r + 183u * c.g + 19u * c.b >> 8; // card_luma()
@@ -331,12 +450,12 @@ bool in_gamut(uint rgb)
 // Not a genuine cell: of what is it made? Pieces of cells are genuine pixels all through; what was
 // scaled, blended or dithered has the card's colours without its local check; other memory has
 // other colours.
-uint judge_pixels()
+uint judge_pixels(uvec4 gamut)
 {
 	int genuine = 0, alien = 0, same = 0;
 
 	for (int p = 0; p < 16; p++) {
-		if (!in_gamut(pixel[p]))
+		if (!in_gamut(pixel[p], gamut))
 			alien++;
 		else if (pixel_local(pixel[p], uint(p)) && (broken >> p & 1u) == 0u)
 			genuine++;
@@ -355,16 +474,17 @@ uint judge_pixels()
 void main()
 {
 	uvec2 cell = uvec2(gl_FragCoord.xy);
+	int plane = plane_of(cell.y);
 	bool in_part = cell.x >= part.x && cell.x - part.x < part.z && cell.y - part.y < part.w;
 	Code want = Code(serial, in_part ? part_frame : rest_frame, cell.y << 10 | cell.x);
 	Code got;
 	uvec2 found;
 
 	get_pixels(ivec2(cell));
-	if (decode(got) && broken == 0u && is_cell(got))
+	if (decode(got) && broken == 0u && is_cell(got, plane))
 		found = judge_code(got, want);
 	else
-		found = uvec2(judge_pixels(), 0u);
+		found = uvec2(judge_pixels(gamut[plane]), 0u);
 
 	// A byte k leaves as k / 255.0 and arrives as k.
 	verdict = vec4(uvec4(found.x | stamp << 3, found.y, found.y >> 8, found.y >> 16) & 255u) / 255.0;

@@ -10,14 +10,17 @@
 #include <drm_fourcc.h>
 
 const struct pixel_format pixel_formats[] = {
-	{ DRM_FORMAT_XRGB8888, "XRGB8888", 4 },
-	{ DRM_FORMAT_ARGB8888, "ARGB8888", 4 },
-	{ DRM_FORMAT_XBGR8888, "XBGR8888", 4 },
-	{ DRM_FORMAT_ABGR8888, "ABGR8888", 4 },
-	{ DRM_FORMAT_RGB565, "RGB565", 2 },
-	{ DRM_FORMAT_XRGB2101010, "XRGB2101010", 4 },
-	{ DRM_FORMAT_ABGR16161616F, "ABGR16161616F", 8 },
-	{ 0, NULL, 0 },
+	{ DRM_FORMAT_XRGB8888, "XRGB8888", 4, 1, 1 },
+	{ DRM_FORMAT_ARGB8888, "ARGB8888", 4, 1, 1 },
+	{ DRM_FORMAT_XBGR8888, "XBGR8888", 4, 1, 1 },
+	{ DRM_FORMAT_ABGR8888, "ABGR8888", 4, 1, 1 },
+	{ DRM_FORMAT_RGB565, "RGB565", 2, 1, 1 },
+	{ DRM_FORMAT_XRGB2101010, "XRGB2101010", 4, 1, 1 },
+	{ DRM_FORMAT_ABGR16161616F, "ABGR16161616F", 8, 1, 1 },
+	{ DRM_FORMAT_NV12, "NV12", 1, 2, 2 },
+	{ DRM_FORMAT_P010, "P010", 2, 2, 2 },
+	{ DRM_FORMAT_YUYV, "YUYV", 2, 1, 2 },
+	{ 0, NULL, 0, 0, 0 },
 };
 
 const struct pixel_format *pixel_format_find(uint32_t fourcc)

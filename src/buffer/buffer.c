@@ -12,8 +12,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/pixel_format.h"
-
 /*
  * Importers ask for a stride that their device can walk: many for 64 bytes, AMD's for 256. Every
  * one met so far divides 256, and so does the card's cell of 64 bytes: 256 suits all, for at most
@@ -32,18 +30,26 @@ int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32
 		  size_t *size, struct why *why)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	const struct pixel_format *format = pixel_format_find(fourcc);
 	uint64_t stride, bytes;
 
-	if (!buffer_pixel_bytes(fourcc))
+	if (!format)
 		return why_set(why, -EINVAL, "format 0x%08" PRIx32 " (%.4s): not one of ours",
 			       fourcc, (const char *)&fourcc);
 	if (!width || !height)
 		return why_set(why, -EINVAL, "a buffer of %" PRIu32 "x%" PRIu32 " has no pixels",
 			       width, height);
 
-	stride = (uint64_t)width * buffer_pixel_bytes(fourcc);
+	if (!pixel_format_fits(format, width, height))
+		return why_set(why, -EINVAL,
+			       "a buffer of %" PRIu32 "x%" PRIu32 ": %s has one colour for two "
+			       "pixels%s: choose an even width%s",
+			       width, height, format->name, format->planes == 2 ? " of two rows" : "",
+			       format->planes == 2 ? " and height" : "");
+
+	stride = (uint64_t)width * format->bytes;
 	stride = (stride + STRIDE_ALIGN - 1) / STRIDE_ALIGN * STRIDE_ALIGN;
-	bytes = (stride * height + page - 1) / page * page;
+	bytes = (stride * pixel_format_rows(format, height) + page - 1) / page * page;
 	/* linux-dmabuf and DRM carry strides in 32 bits, and as signed ones in places. */
 	if (stride > INT32_MAX || bytes > INT64_MAX / 2 || bytes > SIZE_MAX / 2)
 		return why_set(why, -EOVERFLOW, "a buffer of %" PRIu32 "x%" PRIu32 " is too large",
@@ -79,7 +85,7 @@ static int check_close_on_exec(int fd, struct why *why)
 /* The last pixel must lie inside. The last row need not have its padding. */
 static int check_size(const struct buffer *buffer, struct why *why)
 {
-	uint64_t need = buffer->offset + (uint64_t)buffer->stride * (buffer->height - 1) +
+	uint64_t need = buffer->offset + (uint64_t)buffer->stride * (buffer_rows(buffer) - 1) +
 			(uint64_t)buffer->width * buffer_pixel_bytes(buffer->fourcc);
 
 	if (need <= buffer->size)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pixel_format.h"
 #include "base/why.h"
 #include "buffer/access.h"
 
@@ -44,10 +45,31 @@ static inline void *buffer_pixels(const struct buffer *buffer)
 /* Bytes that a row of @fourcc takes for each pixel; 0 for a format that is not one of ours (base/pixel_format.h). */
 uint32_t buffer_pixel_bytes(uint32_t fourcc);
 
+/* A second plane lies behind the first, with the same stride: rows of all of them. 0 for a format that is not ours. */
+static inline uint32_t buffer_rows(const struct buffer *buffer)
+{
+	const struct pixel_format *format = pixel_format_find(buffer->fourcc);
+
+	return format ? pixel_format_rows(format, buffer->height) : 0;
+}
+
+static inline uint32_t buffer_planes(const struct buffer *buffer)
+{
+	const struct pixel_format *format = pixel_format_find(buffer->fourcc);
+
+	return format ? format->planes : 1;
+}
+
+/* Where plane @plane begins, in bytes from the start of the dma-buf. */
+static inline uint32_t buffer_plane_offset(const struct buffer *buffer, uint32_t plane)
+{
+	return buffer->offset + plane * buffer->height * buffer->stride;
+}
+
 /*
  * For exporters that hand out bare memory and so choose the layout: fill the layout fields, LINEAR,
  * with a stride that suits importers, and tell the @size to allocate, in whole pages. -EINVAL for no
- * pixels or an unknown format, -EOVERFLOW for too many, with @why.
+ * pixels, an unknown format or a size that it can't have, -EOVERFLOW for too many, with @why.
  */
 int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32_t fourcc,
 		  size_t *size, struct why *why);

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <xf86drm.h>
 
+#include "base/pixel_format.h"
 #include "buffer/drm_node.h"
 
 #define TRIAL_SIZE 64
@@ -77,6 +78,21 @@ static int export_bo(struct gbm_bo *bo, const struct drm_node *node, struct why 
 		       err == -ENOSYS ? "; this driver exports no dma-bufs" : "");
 }
 
+/*
+ * Few drivers allocate YUV. It is memory: so it is asked for as what its planes are looked at, bytes (R8) or pairs of
+ * them (GR88), with the rows of the second plane behind those of the first.
+ */
+static struct gbm_bo *create_bo(const struct drm_node *node, const struct buffer *buffer)
+{
+	uint32_t fourcc = buffer->fourcc;
+
+	if (fourcc == DRM_FORMAT_NV12)
+		fourcc = DRM_FORMAT_R8;
+	else if (fourcc == DRM_FORMAT_P010 || fourcc == DRM_FORMAT_YUYV)
+		fourcc = DRM_FORMAT_GR88;
+	return drm_node_create_bo(node->gbm, buffer->width, buffer_rows(buffer), fourcc);
+}
+
 static int gbm_alloc(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
 		     struct buffer *buffer, struct why *why)
 {
@@ -91,11 +107,12 @@ static int gbm_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
 		return err;
 
 	errno = 0;
-	bo = drm_node_create_bo(node->gbm, width, height, fourcc);
+	bo = create_bo(node, buffer);
 	if (!bo) {
 		err = errno ? -errno : -ENOMEM;
-		return why_set(why, err, "%s (%s): a LINEAR buffer of %" PRIu32 "x%" PRIu32 ": %s",
-			       node->path, node->driver, width, height, strerror(-err));
+		return why_set(why, err, "%s (%s): a LINEAR buffer of %" PRIu32 "x%" PRIu32 " %s: %s",
+			       node->path, node->driver, width, height,
+			       pixel_format_find(fourcc)->name, strerror(-err));
 	}
 
 	err = check_bo(bo, node, why);

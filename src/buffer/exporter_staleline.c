@@ -117,7 +117,7 @@ static int staleline_alloc(struct exporter *exporter, uint32_t width, uint32_t h
 	/* In pixels of 32 bits, whatever the format's are: it is memory. */
 	err = drm_dumb_create(own->device.fd,
 			      (uint32_t)(((uint64_t)width * buffer_pixel_bytes(fourcc) + 3) / 4),
-			      height, &dumb);
+			      buffer_rows(buffer), &dumb);
 	if (err)
 		return why_not_created(why, err, own, width, height);
 	buffer->stride = dumb.stride;

@@ -10,7 +10,7 @@
 /* A pixel 0x00RRGGBB and its X as a word of this format. */
 static uint32_t memory_word(const struct card_tables *t, uint32_t rgb, uint32_t x)
 {
-	if (t->encoding->red_first)
+	if (t->encoding[0]->red_first)
 		rgb = card_swap(rgb);
 	return rgb | x << 24;
 }
@@ -67,11 +67,12 @@ void card_row_make(struct card_row *line, const struct card_tables *t, uint32_t 
 	}
 	for (uint32_t w = 0; w < CARD_WAVES; w++)
 		line->shift[w] = card_wave_shift(card_waves[w], row, frame);
+	line->encoding = card_encoding_of(t, row);
 }
 
 int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t height)
 {
-	const struct card_encoding *encoding = card_encoding_find(fourcc);
+	const struct card_encoding *encoding = card_encoding_find(fourcc, 0);
 	const struct pixel_format *format = pixel_format_find(fourcc);
 	uint64_t row_bytes = format ? (uint64_t)width * format->bytes : 0;
 	uint64_t cols = row_bytes / CARD_CELL_BYTES;
@@ -80,13 +81,17 @@ int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t heigh
 	memset(card, 0, sizeof(*card));
 	if (!format || !encoding)
 		return -EOPNOTSUPP;
-	if (cols == 0 || cols > CARD_MAX_COLS || height == 0 || height > CARD_MAX_ROWS)
+	if (cols == 0 || cols > CARD_MAX_COLS || height > CARD_MAX_ROWS ||
+	    !pixel_format_fits(format, width, height) ||
+	    pixel_format_rows(format, height) > CARD_MAX_ROWS)
 		return -EINVAL;
 
 	t = aligned_alloc(CARD_CELL_BYTES, sizeof(*t) + (cols + 1) * sizeof(t->column[0]));
 	if (!t)
 		return -ENOMEM;
-	t->encoding = encoding;
+	t->encoding[0] = encoding;
+	t->encoding[1] = card_encoding_find(fourcc, 1);
+	t->second = t->encoding[1] ? height : UINT32_MAX;
 	t->row_bytes = (uint32_t)row_bytes;
 	t->judged = encoding->judged;
 	t->cells_plain = card_cells_best();
@@ -102,7 +107,7 @@ int card_init(struct card *card, uint32_t fourcc, uint32_t width, uint32_t heigh
 	card->height = height;
 	card->cols = (uint32_t)cols;
 	card->cell_width = CARD_CELL_BYTES / format->bytes;
-	card->rows = height;
+	card->rows = pixel_format_rows(format, height);
 	card->tables = t;
 	return 0;
 }

@@ -74,7 +74,7 @@ struct card_tables;
 struct card {
 	uint32_t fourcc;	/* DRM_FORMAT_*, one of pixel_formats[] (base/pixel_format.h) */
 	uint32_t width, height; /* pixels */
-	uint32_t cols, rows;	/* whole cells */
+	uint32_t cols, rows;	/* whole cells; the rows of a second plane come behind those of the first */
 	uint32_t cell_width;	/* of a cell, in pixels of this format */
 	struct card_tables *tables;
 };
@@ -104,7 +104,8 @@ static inline struct card_area card_whole(const struct card *card)
 
 /*
  * Draw the cells of @area as frame @frame of @serial into @mem, whose rows are @stride bytes
- * apart (stride >= width * bytes per pixel; neither mem nor stride need be aligned).
+ * apart (stride >= width * bytes per pixel; neither mem nor stride need be aligned), a second
+ * plane's behind the first one's.
  *
  * Writes whole cells in ascending order and never reads @mem (R10; write-combined memory). An area that
  * reaches the last column also draws the pixels after it. The frame counts modulo 2^20.

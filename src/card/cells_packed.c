@@ -14,7 +14,7 @@ static void make_cell(const struct card_tables *t, const struct card_row *line, 
 	uint32_t pixel[CARD_CELL_PIXELS];
 
 	t->cells_plain->draw(t, line, col, col + 1, (uint8_t *)pixel);
-	t->encoding->pack(pixel, cell);
+	line->encoding->pack(pixel, cell);
 }
 
 /* Each cell is made aside and stored whole, in ascending order (R10). */
@@ -37,7 +37,7 @@ static uint32_t differ(const struct card_tables *t, const struct card_row *line,
 
 	for (uint32_t one = col; one < end; one++, mem += CARD_CELL_BYTES) {
 		make_cell(t, line, one, cell);
-		if (card_encoding_differ(t->encoding, mem, cell))
+		if (card_encoding_differ(line->encoding, mem, cell))
 			which |= 1u << (one - col);
 	}
 	return which;

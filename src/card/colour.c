@@ -67,12 +67,56 @@ static uint32_t colour_at(uint32_t fourcc, const uint8_t *at)
 	}
 }
 
+static uint32_t clamp(int32_t v)
+{
+	return v < 0 ? 0 : v > 255 ? 255 : (uint32_t)v;
+}
+
+/* BT.601 of limited range, which is what most make of a buffer that says nothing of it. In 1/256. */
+static uint32_t colour_of_yuv(int32_t y, int32_t cb, int32_t cr)
+{
+	int32_t light = 298 * (y - 16) + 128;
+
+	cb -= 128;
+	cr -= 128;
+	return clamp((light + 409 * cr) >> 8) << 16 |
+	       clamp((light - 100 * cb - 208 * cr) >> 8) << 8 | clamp((light + 516 * cb) >> 8);
+}
+
+/* Of 10 bits the upper 8. Colour is that of the pair, and of two planes that of the square. */
+static uint32_t colour_of_planes(const struct card *card, const uint8_t *mem, size_t stride,
+				 uint32_t x, uint32_t y)
+{
+	const uint8_t *row = mem + y * stride, *colour = mem + (card->height + y / 2) * stride;
+	uint32_t pair = x & ~1u;
+
+	switch (card->fourcc) {
+	case DRM_FORMAT_NV12:
+		return colour_of_yuv(row[x], colour[pair], colour[pair + 1]);
+	case DRM_FORMAT_P010:
+		return colour_of_yuv(row[2 * x + 1], colour[2 * pair + 1], colour[2 * pair + 3]);
+	default: /* YUYV */
+		return colour_of_yuv(row[2 * x], row[2 * pair + 1], row[2 * pair + 3]);
+	}
+}
+
+static bool is_yuv(const struct card *card)
+{
+	return card->fourcc == DRM_FORMAT_NV12 || card->fourcc == DRM_FORMAT_P010 ||
+	       card->fourcc == DRM_FORMAT_YUYV;
+}
+
 void card_colours(const struct card *card, const void *mem, size_t stride, uint32_t y,
 		  uint32_t *colours)
 {
 	const uint8_t *at = (const uint8_t *)mem + y * stride;
 	uint32_t bytes = pixel_format_find(card->fourcc)->bytes;
 
+	if (is_yuv(card)) {
+		for (uint32_t x = 0; x < card->width; x++)
+			colours[x] = colour_of_planes(card, mem, stride, x, y);
+		return;
+	}
 	for (uint32_t x = 0; x < card->width; x++, at += bytes)
 		colours[x] = colour_at(card->fourcc, at);
 }

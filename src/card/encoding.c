@@ -75,22 +75,25 @@ static const struct card_encoding abgr8888 = {
 
 static const struct {
 	uint32_t fourcc;
-	const struct card_encoding *encoding;
+	const struct card_encoding *encoding[PIXEL_FORMAT_PLANES];
 } encodings[] = {
-	{ DRM_FORMAT_XRGB8888, &xrgb8888 },
-	{ DRM_FORMAT_ARGB8888, &argb8888 },
-	{ DRM_FORMAT_XBGR8888, &xbgr8888 },
-	{ DRM_FORMAT_ABGR8888, &abgr8888 },
-	{ DRM_FORMAT_RGB565, &card_encoding_rgb565 },
-	{ DRM_FORMAT_XRGB2101010, &card_encoding_xrgb2101010 },
-	{ DRM_FORMAT_ABGR16161616F, &card_encoding_halves },
+	{ DRM_FORMAT_XRGB8888, { &xrgb8888 } },
+	{ DRM_FORMAT_ARGB8888, { &argb8888 } },
+	{ DRM_FORMAT_XBGR8888, { &xbgr8888 } },
+	{ DRM_FORMAT_ABGR8888, { &abgr8888 } },
+	{ DRM_FORMAT_RGB565, { &card_encoding_rgb565 } },
+	{ DRM_FORMAT_XRGB2101010, { &card_encoding_xrgb2101010 } },
+	{ DRM_FORMAT_ABGR16161616F, { &card_encoding_halves } },
+	{ DRM_FORMAT_NV12, { &card_encoding_y8, &card_encoding_c8 } },
+	{ DRM_FORMAT_P010, { &card_encoding_y10, &card_encoding_c10 } },
+	{ DRM_FORMAT_YUYV, { &card_encoding_yuyv } },
 };
 
-const struct card_encoding *card_encoding_find(uint32_t fourcc)
+const struct card_encoding *card_encoding_find(uint32_t fourcc, uint32_t plane)
 {
 	for (size_t i = 0; i < sizeof(encodings) / sizeof(encodings[0]); i++)
 		if (encodings[i].fourcc == fourcc)
-			return encodings[i].encoding;
+			return encodings[i].encoding[plane];
 	return NULL;
 }
 

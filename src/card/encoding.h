@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/pixel_format.h"
 #include "card/card.h"
 #include "card/picture.h"
 
@@ -32,8 +33,8 @@ static inline uint32_t card_swap(uint32_t rgb)
 	return (rgb >> 16 & 255) | (rgb & 0xff00) | (rgb & 255) << 16;
 }
 
-/* NULL: there is no card in this format. */
-const struct card_encoding *card_encoding_find(uint32_t fourcc);
+/* Of one plane of a format. NULL: there is no card in this format. */
+const struct card_encoding *card_encoding_find(uint32_t fourcc, uint32_t plane);
 
 /*
  * Which pixels' 4 bytes differ in what is judged: bit p for pixel p. 0: the cell is just what is wanted.

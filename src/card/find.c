@@ -15,7 +15,7 @@ static bool read_cell(const struct card *card, const uint32_t *colours, uint32_t
 
 	if (!card_from_colours(card, colours, card->cell_width, cell))
 		return false;
-	card_encoding_find(card->fourcc)->unpack(cell, pixels);
+	card_encoding_find(card->fourcc, 0)->unpack(cell, pixels);
 	for (uint32_t i = 0; i < CARD_CELL_PIXELS; i++) {
 		if (!card_pixel_local(pixels[i], i))
 			return false;

@@ -43,13 +43,13 @@ static struct cell_verdict judge_code(struct card_code got, struct card_code wan
 }
 
 /* Which pixels' bits that are a function of others are not what these make them. */
-static uint32_t not_whole(const struct card_tables *t, const uint8_t *mem,
+static uint32_t not_whole(const struct card_encoding *encoding, const uint8_t *mem,
 			  const uint32_t pixel[CARD_CELL_PIXELS])
 {
 	uint8_t same[CARD_CELL_BYTES];
 
-	t->encoding->pack(pixel, same);
-	return card_encoding_differ(t->encoding, mem, same);
+	encoding->pack(pixel, same);
+	return card_encoding_differ(encoding, mem, same);
 }
 
 /*
@@ -58,14 +58,14 @@ static uint32_t not_whole(const struct card_tables *t, const uint8_t *mem,
  * cells put together are genuine pixels all through; what has been scaled, blended or dithered is
  * near, save for the one pixel in eight whose check is right by chance; other memory is alien.
  */
-static struct cell_verdict judge_pixels(const struct card_tables *t, const uint8_t *mem,
+static struct cell_verdict judge_pixels(const struct card_encoding *encoding, const uint8_t *mem,
 					const uint32_t pixel[CARD_CELL_PIXELS])
 {
-	uint32_t broken = not_whole(t, mem, pixel);
+	uint32_t broken = not_whole(encoding, mem, pixel);
 	uint32_t good = 0, alien = 0, same = 0;
 
 	for (uint32_t p = 0; p < CARD_CELL_PIXELS; p++) {
-		if (!card_in_gamut(&t->encoding->gamut, pixel[p]))
+		if (!card_in_gamut(&encoding->gamut, pixel[p]))
 			alien++;
 		else if (card_pixel_local(pixel[p], p) && !(broken >> p & 1))
 			good++;
@@ -85,6 +85,7 @@ static struct cell_verdict judge_pixels(const struct card_tables *t, const uint8
 static bool genuine(const struct card_tables *t, struct card_code got, struct card_code want,
 		    const uint8_t *mem)
 {
+	const struct card_encoding *encoding = card_encoding_of(t, card_place_row(want.place));
 	uint32_t pixel[CARD_CELL_PIXELS];
 	uint8_t same[CARD_CELL_BYTES];
 
@@ -97,20 +98,21 @@ static bool genuine(const struct card_tables *t, struct card_code got, struct ca
 		return t->cells->differ(t, &line, col, col + 1, mem) == 0;
 	}
 	card_cell(&t->picture, got, pixel);
-	t->encoding->pack(pixel, same);
-	return card_encoding_differ(t->encoding, mem, same) == 0;
+	encoding->pack(pixel, same);
+	return card_encoding_differ(encoding, mem, same) == 0;
 }
 
 static struct cell_verdict judge_cell(const struct card_tables *t, struct card_code want,
 				      const uint8_t *mem)
 {
+	const struct card_encoding *encoding = card_encoding_of(t, card_place_row(want.place));
 	uint32_t pixel[CARD_CELL_PIXELS];
 	struct card_code got;
 
-	t->encoding->unpack(mem, pixel);
+	encoding->unpack(mem, pixel);
 	if (decode(pixel, &got) && genuine(t, got, want, mem))
 		return judge_code(got, want);
-	return judge_pixels(t, mem, pixel);
+	return judge_pixels(encoding, mem, pixel);
 }
 
 /* Columns col .. end - 1 of one row, which must all be of one frame. */

@@ -20,9 +20,10 @@
 struct card_cells;
 
 struct card_tables {
-	const struct card_encoding *encoding;
-	uint32_t row_bytes;		/* that the pixels of a row take */
-	uint32_t judged;		/* = encoding->judged, for the loops */
+	const struct card_encoding *encoding[PIXEL_FORMAT_PLANES];
+	uint32_t second;    /* the row with which the second plane begins, where there is one */
+	uint32_t row_bytes; /* that the pixels of a row take */
+	uint32_t judged;    /* of encoding[0], for the loops */
 	const struct card_cells *cells; /* the loops for this CPU */
 	const struct card_cells *cells_plain; /* those that make pixels, where @cells packs them */
 	struct card_picture picture;
@@ -45,7 +46,14 @@ struct card_tables {
 struct card_row {
 	uint8_t pattern[CARD_CELL_BYTES];
 	uint32_t shift[CARD_WAVES];
+	const struct card_encoding *encoding;
 };
+
+static inline const struct card_encoding *card_encoding_of(const struct card_tables *tables,
+							   uint32_t row)
+{
+	return tables->encoding[row >= tables->second];
+}
 
 void card_row_make(struct card_row *line, const struct card_tables *tables, uint32_t serial,
 		   uint32_t frame, uint32_t row);

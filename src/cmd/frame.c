@@ -27,7 +27,7 @@ static void copy_pixels(struct buffer *to, const void *copy, const struct buffer
 {
 	size_t row = (size_t)to->width * buffer_pixel_bytes(to->fourcc);
 
-	for (uint32_t y = 0; y < to->height; y++)
+	for (uint32_t y = 0; y < buffer_rows(to); y++)
 		memcpy((char *)buffer_pixels(to) + (size_t)y * to->stride,
 		       (const char *)copy + (size_t)y * from->stride, row);
 }

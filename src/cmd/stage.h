@@ -69,7 +69,7 @@ static inline struct peer *stage_writer(struct stage *stage)
 /* From the first pixel of a buffer to its last. */
 static inline size_t stage_copy_size(const struct buffer *buffer)
 {
-	return (size_t)buffer->stride * (buffer->height - 1) +
+	return (size_t)buffer->stride * (buffer_rows(buffer) - 1) +
 	       (size_t)buffer->width * buffer_pixel_bytes(buffer->fourcc);
 }
 

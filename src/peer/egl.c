@@ -152,11 +152,16 @@ static int peer_egl_write(struct peer *peer, struct peer_image *image, uint32_t 
 
 	err = egl_context_use(&egl->egl, why);
 	if (!err)
-		err = egl_image_canvas(&egl->egl, image, why);
+		egl_write_prepare(&egl->write, serial, frame);
+	for (uint32_t n = 0; !err && n < image->views; n++) /* before anything is submitted */
+		err = egl_image_canvas(&egl->egl, image, n, why);
 	if (!err)
 		err = egl_sync_before(&egl->sync, &egl->egl, image->buffer, true, why);
-	if (!err)
-		err = egl_write_draw(&egl->write, serial, frame, why);
+	for (uint32_t n = 0; !err && n < image->views; n++) {
+		err = egl_image_canvas(&egl->egl, image, n, why);
+		if (!err)
+			err = egl_write_draw(&egl->write, n, why);
+	}
 	return err ? err : egl_sync_after(&egl->sync, &egl->egl, image->buffer, true, why);
 }
 

@@ -26,6 +26,7 @@
 #include <GLES3/gl3.h>
 #include <GLES2/gl2ext.h>
 
+#include "base/pixel_format.h"
 #include "base/why.h"
 #include "buffer/buffer.h"
 #include "buffer/drm_node.h"
@@ -114,18 +115,42 @@ int egl_sync_before(struct egl_sync *sync, struct egl_context *egl, const struct
 int egl_sync_after(struct egl_sync *sync, struct egl_context *egl, const struct buffer *buffer,
 		   bool writes, struct why *why);
 
-/* What a shader looks at: a texture of the card's size. Any texture will do, a dma-buf or not. */
+/* How a card in the format @fourcc is handed to GL as a texture; R and B may have to change places. */
+struct egl_upload {
+	GLint internal;
+	GLenum format, type;
+	bool es3; /* GLES 2 has no such */
+};
+
+/*
+ * What GL looks at. RGB as it is; of YUV each plane by itself, as bytes (R8) or pairs of bytes (GR88): so nobody converts
+ * or filters what is there.
+ */
+enum { EGL_VIEWS = PIXEL_FORMAT_PLANES };
+
+struct egl_view {
+	uint32_t fourcc, width, height;
+	uint32_t plane; /* of the buffer */
+	struct egl_upload upload;
+};
+
+/* The views of a card or a buffer of this format and size. How many. */
+uint32_t egl_format_views(uint32_t fourcc, uint32_t width, uint32_t height,
+			  struct egl_view views[EGL_VIEWS]);
+
+/* What a shader looks at: a texture for each view of the card. Any texture will do, a dma-buf or not. */
 struct egl_source {
-	GLuint texture;
-	GLenum target; /* GL_TEXTURE_2D or GL_TEXTURE_EXTERNAL_OES */
+	GLuint texture[EGL_VIEWS];
+	GLenum target; /* GL_TEXTURE_2D or, of one view, GL_TEXTURE_EXTERNAL_OES */
 };
 
 struct peer_image {
 	const struct buffer *buffer;
-	EGLImageKHR image;
+	uint32_t views;
+	EGLImageKHR image[EGL_VIEWS];
 	struct egl_source source;
-	GLuint canvas;	     /* FBO to draw into the buffer, made at the first write */
-	GLuint renderbuffer; /* its other way, where the texture can't be drawn into */
+	GLuint canvas[EGL_VIEWS];	/* FBO to draw into the buffer, made at the first write */
+	GLuint renderbuffer[EGL_VIEWS]; /* its other way, where the texture can't be drawn into */
 };
 
 int egl_image_import(struct egl_context *egl, const struct buffer *buffer,
@@ -138,20 +163,13 @@ bool egl_image_has_modifiers(const struct egl_context *egl, uint32_t fourcc);
 /* Take the image anew, so that what others wrote since is seen. Before every use for sampling. */
 int egl_image_renew(struct egl_context *egl, struct peer_image *image, struct why *why);
 
-/* Bind the FBO that draws into the buffer. -EOPNOTSUPP where this buffer can't be drawn into. */
-int egl_image_canvas(struct egl_context *egl, struct peer_image *image, struct why *why);
+/* Bind the FBO that draws into view @n of the buffer. -EOPNOTSUPP where this buffer can't be drawn into. */
+int egl_image_canvas(struct egl_context *egl, struct peer_image *image, uint32_t n,
+		     struct why *why);
 
 /* One shader pair, linked. @defines goes behind the #version line; "" for none. 0 on failure. */
 GLuint egl_program(const struct shader *vertex, const struct shader *fragment, const char *defines,
 		   struct why *why);
-/* How a card in the format @fourcc is handed to GL as a texture; R and B may have to change places. */
-struct egl_upload {
-	GLint internal;
-	GLenum format, type;
-	bool es3; /* GLES 2 has no such */
-};
-struct egl_upload egl_format_upload(uint32_t fourcc);
-
 /* The same for cards in the format @fourcc, and for textures of GL_TEXTURE_EXTERNAL_OES where @external. */
 GLuint egl_format_program(uint32_t fourcc, const struct shader *vertex,
 			  const struct shader *fragment, bool external, struct why *why);
@@ -214,9 +232,10 @@ int egl_pixels_read(struct egl_pixels *pixels, struct egl_context *egl,
 /* Both: a card drawn by the CPU, uploaded and drawn again by the device, 1:1. */
 struct egl_write {
 	const struct card *card;
-	struct egl_upload upload;
+	struct egl_view view[EGL_VIEWS];
+	uint32_t views;
 	size_t row_bytes;
-	GLuint triangle, program, texture;
+	GLuint triangle, program, texture[EGL_VIEWS];
 	uint8_t *staging;
 };
 
@@ -224,7 +243,8 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 		   struct why *why);
 void egl_write_finish(struct egl_write *write);
 
-/* Draw into the bound FBO, which is of the card's size. */
-int egl_write_draw(struct egl_write *write, uint32_t serial, uint32_t frame, struct why *why);
+/* What the CPU has to do for it: the card, in memory of its own. Then each view into the bound FBO, which is of its size. */
+void egl_write_prepare(struct egl_write *write, uint32_t serial, uint32_t frame);
+int egl_write_draw(struct egl_write *write, uint32_t n, struct why *why);
 
 #endif

@@ -14,7 +14,7 @@
 #include "card/picture.h"
 
 /* Texture units. */
-enum { UNIT_CARD, UNIT_WAVES, UNIT_VERDICTS };
+enum { UNIT_CARD, UNIT_SECOND, UNIT_WAVES, UNIT_VERDICTS };
 
 /* The picture's tables, 0x00RRGGBB in each texel as in each word: three rows of a period. */
 static GLuint make_waves(void)
@@ -29,17 +29,32 @@ static GLuint make_waves(void)
 }
 
 /* What does not change from frame to frame. */
-static void set_constants(GLuint program, uint32_t fourcc)
+/* Of each plane: the colours that its pixels can have. */
+static void set_gamut(GLuint program, const struct card *card)
 {
-	const struct card_gamut *gamut = &card_encoding_find(fourcc)->gamut;
+	for (uint32_t n = 0; n < PIXEL_FORMAT_PLANES; n++) {
+		const struct card_encoding *encoding = card_encoding_find(card->fourcc, n);
+		char name[16];
+
+		snprintf(name, sizeof(name), "gamut[%u]", n);
+		if (encoding)
+			glUniform4ui(egl_uniform(program, name), encoding->gamut.least,
+				     encoding->gamut.most, encoding->gamut.luma_least,
+				     encoding->gamut.luma_most);
+	}
+}
+
+static void set_constants(GLuint program, const struct card *card)
+{
 	static const char *const fields[] = { "slope", "drift", "bend", "bend_slope",
 					      "bend_drift" };
 
 	glUseProgram(program);
 	glUniform1i(egl_uniform(program, "card"), UNIT_CARD);
 	glUniform1i(egl_uniform(program, "waves"), UNIT_WAVES);
-	glUniform4ui(egl_uniform(program, "gamut"), gamut->least, gamut->most, gamut->luma_least,
-		     gamut->luma_most);
+	glUniform1i(egl_uniform(program, "second"), UNIT_SECOND);
+	glUniform1ui(egl_uniform(program, "second_row"), card->height);
+	set_gamut(program, card);
 	for (int w = 0; w < CARD_WAVES; w++) {
 		const struct card_wave *wave = &card_waves[w];
 		const GLuint value[] = { wave->slope, wave->drift, wave->bend, wave->bend_slope,
@@ -61,15 +76,19 @@ static int make_program(struct egl_check *check, bool external, struct why *why)
 	if (!program)
 		return -EOPNOTSUPP;
 	check->program[external] = program;
-	set_constants(program, check->card->fourcc);
+	set_constants(program, check->card);
 	return 0;
 }
 
 static int make_programs(struct egl_check *check, const struct egl_context *egl, struct why *why)
 {
+	const struct card *card = check->card;
+	struct egl_view views[EGL_VIEWS];
 	int err = make_program(check, false, why);
 
-	if (!err && egl->external)
+	/* Planes of YUV that are looked at one by one are plain textures. */
+	egl_format_views(card->fourcc, card->width, card->height, views);
+	if (!err && egl->external && views[0].fourcc == card->fourcc)
 		err = make_program(check, true, why);
 	if (err)
 		return err;
@@ -165,8 +184,10 @@ int egl_check_draw(struct egl_check *check, const struct egl_source *source,
 	gl_forget_errors();
 	glActiveTexture(GL_TEXTURE0 + UNIT_WAVES);
 	glBindTexture(GL_TEXTURE_2D, check->waves);
+	glActiveTexture(GL_TEXTURE0 + UNIT_SECOND);
+	glBindTexture(GL_TEXTURE_2D, source->texture[1]); /* 0 where there is none */
 	glActiveTexture(GL_TEXTURE0 + UNIT_CARD);
-	glBindTexture(source->target, source->texture);
+	glBindTexture(source->target, source->texture[0]);
 	glBindFramebuffer(GL_FRAMEBUFFER, check->verdicts.fbo);
 	set_expect(program, expect);
 	check->stamp = next_stamp(check->stamp);

@@ -106,11 +106,12 @@ bool egl_image_has_modifiers(const struct egl_context *egl, uint32_t fourcc)
 	return get_modifiers(egl, fourcc, modifier, external_only) > 0;
 }
 
-static enum import_kind how_to_import(const struct egl_context *egl, const struct buffer *buffer)
+static enum import_kind how_to_import(const struct egl_context *egl, const struct buffer *buffer,
+				      uint32_t fourcc)
 {
 	EGLuint64KHR modifier[MOST_MODIFIERS];
 	EGLBoolean external_only[MOST_MODIFIERS];
-	EGLint count = get_modifiers(egl, buffer->fourcc, modifier, external_only);
+	EGLint count = get_modifiers(egl, fourcc, modifier, external_only);
 
 	if (count <= 0)
 		return IMPORT_PLAIN;
@@ -122,15 +123,15 @@ static enum import_kind how_to_import(const struct egl_context *egl, const struc
 }
 
 static EGLImageKHR create_image(const struct egl_context *egl, const struct buffer *buffer,
-				bool with_modifier)
+				const struct egl_view *view, bool with_modifier)
 {
 	/* clang-format off */
 	EGLint attribs[] = {
-		EGL_WIDTH, (EGLint)buffer->width,
-		EGL_HEIGHT, (EGLint)buffer->height,
-		EGL_LINUX_DRM_FOURCC_EXT, (EGLint)buffer->fourcc,
+		EGL_WIDTH, (EGLint)view->width,
+		EGL_HEIGHT, (EGLint)view->height,
+		EGL_LINUX_DRM_FOURCC_EXT, (EGLint)view->fourcc,
 		EGL_DMA_BUF_PLANE0_FD_EXT, buffer->fd,
-		EGL_DMA_BUF_PLANE0_OFFSET_EXT, (EGLint)buffer->offset,
+		EGL_DMA_BUF_PLANE0_OFFSET_EXT, (EGLint)buffer_plane_offset(buffer, view->plane),
 		EGL_DMA_BUF_PLANE0_PITCH_EXT, (EGLint)buffer->stride,
 		EGL_NONE, (EGLint)(buffer->modifier & 0xffffffff),
 		EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT, (EGLint)(buffer->modifier >> 32),
@@ -145,19 +146,21 @@ static EGLImageKHR create_image(const struct egl_context *egl, const struct buff
 				      attribs);
 }
 
-static int import(struct egl_context *egl, struct peer_image *image, struct why *why)
+static int import_view(struct egl_context *egl, struct peer_image *image,
+		       const struct egl_view *view, struct why *why)
 {
 	const struct buffer *buffer = image->buffer;
-	enum import_kind kind = how_to_import(egl, buffer);
+	enum import_kind kind = how_to_import(egl, buffer, view->fourcc);
 	bool plain = kind == IMPORT_PLAIN;
+	EGLImageKHR made;
 
 	if (kind == IMPORT_NOT_OFFERED || (plain && buffer->modifier != DRM_FORMAT_MOD_LINEAR))
 		return why_set(why, -EOPNOTSUPP,
 			       "import of buffer %u: EGL (%s) takes no format 0x%08x with modifier "
 			       "0x%llx; take another device",
-			       buffer->number, egl->renderer, buffer->fourcc,
+			       buffer->number, egl->renderer, view->fourcc,
 			       (unsigned long long)buffer->modifier);
-	if (kind == IMPORT_EXTERNAL && !egl->external)
+	if (kind == IMPORT_EXTERNAL && (!egl->external || view->fourcc != buffer->fourcc))
 		return why_set(why, -EOPNOTSUPP,
 			       "import of buffer %u: EGL (%s) lets shaders see it as external "
 			       "texture only, and lacks GL_OES_EGL_image_external%s%s",
@@ -165,16 +168,31 @@ static int import(struct egl_context *egl, struct peer_image *image, struct why 
 			       egl->es == 3 ? "; try --gl=es2" : "");
 	image->source.target = kind == IMPORT_EXTERNAL ? GL_TEXTURE_EXTERNAL_OES : GL_TEXTURE_2D;
 
-	image->image = create_image(egl, buffer, !plain);
-	if (image->image == EGL_NO_IMAGE_KHR)
+	made = create_image(egl, buffer, view, !plain);
+	if (made == EGL_NO_IMAGE_KHR)
 		return why_set(why, -EOPNOTSUPP,
 			       "import of buffer %u (%ux%u, stride %u, offset %u, %s) into EGL "
 			       "(%s): %s; take another exporter or another device",
-			       buffer->number, buffer->width, buffer->height, buffer->stride,
-			       buffer->offset, plain ? "no modifier passed" : "modifier LINEAR",
-			       egl->renderer, egl_error());
-	image->source.texture = egl_texture(image->source.target);
-	return egl_image_renew(egl, image, why);
+			       buffer->number, view->width, view->height, buffer->stride,
+			       buffer_plane_offset(buffer, view->plane),
+			       plain ? "no modifier passed" : "modifier LINEAR", egl->renderer,
+			       egl_error());
+	image->image[image->views] = made;
+	image->source.texture[image->views++] = egl_texture(image->source.target);
+	return 0;
+}
+
+static int import(struct egl_context *egl, struct peer_image *image, struct why *why)
+{
+	const struct buffer *buffer = image->buffer;
+	struct egl_view views[EGL_VIEWS];
+	uint32_t count =
+		egl_format_views(buffer->fourcc, buffer->width, buffer->height, views);
+	int err = 0;
+
+	for (uint32_t n = 0; !err && n < count; n++)
+		err = import_view(egl, image, &views[n], why);
+	return err ? err : egl_image_renew(egl, image, why);
 }
 
 int egl_image_import(struct egl_context *egl, const struct buffer *buffer,
@@ -193,7 +211,6 @@ int egl_image_import(struct egl_context *egl, const struct buffer *buffer,
 	if (!made)
 		return why_set(why, -ENOMEM, "import of buffer %u: out of memory", buffer->number);
 	made->buffer = buffer;
-	made->image = EGL_NO_IMAGE_KHR;
 	err = import(egl, made, why);
 	if (err)
 		egl_image_drop(egl, made);
@@ -206,11 +223,11 @@ void egl_image_drop(struct egl_context *egl, struct peer_image *image)
 {
 	if (!image)
 		return;
-	glDeleteFramebuffers(1, &image->canvas);
-	glDeleteRenderbuffers(1, &image->renderbuffer);
-	glDeleteTextures(1, &image->source.texture);
-	if (image->image != EGL_NO_IMAGE_KHR)
-		egl->call.destroy_image(egl->display, image->image);
+	glDeleteFramebuffers(EGL_VIEWS, image->canvas);
+	glDeleteRenderbuffers(EGL_VIEWS, image->renderbuffer);
+	glDeleteTextures(EGL_VIEWS, image->source.texture);
+	for (uint32_t n = 0; n < image->views; n++)
+		egl->call.destroy_image(egl->display, image->image[n]);
 	free(image);
 }
 
@@ -224,8 +241,10 @@ int egl_image_renew(struct egl_context *egl, struct peer_image *image, struct wh
 	const char *error;
 
 	gl_forget_errors();
-	glBindTexture(image->source.target, image->source.texture);
-	egl->call.image_to_texture(image->source.target, image->image);
+	for (uint32_t n = 0; n < image->views; n++) {
+		glBindTexture(image->source.target, image->source.texture[n]);
+		egl->call.image_to_texture(image->source.target, image->image[n]);
+	}
 	error = gl_error();
 	if (!error)
 		return 0;
@@ -240,41 +259,42 @@ static bool complete(void)
 }
 
 /* Draw into the texture where GL lets us, else into a renderbuffer of the same image. */
-static bool attach(struct egl_context *egl, struct peer_image *image)
+static bool attach(struct egl_context *egl, struct peer_image *image, uint32_t n)
 {
 	if (image->source.target == GL_TEXTURE_2D) {
 		glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D,
-				       image->source.texture, 0);
+				       image->source.texture[n], 0);
 		if (complete())
 			return true;
 	}
 	if (!egl->call.image_to_renderbuffer)
 		return false;
-	glGenRenderbuffers(1, &image->renderbuffer);
-	glBindRenderbuffer(GL_RENDERBUFFER, image->renderbuffer);
-	egl->call.image_to_renderbuffer(GL_RENDERBUFFER, image->image);
+	glGenRenderbuffers(1, &image->renderbuffer[n]);
+	glBindRenderbuffer(GL_RENDERBUFFER, image->renderbuffer[n]);
+	egl->call.image_to_renderbuffer(GL_RENDERBUFFER, image->image[n]);
 	if (gl_error())
 		return false;
 	glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
-				  image->renderbuffer);
+				  image->renderbuffer[n]);
 	return complete();
 }
 
-int egl_image_canvas(struct egl_context *egl, struct peer_image *image, struct why *why)
+int egl_image_canvas(struct egl_context *egl, struct peer_image *image, uint32_t n,
+		     struct why *why)
 {
-	if (image->canvas) {
-		glBindFramebuffer(GL_FRAMEBUFFER, image->canvas);
+	if (image->canvas[n]) {
+		glBindFramebuffer(GL_FRAMEBUFFER, image->canvas[n]);
 		return 0;
 	}
-	glGenFramebuffers(1, &image->canvas);
-	glBindFramebuffer(GL_FRAMEBUFFER, image->canvas);
-	if (attach(egl, image))
+	glGenFramebuffers(1, &image->canvas[n]);
+	glBindFramebuffer(GL_FRAMEBUFFER, image->canvas[n]);
+	if (attach(egl, image, n))
 		return 0;
 	glBindFramebuffer(GL_FRAMEBUFFER, 0);
-	glDeleteFramebuffers(1, &image->canvas);
-	glDeleteRenderbuffers(1, &image->renderbuffer);
-	image->canvas = 0;
-	image->renderbuffer = 0;
+	glDeleteFramebuffers(1, &image->canvas[n]);
+	glDeleteRenderbuffers(1, &image->renderbuffer[n]);
+	image->canvas[n] = 0;
+	image->renderbuffer[n] = 0;
 	return why_set(why, -EOPNOTSUPP,
 		       "EGL (%s) can't draw into buffer %u: no complete framebuffer of it%s; this "
 		       "peer only reads here",

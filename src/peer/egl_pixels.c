@@ -20,7 +20,7 @@ int egl_pixels_init(struct egl_pixels *pixels, const struct egl_context *egl,
 {
 	*pixels = (struct egl_pixels){ .card = card };
 	/* What comes back has 8 bits a channel. */
-	if (card_encoding_find(card->fourcc)->packed)
+	if (card_encoding_find(card->fourcc, 0)->packed)
 		return why_set(why, -EOPNOTSUPP,
 			       "EGL peer (%s): GLES 2 hands back 8 bits a channel, and %s has "
 			       "others: it takes --gl=es3",
@@ -103,7 +103,7 @@ int egl_pixels_read(struct egl_pixels *pixels, struct egl_context *egl,
 	gl_forget_errors();
 	glBindFramebuffer(GL_FRAMEBUFFER, pixels->tile.fbo);
 	glActiveTexture(GL_TEXTURE0);
-	glBindTexture(source->target, source->texture);
+	glBindTexture(source->target, source->texture[0]);
 	for (uint32_t y = 0; !err && y < card->height; y += TILE_HEIGHT) {
 		for (uint32_t x = 0; !err && x < card->width; x += TILE_WIDTH)
 			err = read_tile(pixels, egl, program, x, y, why);

@@ -13,7 +13,7 @@
 static GLuint compile(GLenum type, const struct shader *shader, const char *defines,
 		      struct why *why)
 {
-	enum { MOST = 400 };
+	enum { MOST = 600 };
 	const char *text[MOST + 1];
 	GLuint made;
 	GLint done = GL_FALSE;

@@ -9,6 +9,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+static GLuint make_texture(const struct egl_view *view)
+{
+	GLuint texture = egl_texture(GL_TEXTURE_2D);
+
+	glTexImage2D(GL_TEXTURE_2D, 0, view->upload.internal, (GLsizei)view->width,
+		     (GLsizei)view->height, 0, view->upload.format, view->upload.type, NULL);
+	return texture;
+}
+
 int egl_write_init(struct egl_write *write, const struct egl_context *egl, const struct card *card,
 		   struct why *why)
 {
@@ -16,10 +25,10 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 
 	*write = (struct egl_write){
 		.card = card,
-		.upload = egl_format_upload(card->fourcc),
 		.row_bytes = (size_t)card->width * buffer_pixel_bytes(card->fourcc),
 	};
-	if (write->upload.es3 && egl->es < 3)
+	write->views = egl_format_views(card->fourcc, card->width, card->height, write->view);
+	if (write->view[0].upload.es3 && egl->es < 3)
 		return why_set(why, -EOPNOTSUPP,
 			       "EGL peer (%s), writing: GLES 2 has no such format", egl->renderer);
 	gl_forget_errors();
@@ -34,9 +43,8 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 		return why_prefix(why, -EOPNOTSUPP, "EGL peer (%s), writing: ", egl->renderer);
 	}
 	write->triangle = egl_triangle();
-	write->texture = egl_texture(GL_TEXTURE_2D);
-	glTexImage2D(GL_TEXTURE_2D, 0, write->upload.internal, (GLsizei)card->width,
-		     (GLsizei)card->height, 0, write->upload.format, write->upload.type, NULL);
+	for (uint32_t n = 0; n < write->views; n++)
+		write->texture[n] = make_texture(&write->view[n]);
 	err = gl_check_setup("the texture that the card is uploaded to", why);
 	if (err) {
 		egl_write_finish(write);
@@ -47,33 +55,39 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 
 void egl_write_finish(struct egl_write *write)
 {
-	glDeleteTextures(1, &write->texture);
+	glDeleteTextures(EGL_VIEWS, write->texture);
 	glDeleteProgram(write->program);
 	glDeleteBuffers(1, &write->triangle);
 	free(write->staging);
 	*write = (struct egl_write){ 0 };
 }
 
-int egl_write_draw(struct egl_write *write, uint32_t serial, uint32_t frame, struct why *why)
+void egl_write_prepare(struct egl_write *write, uint32_t serial, uint32_t frame)
 {
 	const struct card *card = write->card;
-	GLsizei width = (GLsizei)card->width, height = (GLsizei)card->height;
+
+	card_draw(card, serial, frame, card_whole(card), write->staging, write->row_bytes);
+}
+
+int egl_write_draw(struct egl_write *write, uint32_t n, struct why *why)
+{
+	const struct egl_view *view = &write->view[n];
+	GLsizei width = (GLsizei)view->width, height = (GLsizei)view->height;
 	const char *error;
 
 	gl_forget_errors();
-	card_draw(card, serial, frame, card_whole(card), write->staging, write->row_bytes);
 	glActiveTexture(GL_TEXTURE0);
-	glBindTexture(GL_TEXTURE_2D, write->texture);
+	glBindTexture(GL_TEXTURE_2D, write->texture[n]);
 	glPixelStorei(GL_UNPACK_ALIGNMENT, 1); /* rows follow each other, whatever they take */
-	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, write->upload.format,
-			write->upload.type, write->staging);
+	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, view->upload.format,
+			view->upload.type,
+			write->staging + view->plane * write->card->height * write->row_bytes);
 	glUseProgram(write->program);
 	glUniform4f(egl_uniform(write->program, "window"), 0.0f, 0.0f, 1.0f, 1.0f);
 	egl_draw(write->triangle, write->program, width, height);
 	glFlush(); /* submitted, not only noted down */
 	error = gl_error();
 	if (error)
-		return why_set(why, -EIO, "EGL peer: drawing frame %u into the buffer: %s", frame,
-			       error);
+		return why_set(why, -EIO, "EGL peer: drawing a card into the buffer: %s", error);
 	return 0;
 }

@@ -177,6 +177,8 @@ static bool place_to_magnify(const struct picture *card, const struct heat *heat
 		if (heat->colours[i] != fresh) {
 			*x = i % heat->cols * heat->cell_width;
 			*y = i / heat->cols;
+			if (*y >= card->height) /* of the second plane: one row for two */
+				*y = (*y - card->height) * 2;
 			return false;
 		}
 	return true;

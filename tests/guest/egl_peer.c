@@ -101,7 +101,7 @@ static const uint8_t *elsewhere(struct bench *b, uint32_t frame, uint32_t col, u
 /* Every channel a little off; or, where a byte is no channel, the lowest bit of each pixel that is judged. */
 static void make_inexact(const struct bench *b, uint8_t *cell, const uint8_t *from)
 {
-	const struct card_encoding *encoding = card_encoding_find(b->card.fourcc);
+	const struct card_encoding *encoding = card_encoding_find(b->card.fourcc, 0);
 
 	for (int i = 0; i < CARD_CELL_BYTES; i += 4) {
 		uint32_t word;

@@ -291,7 +291,7 @@ static void check_limits(struct exporter *exporter)
 	const char *name = exporter->ops->name;
 
 	check_refused(exporter, 0, 64, DRM_FORMAT_XRGB8888, -EINVAL, "no pixels");
-	check_refused(exporter, 64, 64, DRM_FORMAT_NV12, -EINVAL, "NV12");
+	check_refused(exporter, 64, 64, DRM_FORMAT_NV16, -EINVAL, "NV16");
 	check_refused(exporter, UINT32_MAX, UINT32_MAX, DRM_FORMAT_XRGB8888, -EOVERFLOW,
 		      "too large");
 	if (!strcmp(name, "udmabuf")) /* 4096 x 4 bytes x 4097: one row over 64 MiB */

@@ -171,18 +171,25 @@ static inline void ref_cell(struct ref_code code, uint8_t cell[64])
 /*
  * Where in the memory of a format the bits of the pixels are, spelt out bit by bit: little-endian units, each from
  * its highest bit down. r7 is bit 7 of R, likewise g and b, and R7 that of the pixel after it; ~ is not; 0 and 1 are
- * constant and judged, X is set and not judged. The string is that of one pixel, or of two.
+ * constant and judged, X is set and not judged. x2 is b2 ^ g2 ^ r2; p0 the parity of all low bits, b2 .. b0, g2 .. g0
+ * and r2 .. r0. The string is that of one pixel, or of two.
  */
 struct ref_format {
 	uint32_t fourcc;
 	int unit; /* bits */
 	const char *bits;
-	int pixels; /* that the string is of */
+	int pixels;	    /* that the string is of */
+	const char *second; /* that of the second plane */
 };
 
 #define REF_R "r7 r6 r5 r4 r3 r2 r1 r0 "
 #define REF_G "g7 g6 g5 g4 g3 g2 g1 g0 "
 #define REF_B "b7 b6 b5 b4 b3 b2 b1 b0 "
+
+/* Y looks like G, Cb like B, Cr like R: the upper five bits of each. */
+#define REF_Y "g7 g6 g5 g4 g3 "
+#define REF_CB "b7 b6 b5 b4 b3 "
+#define REF_CR "r7 r6 r5 r4 r3 "
 
 static const struct ref_format ref_formats[] = {
 	{ 0x34325258 /* XR24 */, 32, "X X X X X X X X " REF_R REF_G REF_B, 1 },
@@ -201,6 +208,17 @@ static const struct ref_format ref_formats[] = {
 	  "0 0 1 1 b7 ~b7 b6 b5 b4 b3 b2 b1 b0 B2 B1 B0 "
 	  "0 0 1 1 1 1 0 0 0 0 0 0 0 0 0 0 ",
 	  2 },
+	/* Y Y Y Y; Cb Cr Cb Cr */
+	{ 0x3231564e /* NV12 */, 8,
+	  REF_Y "b2 b1 b0 " REF_Y "g2 g1 g0 " REF_Y "r2 r1 r0 " REF_Y "x2 x1 x0 ", 1,
+	  REF_CB "b2 b1 b0 " REF_CR "r2 r1 r0 " REF_CB "g2 g1 g0 " REF_CR "x2 x1 x0 " },
+	/* Y Y; Cb Cr */
+	{ 0x30313050 /* P010 */, 16,
+	  REF_Y "b2 b1 b0 g2 g1 X X X X X X " REF_Y "g0 r2 r1 r0 p0 X X X X X X ", 1,
+	  REF_CB "b2 b1 b0 g2 g1 X X X X X X " REF_CR "g0 r2 r1 r0 p0 X X X X X X " },
+	/* Y Cb Y Cr */
+	{ 0x56595559 /* YUYV */, 8,
+	  REF_Y "g2 g1 g0 " REF_CB "b2 b1 b0 " REF_Y "x2 x1 x0 " REF_CR "r2 r1 r0 ", 1 },
 };
 
 #define REF_FORMATS (sizeof(ref_formats) / sizeof(ref_formats[0]))
@@ -208,21 +226,26 @@ static const struct ref_format ref_formats[] = {
 /* What @token says of the pixel at @bgrx and the one behind it. */
 static inline bool ref_bit(const char *token, const uint8_t *bgrx)
 {
-	static const char channels[] = "bgrxBGR";
+	static const char channels[] = "bgr BGR";
 	const char *channel = strchr(channels, token[0]);
+	int n = token[1] - '0';
 
 	if (token[0] == '~')
 		return !ref_bit(token + 1, bgrx);
+	if (token[0] == 'x')
+		return (bgrx[0] >> n & 1) != ((bgrx[1] >> n & 1) != (bgrx[2] >> n & 1));
+	if (token[0] == 'p')
+		return ref_bit("x0", bgrx) != (ref_bit("x1", bgrx) != ref_bit("x2", bgrx));
 	if (!channel)
 		return token[0] != '0';
-	return bgrx[channel - channels] >> (token[1] - '0') & 1;
+	return bgrx[channel - channels] >> n & 1;
 }
 
 /* A cell of ref_cell() as the 64 bytes of @format; and which of their bits are judged. */
-static inline void ref_memory(const struct ref_format *format, const uint8_t cell[64],
+static inline void ref_memory(const struct ref_format *format, int plane, const uint8_t cell[64],
 			      uint8_t memory[64], uint8_t judged[64])
 {
-	const char *token = format->bits;
+	const char *bits = plane ? format->second : format->bits, *token = bits;
 
 	memset(memory, 0, 64);
 	memset(judged, 0, 64);
@@ -235,7 +258,7 @@ static inline void ref_memory(const struct ref_format *format, const uint8_t cel
 			judged[at / 8] |= (uint8_t)(1 << at % 8);
 		token = strchr(token, ' ') + 1;
 		if (!*token) {
-			token = format->bits;
+			token = bits;
 			pixel += format->pixels;
 		}
 	}

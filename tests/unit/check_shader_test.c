@@ -36,7 +36,7 @@ struct bench {
 	uint8_t *memory, *other;
 	struct cell_verdict *want, *got;
 	uint32_t *heat;
-	GLuint texture;
+	GLuint texture[2];
 };
 
 /* A random number that is the same in every run: a failure can be looked at again. */
@@ -54,8 +54,8 @@ static void bench_init(struct bench *b, uint32_t fourcc, uint32_t width, uint32_
 	assert_int_equal(card_init(&b->card, fourcc, width, height), 0);
 	b->cells = (size_t)b->card.cols * b->card.rows;
 	b->stride = (size_t)width * pixel_format_find(fourcc)->bytes;
-	b->memory = calloc(height, b->stride);
-	b->other = calloc(height, b->stride);
+	b->memory = calloc(b->card.rows, b->stride);
+	b->other = calloc(b->card.rows, b->stride);
 	b->want = calloc(b->cells, sizeof(*b->want));
 	b->got = calloc(b->cells, sizeof(*b->got));
 	b->heat = calloc(b->cells, sizeof(*b->heat));
@@ -64,12 +64,13 @@ static void bench_init(struct bench *b, uint32_t fourcc, uint32_t width, uint32_
 	assert_non_null(b->want);
 	assert_non_null(b->got);
 	assert_non_null(b->heat);
-	b->texture = egl_texture(GL_TEXTURE_2D);
+	b->texture[0] = egl_texture(GL_TEXTURE_2D);
+	b->texture[1] = egl_texture(GL_TEXTURE_2D);
 }
 
 static void bench_finish(struct bench *b)
 {
-	glDeleteTextures(1, &b->texture);
+	glDeleteTextures(2, b->texture);
 	free(b->heat);
 	free(b->got);
 	free(b->want);
@@ -218,7 +219,7 @@ static void upload_bytes(struct bench *b)
 		b->other[4 * i + 2] = b->memory[4 * i + (red_first ? 2 : 0)];
 		b->other[4 * i + 3] = alpha ? b->memory[4 * i + 3] : 0xff;
 	}
-	glBindTexture(GL_TEXTURE_2D, b->texture);
+	glBindTexture(GL_TEXTURE_2D, b->texture[0]);
 	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)b->card.width, (GLsizei)b->card.height, 0,
 		     GL_RGBA, GL_UNSIGNED_BYTE, b->other);
 }
@@ -234,13 +235,27 @@ static void swap_10(uint8_t *to, const uint8_t *from, size_t pixels)
 	}
 }
 
+static void upload_pairs(struct bench *b, GLsizei width, GLsizei height)
+{
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RG8, width, height, 0, GL_RG, GL_UNSIGNED_BYTE,
+		     b->memory);
+}
+
+/* The second plane, pairs of bytes, behind the first one's @height rows. */
+static void upload_second(struct bench *b, GLsizei width, GLsizei height)
+{
+	glBindTexture(GL_TEXTURE_2D, b->texture[1]);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RG8, width, height / 2, 0, GL_RG, GL_UNSIGNED_BYTE,
+		     b->memory + (size_t)height * b->stride);
+}
+
 /* GL has 565 and halves as they are, and 10 bits with red in the lowest. */
 static void bench_upload(struct bench *b)
 {
 	GLsizei width = (GLsizei)b->card.width, height = (GLsizei)b->card.height;
 
 	glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
-	glBindTexture(GL_TEXTURE_2D, b->texture);
+	glBindTexture(GL_TEXTURE_2D, b->texture[0]);
 	switch (b->card.fourcc) {
 	case DRM_FORMAT_RGB565:
 		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB565, width, height, 0, GL_RGB,
@@ -254,6 +269,18 @@ static void bench_upload(struct bench *b)
 	case DRM_FORMAT_ABGR16161616F:
 		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA16F, width, height, 0, GL_RGBA, GL_HALF_FLOAT,
 			     b->memory);
+		break;
+	case DRM_FORMAT_NV12:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_R8, width, height, 0, GL_RED, GL_UNSIGNED_BYTE,
+			     b->memory);
+		upload_second(b, width / 2, height);
+		break;
+	case DRM_FORMAT_P010:
+		upload_pairs(b, width, height);
+		upload_second(b, width, height);
+		break;
+	case DRM_FORMAT_YUYV:
+		upload_pairs(b, width, height);
 		break;
 	default:
 		upload_bytes(b);
@@ -363,6 +390,7 @@ static int close_context(void **state)
 static const uint32_t formats[] = {
 	DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,    DRM_FORMAT_XBGR8888,      DRM_FORMAT_ABGR8888,
 	DRM_FORMAT_RGB565,   DRM_FORMAT_XRGB2101010, DRM_FORMAT_ABGR16161616F,
+	DRM_FORMAT_NV12,     DRM_FORMAT_P010,	     DRM_FORMAT_YUYV,
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -371,6 +399,12 @@ static const uint32_t formats[] = {
 static uint32_t width_of(uint32_t fourcc, uint32_t width)
 {
 	return width * 4 / pixel_format_find(fourcc)->bytes;
+}
+
+/* Two planes come in squares. */
+static uint32_t height_of(uint32_t fourcc, uint32_t height)
+{
+	return pixel_format_find(fourcc)->planes == 2 ? height + height % 2 : height;
 }
 
 /* The formats that GLES 2 can hand back, the first four, or all of them. */
@@ -389,10 +423,10 @@ static void check_faults(struct egl_context *egl, uint32_t fourcc, uint32_t roun
 		struct egl_source source = { .target = GL_TEXTURE_2D };
 
 		bench_init(&b, fourcc, width_of(fourcc, sizes[round % SIZES].width),
-			   sizes[round % SIZES].height);
+			   height_of(fourcc, sizes[round % SIZES].height));
 		bench_fill(&b, round < SIZES ? 0 : 60);
 		bench_upload(&b);
-		source.texture = b.texture;
+		memcpy(source.texture, b.texture, sizeof(b.texture));
 		read_card(egl, &b, &source);
 		compare(&b);
 		for (size_t i = 0; i < b.cells; i++)
@@ -419,13 +453,21 @@ static void test_faults(void **state)
 }
 
 /* A picture of the card's format to draw into, as a dma-buf of it would be. */
-static void make_canvas(struct egl_canvas *canvas, const struct bench *b)
+static void make_canvas(struct egl_canvas *canvas, const struct egl_view *view)
 {
-	GLsizei width = (GLsizei)b->card.width, height = (GLsizei)b->card.height;
+	GLsizei width = (GLsizei)view->width, height = (GLsizei)view->height;
 	struct why why;
 
-	assert_int_equal(egl_canvas_init(canvas, b->card.width, b->card.height, &why), 0);
-	switch (b->card.fourcc) {
+	assert_int_equal(egl_canvas_init(canvas, view->width, view->height, &why), 0);
+	switch (view->fourcc) {
+	case DRM_FORMAT_R8:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_R8, width, height, 0, GL_RED, GL_UNSIGNED_BYTE,
+			     NULL);
+		break;
+	case DRM_FORMAT_GR88:
+		glTexImage2D(GL_TEXTURE_2D, 0, GL_RG8, width, height, 0, GL_RG, GL_UNSIGNED_BYTE,
+			     NULL);
+		break;
 	case DRM_FORMAT_RGB565:
 		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB565, width, height, 0, GL_RGB,
 			     GL_UNSIGNED_SHORT_5_6_5, NULL);
@@ -451,20 +493,22 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 
 	for (uint32_t n = 0; n < SIZES; n++) {
 		struct bench b;
-		struct egl_canvas canvas;
+		struct egl_canvas canvas[EGL_VIEWS] = { 0 };
 		struct egl_write write;
 		struct egl_source source = { .target = GL_TEXTURE_2D };
 
-		bench_init(&b, fourcc, width_of(fourcc, sizes[n].width), sizes[n].height);
+		bench_init(&b, fourcc, width_of(fourcc, sizes[n].width), height_of(fourcc, sizes[n].height));
 		b.expect = (struct card_expect){ .serial = card_serial(any(), 1),
 						 .frame = any() & CARD_FRAME_MASK,
 						 .part = card_whole(&b.card) };
-		make_canvas(&canvas, &b);
 		assert_int_equal(egl_write_init(&write, egl, &b.card, &why), 0);
-		glBindFramebuffer(GL_FRAMEBUFFER, canvas.fbo);
-		assert_int_equal(egl_write_draw(&write, b.expect.serial, b.expect.frame, &why), 0);
+		egl_write_prepare(&write, b.expect.serial, b.expect.frame);
+		for (uint32_t v = 0; v < write.views; v++) {
+			make_canvas(&canvas[v], &write.view[v]);
+			assert_int_equal(egl_write_draw(&write, v, &why), 0);
+			source.texture[v] = canvas[v].texture;
+		}
 		assert_int_equal(egl_fence_wait(egl, &why), 0);
-		source.texture = canvas.texture;
 		read_card(egl, &b, &source);
 		memset(b.want, 0, b.cells * sizeof(*b.want)); /* CELL_FRESH */
 		compare(&b);
@@ -475,8 +519,8 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 		/* The pixels after the last cell, too: as the CPU draws them. */
 		card_draw(&b.card, b.expect.serial, b.expect.frame, card_whole(&b.card), b.memory,
 			  b.stride);
-		glBindFramebuffer(GL_FRAMEBUFFER, canvas.fbo);
-		glReadPixels(0, 0, canvas.width, canvas.height, GL_RGBA, GL_UNSIGNED_BYTE, b.other);
+		glBindFramebuffer(GL_FRAMEBUFFER, canvas[0].fbo);
+		glReadPixels(0, 0, canvas[0].width, canvas[0].height, GL_RGBA, GL_UNSIGNED_BYTE, b.other);
 		for (size_t i = 0; i < b.stride * b.card.height; i += 4) {
 			size_t red = is_red_first(fourcc) ? 0 : 2;
 
@@ -487,7 +531,8 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 		}
 	next:
 		egl_write_finish(&write);
-		egl_canvas_finish(&canvas);
+		egl_canvas_finish(&canvas[0]);
+		egl_canvas_finish(&canvas[1]);
 		bench_finish(&b);
 	}
 }
@@ -512,7 +557,7 @@ static void test_nothing_drawn(void **state)
 	bench_init(&b, DRM_FORMAT_XRGB8888, 250, 61);
 	bench_fill(&b, 0);
 	bench_upload(&b);
-	source.texture = b.texture;
+	memcpy(source.texture, b.texture, sizeof(b.texture));
 	draws_nothing = true;
 	err = try_read(egl, &b, &source, &why);
 	draws_nothing = false;

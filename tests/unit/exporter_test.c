@@ -934,12 +934,27 @@ static void layout(void **state)
 		{ 65536, 65536, 262144, 17179869184 },
 	};
 	const struct {
+		uint32_t width, height, fourcc, stride;
+		size_t size;
+		uint32_t second; /* where the second plane begins; 0: there is none */
+	} other[] = {
+		{ 100, 10, DRM_FORMAT_RGB565, 256, 4096, 0 },
+		{ 64, 17, DRM_FORMAT_ABGR16161616F, 512, 12288, 0 },
+		{ 64, 64, DRM_FORMAT_NV12, 256, 24576, 16384 },
+		{ 129, 4, DRM_FORMAT_ARGB8888, 768, 4096, 0 },
+		{ 130, 34, DRM_FORMAT_P010, 512, 28672, 17408 }, /* 51 rows: 26112 bytes */
+		{ 1000, 3, DRM_FORMAT_YUYV, 2048, 8192, 0 },
+	};
+	const struct {
 		uint32_t width, height, fourcc;
 		int err;
 	} bad[] = {
 		{ 0, 1, DRM_FORMAT_XRGB8888, -EINVAL },
 		{ 1, 0, DRM_FORMAT_XRGB8888, -EINVAL },
-		{ 1, 1, DRM_FORMAT_NV12, -EINVAL },
+		{ 1, 1, DRM_FORMAT_NV16, -EINVAL }, /* not one of ours */
+		{ 63, 2, DRM_FORMAT_NV12, -EINVAL }, /* half a square */
+		{ 64, 3, DRM_FORMAT_P010, -EINVAL },
+		{ 1, 1, DRM_FORMAT_YUYV, -EINVAL },
 		{ 1, 1, 0, -EINVAL },
 		{ 1 << 29, 1, DRM_FORMAT_XRGB8888, -EOVERFLOW }, /* the stride needs 32 bits */
 		{ UINT32_MAX, UINT32_MAX, DRM_FORMAT_XRGB8888, -EOVERFLOW },
@@ -959,6 +974,16 @@ static void layout(void **state)
 		assert_int_equal(size, good[i].size);
 		assert_int_equal(buffer.modifier, DRM_FORMAT_MOD_LINEAR);
 		assert_int_equal(buffer.offset, 0);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		assert_int_equal(buffer_layout(&buffer, other[i].width, other[i].height,
+					       other[i].fourcc, &size, &why),
+				 0);
+		assert_int_equal(buffer.stride, other[i].stride);
+		assert_int_equal(size, other[i].size);
+		assert_int_equal(buffer_planes(&buffer), other[i].second ? 2 : 1);
+		if (other[i].second)
+			assert_int_equal(buffer_plane_offset(&buffer, 1), other[i].second);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		why.text[0] = '\0';
