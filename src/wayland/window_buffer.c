@@ -145,8 +145,10 @@ static int create(struct connection *conn, const struct buffer *buffer, uint64_t
 	if (!params)
 		return why_set(why, -ENOMEM, "no memory");
 	zwp_linux_buffer_params_v1_add_listener(params, &params_listener, answer);
-	zwp_linux_buffer_params_v1_add(params, buffer->fd, 0, buffer->offset, buffer->stride,
-				       (uint32_t)(modifier >> 32), (uint32_t)modifier);
+	for (uint32_t plane = 0; plane < buffer_planes(buffer); plane++)
+		zwp_linux_buffer_params_v1_add(params, buffer->fd, plane,
+					       buffer_plane_offset(buffer, plane), buffer->stride,
+					       (uint32_t)(modifier >> 32), (uint32_t)modifier);
 	zwp_linux_buffer_params_v1_create(params, (int32_t)buffer->width, (int32_t)buffer->height,
 					  buffer->fourcc, 0);
 	err = connection_wait(conn, &answer->here, conn->limit_ms, why);
