@@ -14,8 +14,10 @@ struct pixel_format {
 	uint32_t fourcc;  /* DRM_FORMAT_* */
 	const char *name; /* "XRGB8888": that of drm_fourcc.h */
 	uint32_t bytes;	  /* that a row takes for each pixel of the width, in each plane */
-	uint32_t planes;  /* 2: the second has colour for squares of 2 x 2 pixels, and so half as many rows */
-	uint32_t wide;	  /* of how many pixels the width must be a multiple; of two planes the height too */
+	uint32_t
+		planes; /* 2: the second has colour for squares of 2 x 2 pixels, and so half as many rows */
+	uint32_t
+		wide; /* of how many pixels the width must be a multiple; of two planes the height too */
 };
 
 enum { PIXEL_FORMAT_PLANES = 2 };

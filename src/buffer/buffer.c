@@ -44,7 +44,8 @@ int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32
 		return why_set(why, -EINVAL,
 			       "a buffer of %" PRIu32 "x%" PRIu32 ": %s has one colour for two "
 			       "pixels%s: choose an even width%s",
-			       width, height, format->name, format->planes == 2 ? " of two rows" : "",
+			       width, height, format->name,
+			       format->planes == 2 ? " of two rows" : "",
 			       format->planes == 2 ? " and height" : "");
 
 	stride = (uint64_t)width * format->bytes;

@@ -110,7 +110,8 @@ static int gbm_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
 	bo = create_bo(node, buffer);
 	if (!bo) {
 		err = errno ? -errno : -ENOMEM;
-		return why_set(why, err, "%s (%s): a LINEAR buffer of %" PRIu32 "x%" PRIu32 " %s: %s",
+		return why_set(why, err,
+			       "%s (%s): a LINEAR buffer of %" PRIu32 "x%" PRIu32 " %s: %s",
 			       node->path, node->driver, width, height,
 			       pixel_format_find(fourcc)->name, strerror(-err));
 	}

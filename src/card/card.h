@@ -74,7 +74,8 @@ struct card_tables;
 struct card {
 	uint32_t fourcc;	/* DRM_FORMAT_*, one of pixel_formats[] (base/pixel_format.h) */
 	uint32_t width, height; /* pixels */
-	uint32_t cols, rows;	/* whole cells; the rows of a second plane come behind those of the first */
+	uint32_t cols,
+		rows; /* whole cells; the rows of a second plane come behind those of the first */
 	uint32_t cell_width;	/* of a cell, in pixels of this format */
 	struct card_tables *tables;
 };

@@ -5,9 +5,9 @@
 
 #include "card/encoding.h"
 
-extern const struct card_encoding card_encoding_rgb565;	     /* encoding_rgb.c */
-extern const struct card_encoding card_encoding_xrgb2101010; /* encoding_rgb.c */
-extern const struct card_encoding card_encoding_halves;	     /* encoding_rgb.c */
+extern const struct card_encoding card_encoding_rgb565;		      /* encoding_rgb.c */
+extern const struct card_encoding card_encoding_xrgb2101010;	      /* encoding_rgb.c */
+extern const struct card_encoding card_encoding_halves;		      /* encoding_rgb.c */
 extern const struct card_encoding card_encoding_y8, card_encoding_c8; /* encoding_yuv.c */
 extern const struct card_encoding card_encoding_y10, card_encoding_c10;
 extern const struct card_encoding card_encoding_yuyv;

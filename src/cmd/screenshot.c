@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "card/alike.h"
 #include "card/colour.h"
 #include "card/find.h"
 #include "report/picture.h"
@@ -152,6 +153,67 @@ static int keep(const struct picture *picture, const struct shot *shot, struct w
 	return shot->path ? picture_save(picture, shot->path, why) : 0;
 }
 
+/* The colours that the card should have, into newly allocated @want->colours. */
+static int expected_colours(const struct card *card, const struct card_expect *expect,
+			    struct alike_picture *want)
+{
+	size_t stride = (size_t)card->width * buffer_pixel_bytes(card->fourcc);
+	uint32_t *colours = malloc((size_t)card->width * card->height * 4);
+	uint8_t *mem = malloc(stride * card->rows);
+
+	if (colours && mem) {
+		card_draw(card, expect->serial, expect->rest, card_whole(card), mem, stride);
+		card_draw(card, expect->serial, expect->frame, expect->part, mem, stride);
+		for (uint32_t y = 0; y < card->height; y++)
+			card_colours(card, mem, stride, y, colours + (size_t)y * card->width);
+		*want = (struct alike_picture){ colours, card->width, card->height,
+						(size_t)card->width * 4 };
+		colours = NULL;
+	}
+	free(mem);
+	free(colours);
+	return want->colours ? 0 : -ENOMEM;
+}
+
+/* Where 8 bits of colour do not tell the format's bits: does it look as it should? That is no verdict, but said. */
+static int judge_by_colour(struct stage *stage, const struct shot *shot,
+			   const struct picture *screen, struct record *record, struct why *why)
+{
+	const struct alike_picture seen = { screen->pixels, screen->width, screen->height,
+					    screen->stride };
+	const char *name = stage->options->format->name;
+	struct alike_picture want = { NULL };
+	struct alike found;
+	char text[200];
+	bool fits;
+
+	if (expected_colours(&stage->card, shot->expect, &want))
+		return why_set(why, -ENOMEM, "the colours of the card: out of memory");
+	fits = alike_find(&want, &seen, &found);
+	free((void *)want.colours);
+	snprintf(text, sizeof(text),
+		 "8 bits of colour do not tell the bits of %s, so by colour alone: %u of %u blocks "
+		 "of %dx%d pixels are within %d of 255 of what they should be",
+		 name, found.alike, found.blocks, ALIKE_BLOCK, ALIKE_BLOCK, ALIKE_TOLERANCE);
+	none_because(record, tool_name(shot->tool), fits ? text : "it is smaller than the card");
+	if (shot->tool == SCREENSHOT_GRIM && !fits)
+		return 0; /* a picture of other windows is not ours to keep */
+	if (shot->tool == SCREENSHOT_GRIM) {
+		struct picture card = cut_to_card(screen, &stage->card, found.x, found.y);
+
+		return found.alike == found.blocks ? keep(&card, shot, why) : 0;
+	}
+	return keep(screen, shot, why);
+}
+
+static bool shows_bits(const struct card *card)
+{
+	const uint32_t black = 0;
+	uint8_t pixel[8];
+
+	return card_from_colours(card, &black, 1, pixel);
+}
+
 static int judge_screen(struct stage *stage, const struct shot *shot, const struct picture *screen,
 			struct record *record, struct why *why)
 {
@@ -159,6 +221,8 @@ static int judge_screen(struct stage *stage, const struct shot *shot, const stru
 	uint32_t x, y;
 	int err;
 
+	if (!shows_bits(&stage->card))
+		return judge_by_colour(stage, shot, screen, record, why);
 	if (!card_find(&stage->card, shot->shown_serial, screen->pixels, screen->width,
 		       screen->height, screen->stride, &x, &y)) {
 		none_because(

@@ -99,6 +99,12 @@ static int open_card(struct stage *stage, struct why *why)
 
 	if (err)
 		return err;
+	if (!pixel_format_fits(stage->options->format, stage->window.width, stage->window.height))
+		return why_set(why, -EINVAL,
+			       "a card of %ux%u pixels: %s has one colour for two pixels: choose "
+			       "an even width and height by --size=",
+			       stage->window.width, stage->window.height,
+			       stage->options->format->name);
 	err = card_init(&stage->card, stage->options->format->fourcc, stage->window.width,
 			stage->window.height);
 

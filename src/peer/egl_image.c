@@ -186,8 +186,7 @@ static int import(struct egl_context *egl, struct peer_image *image, struct why 
 {
 	const struct buffer *buffer = image->buffer;
 	struct egl_view views[EGL_VIEWS];
-	uint32_t count =
-		egl_format_views(buffer->fourcc, buffer->width, buffer->height, views);
+	uint32_t count = egl_format_views(buffer->fourcc, buffer->width, buffer->height, views);
 	int err = 0;
 
 	for (uint32_t n = 0; !err && n < count; n++)
@@ -279,8 +278,7 @@ static bool attach(struct egl_context *egl, struct peer_image *image, uint32_t n
 	return complete();
 }
 
-int egl_image_canvas(struct egl_context *egl, struct peer_image *image, uint32_t n,
-		     struct why *why)
+int egl_image_canvas(struct egl_context *egl, struct peer_image *image, uint32_t n, struct why *why)
 {
 	if (image->canvas[n]) {
 		glBindFramebuffer(GL_FRAMEBUFFER, image->canvas[n]);

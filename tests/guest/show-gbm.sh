@@ -15,10 +15,10 @@ check "vgem is there" modprobe vgem
 guest_tap "exporter gbm" exporters --need=gbm
 guest_tap "EGL peer, GLES 3 check shader, gbm" egl_peer --exporter=gbm --gl=es3 --need
 guest_tap "EGL peer, GLES 2 pass-through, gbm" egl_peer --exporter=gbm --gl=es2 --need
-for format in ARGB8888 XBGR8888 ABGR8888; do
-	guest_tap "EGL peer, GLES 3 check shader, gbm, $format" egl_peer --exporter=gbm --gl=es3 --format=$format
-	guest_tap "EGL peer, GLES 2 pass-through, gbm, $format" egl_peer --exporter=gbm --gl=es2 --format=$format
+for format in ARGB8888 XBGR8888 RGB565 XRGB2101010 ABGR16161616F; do
+	guest_tap "EGL peer, GLES 3 check shader, gbm, $format" egl_peer --exporter=gbm --gl=es3 --format=$format --need
 done
+guest_tap "EGL peer, GLES 2 pass-through, gbm, ABGR8888" egl_peer --exporter=gbm --gl=es2 --format=ABGR8888 --need
 
 check "weston whole starts" start_weston whole --width=1024 --height=640
 check "120 frames of gbm in order are fresh, on the screen too" fresh_run 120 3072 $small --exporter=gbm \
@@ -33,6 +33,12 @@ expect 0 "partial updates keep the other half" "partial-update: ok" \
 expect 0 "EGL writes, the CPU reads" "read: ok" staleline show --frames=30 $small --exporter=gbm --order=read
 expect 0 "auto takes gbm of the compositor's device" "exporter *gbm /dev/dri/card" staleline show --frames=5 $small
 expect 0 "odd sizes" "overwrite: ok" staleline show --frames=5 --size=171x97 --exporter=gbm
+expect 0 "the compositor, the exporter and EGL take RGB565" "^RGB565 *RG16 *0x36314752 *yes *yes *yes" \
+	staleline --list-formats --exporter=gbm
+expect 0 "ABGR8888, decoded on the screen too" "screenshot *3072 checked, 3072 fresh" \
+	staleline show --frames=5 $small --exporter=gbm --format=ABGR8888 --screenshot=/out/ABGR8888.png --screenshot-with=weston
+expect 0 "RGB565, decoded on the screen too" "screenshot *1536 checked, 1536 fresh" \
+	staleline show --frames=5 $small --exporter=gbm --format=RGB565 --screenshot=/out/RGB565.png --screenshot-with=weston
 expect 0 "fullscreen" "overwrite: ok" staleline show --frames=5 --fullscreen --exporter=gbm
 expect 0 "two buffers" "overwrite: ok" staleline show --frames=20 $small --buffers=2
 expect 0 "four buffers" "overwrite: ok" staleline show --frames=20 $small --buffers=4

@@ -14,8 +14,10 @@
 #include <drm_fourcc.h>
 
 #include "base/pixel_format.h"
+#include "card/alike.h"
 #include "card/card.h"
 #include "card/colour.h"
+#include "card/encoding.h"
 #include "card/find.h"
 
 #include "card_reference.h"
@@ -317,7 +319,8 @@ static void parts_of_cells(void **state)
 			for (uint32_t col = 0; col < CELLS; col++) {
 				uint8_t memory[64], judged[64];
 
-				reference_cell(&d, row, (struct ref_code){ serial, FRAME + 6, row, col },
+				reference_cell(&d, row,
+					       (struct ref_code){ serial, FRAME + 6, row, col },
 					       memory, judged);
 				assert_memory_equal(cell_of(&d, col, row) + 32, memory + 32, 32);
 			}
@@ -404,16 +407,60 @@ static void who_shows_its_bits(void **state)
 	}
 }
 
+/* A card on a screen is found by its colours, and looks alike; one with R and B swapped, or none, does not. */
+static void alike_by_colour(void **state)
+{
+	enum { WIDE = 512, TALL = 96, SCREEN = 700, ROWS = 200 };
+	static uint32_t colours[TALL][WIDE], screen[ROWS][SCREEN];
+	const struct alike_picture want = { colours[0], WIDE, TALL, sizeof(colours[0]) };
+	const struct alike_picture seen = { screen[0], SCREEN, ROWS, sizeof(screen[0]) };
+
+	(void)state;
+	for (size_t i = 0; i < REF_FORMATS; i++) {
+		uint32_t fourcc = ref_formats[i].fourcc;
+		size_t stride = WIDE * pixel_format_find(fourcc)->bytes;
+		struct alike found;
+		struct card card;
+		uint8_t *mem;
+
+		assert_int_equal(card_init(&card, fourcc, WIDE, TALL), 0);
+		mem = malloc(stride * card.rows);
+		assert_non_null(mem);
+		card_draw(&card, serial, FRAME, card_whole(&card), mem, stride);
+		memset(screen, 0x20, sizeof(screen));
+		for (uint32_t y = 0; y < TALL; y++) {
+			card_colours(&card, mem, stride, y, colours[y]);
+			for (uint32_t x = 0; x < WIDE; x++) /* a little brighter */
+				screen[y + 61][x + 123] = colours[y][x] + 0x030303;
+		}
+		assert_true(alike_find(&want, &seen, &found));
+		assert_int_equal(found.blocks, WIDE / 16 * TALL / 16);
+		if (found.alike != found.blocks || found.x - 121 > 4 || found.y - 59 > 4)
+			fail_msg("%s: %u blocks alike, found at %u,%u",
+				 pixel_format_find(fourcc)->name, found.alike, found.x, found.y);
+		for (uint32_t y = 0; y < TALL; y++)
+			for (uint32_t x = 0; x < WIDE; x++)
+				screen[y + 61][x + 123] = card_swap(colours[y][x]);
+		assert_true(alike_find(&want, &seen, &found));
+		if (fourcc == DRM_FORMAT_XRGB8888) /* others may be of one hue at this width */
+			assert_true(found.alike < found.blocks / 2);
+		memset(screen, 0x20, sizeof(screen));
+		assert_true(alike_find(&want, &seen, &found));
+		assert_true(found.alike < found.blocks / 10);
+		free(mem);
+		card_finish(&card);
+	}
+	assert_false(alike_find(&seen, &want, &(struct alike){ 0 }));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(planes_do_not_mix),
-		cmocka_unit_test(sizes_that_do_not_fit),
-		cmocka_unit_test(a_little_off_is_inexact),
-		cmocka_unit_test(colours_and_back),
-		cmocka_unit_test(who_shows_its_bits),
-		cmocka_unit_test(reference_has_all), cmocka_unit_test(memory),
-		cmocka_unit_test(every_judged_bit),  cmocka_unit_test(verdicts),
+		cmocka_unit_test(alike_by_colour),	 cmocka_unit_test(planes_do_not_mix),
+		cmocka_unit_test(sizes_that_do_not_fit), cmocka_unit_test(a_little_off_is_inexact),
+		cmocka_unit_test(colours_and_back),	 cmocka_unit_test(who_shows_its_bits),
+		cmocka_unit_test(reference_has_all),	 cmocka_unit_test(memory),
+		cmocka_unit_test(every_judged_bit),	 cmocka_unit_test(verdicts),
 		cmocka_unit_test(parts_of_cells),
 	};
 

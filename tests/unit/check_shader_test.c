@@ -389,8 +389,8 @@ static int close_context(void **state)
 
 static const uint32_t formats[] = {
 	DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,    DRM_FORMAT_XBGR8888,      DRM_FORMAT_ABGR8888,
-	DRM_FORMAT_RGB565,   DRM_FORMAT_XRGB2101010, DRM_FORMAT_ABGR16161616F,
-	DRM_FORMAT_NV12,     DRM_FORMAT_P010,	     DRM_FORMAT_YUYV,
+	DRM_FORMAT_RGB565,   DRM_FORMAT_XRGB2101010, DRM_FORMAT_ABGR16161616F, DRM_FORMAT_NV12,
+	DRM_FORMAT_P010,     DRM_FORMAT_YUYV,
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -497,7 +497,8 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 		struct egl_write write;
 		struct egl_source source = { .target = GL_TEXTURE_2D };
 
-		bench_init(&b, fourcc, width_of(fourcc, sizes[n].width), height_of(fourcc, sizes[n].height));
+		bench_init(&b, fourcc, width_of(fourcc, sizes[n].width),
+			   height_of(fourcc, sizes[n].height));
 		b.expect = (struct card_expect){ .serial = card_serial(any(), 1),
 						 .frame = any() & CARD_FRAME_MASK,
 						 .part = card_whole(&b.card) };
@@ -520,7 +521,8 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 		card_draw(&b.card, b.expect.serial, b.expect.frame, card_whole(&b.card), b.memory,
 			  b.stride);
 		glBindFramebuffer(GL_FRAMEBUFFER, canvas[0].fbo);
-		glReadPixels(0, 0, canvas[0].width, canvas[0].height, GL_RGBA, GL_UNSIGNED_BYTE, b.other);
+		glReadPixels(0, 0, canvas[0].width, canvas[0].height, GL_RGBA, GL_UNSIGNED_BYTE,
+			     b.other);
 		for (size_t i = 0; i < b.stride * b.card.height; i += 4) {
 			size_t red = is_red_first(fourcc) ? 0 : 2;
 

@@ -951,7 +951,7 @@ static void layout(void **state)
 	} bad[] = {
 		{ 0, 1, DRM_FORMAT_XRGB8888, -EINVAL },
 		{ 1, 0, DRM_FORMAT_XRGB8888, -EINVAL },
-		{ 1, 1, DRM_FORMAT_NV16, -EINVAL }, /* not one of ours */
+		{ 1, 1, DRM_FORMAT_NV16, -EINVAL },  /* not one of ours */
 		{ 63, 2, DRM_FORMAT_NV12, -EINVAL }, /* half a square */
 		{ 64, 3, DRM_FORMAT_P010, -EINVAL },
 		{ 1, 1, DRM_FORMAT_YUYV, -EINVAL },
