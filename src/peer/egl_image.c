@@ -110,7 +110,8 @@ static enum import_kind how_to_import(const struct egl_context *egl, const struc
 				      uint32_t fourcc)
 {
 	EGLuint64KHR modifier[MOST_MODIFIERS];
-	EGLBoolean external_only[MOST_MODIFIERS];
+	/* Set before: Mesa's llvmpipe leaves it as it was. */
+	EGLBoolean external_only[MOST_MODIFIERS] = { EGL_FALSE };
 	EGLint count = get_modifiers(egl, fourcc, modifier, external_only);
 
 	if (count <= 0)
@@ -160,7 +161,10 @@ static int import_view(struct egl_context *egl, struct peer_image *image,
 			       "0x%llx; take another device",
 			       buffer->number, egl->renderer, view->fourcc,
 			       (unsigned long long)buffer->modifier);
-	if (kind == IMPORT_EXTERNAL && (!egl->external || view->fourcc != buffer->fourcc))
+	/* The shader of planes knows no external textures: whether they are that, egl_image_renew() will see. */
+	if (kind == IMPORT_EXTERNAL && view->fourcc != buffer->fourcc)
+		kind = IMPORT_2D;
+	if (kind == IMPORT_EXTERNAL && !egl->external)
 		return why_set(why, -EOPNOTSUPP,
 			       "import of buffer %u: EGL (%s) lets shaders see it as external "
 			       "texture only, and lacks GL_OES_EGL_image_external%s%s",

@@ -96,6 +96,8 @@ int bench_open(struct bench *b, uint32_t width, uint32_t height, struct why *why
 
 	memset(b, 0, sizeof(*b));
 	width = width * 4 / options.format->bytes; /* as many cells in all formats */
+	if (options.format->planes == 2)	   /* squares of 2 x 2 pixels */
+		height += height % 2;
 	err = card_init(&b->card, options.format->fourcc, width, height);
 	if (err)
 		return why_set(why, err, "card_init: %s", strerror(-err));
