@@ -46,6 +46,7 @@ struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_directi
 	mutex_lock(&buf->maps_lock);
 	list_add(&map->link, &buf->maps);
 	mutex_unlock(&buf->maps_lock);
+	sl_bracket_slow(buf);
 	return &map->sgt;
 
 free_table:
@@ -79,6 +80,7 @@ int sl_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 		buf->vaddr = vmap(buf->pages, buf->npages, VM_MAP, PAGE_KERNEL);
 	if (buf->vaddr) {
 		buf->vmaps++;
+		sl_bracket_slow(buf);
 		iosys_map_set_vaddr(map, buf->vaddr);
 	} else {
 		ret = -ENOMEM;

@@ -4,36 +4,136 @@
  * waits for fences in the core after our hook, and a signal there sends a correct program back to
  * START, so that the module sees START, START, END (R8).
  *
- * All of it is under a spinlock of its own: where nothing has to move, a bracket costs this lock
- * once at START and once at END, and nothing else.
+ * Nearly always one process uses a buffer and nothing has to move. Then START and END are one
+ * cmpxchg each: the word `first` says who was here last, and only a thread of that very process
+ * turns it from closed to open and back. That is the quick way, in bracket.h. All else is here,
+ * under a spinlock, and turns the word by cmpxchg too, as the quick way asks nobody. Why that does:
+ *
+ * - Two threads of one process: one turns the word, the other finds it turned, comes here, and is
+ *   counted as if it had come later, which it has.
+ * - Another process may take the word only closed, and names itself in the same step: from then on
+ *   the process before it fails by its name. A name is not used again while it stands here, as the
+ *   word has a reference on the struct pid.
+ * - What is open beside the first is listed. Then the word is SLOW, so each START comes here and
+ *   looks for the dead. A process is never both: whoever is listed is found in the list first.
+ * - The dead turn nothing; should a thread of theirs that is not quite gone do so, a cmpxchg fails.
+ * - After a fork the child is another process. exec keeps the process, and what it has open.
+ * - Who waits for a spare has let go of the lock, and begins anew.
+ * - The reason to be SLOW is there before the word is turned, which is done under the lock. It is
+ *   turned back under the lock by a START that has looked for a reason since it took the lock. So
+ *   either that START sees the reason, or the word is turned after it.
  */
 #include <linux/rcupdate.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "sl.h"
 
-static void bracket_remove(struct sl_buffer *buf, struct sl_bracket *bracket)
+/* An open bracket beside the first. */
+struct sl_bracket {
+	struct list_head link;
+	struct pid *tgid;
+	u32 flags;
+};
+
+static struct pid *pid_of(unsigned long first)
 {
-	bracket->flags = 0;
-	if (bracket == &buf->first)
-		return;
-	list_del(&bracket->link);
-	put_pid(bracket->tgid);
-	kfree(bracket);
+	return (struct pid *)(first & ~SL_FIRST_BITS);
 }
 
-static struct sl_bracket *find_own(struct sl_buffer *buf)
+static u32 open_of(unsigned long first)
+{
+	return first & DMA_BUF_SYNC_RW;
+}
+
+/* What is asked for where the word is SLOW. */
+static unsigned long slowness(struct sl_buffer *buf)
+{
+	if (sl_nothing_moves(buf) && list_empty(&buf->brackets.others) &&
+	    READ_ONCE(buf->hook) != DRM_STALELINE_HOOK_WAIT_FIRST && !READ_ONCE(buf->params.inject))
+		return 0;
+	return SL_FIRST_SLOW;
+}
+
+static void slow_down(struct sl_buffer *buf)
+{
+	unsigned long old = READ_ONCE(buf->brackets.first);
+
+	while (!try_cmpxchg(&buf->brackets.first, &old, old | SL_FIRST_SLOW))
+		;
+}
+
+void sl_bracket_slow(struct sl_buffer *buf)
+{
+	spin_lock(&buf->brackets.lock);
+	slow_down(buf);
+	spin_unlock(&buf->brackets.lock);
+}
+
+/* False: another process has it open. @before: what the caller had. */
+static bool take_first(struct sl_buffer *buf, u32 flags, u32 *before)
+{
+	unsigned long old = READ_ONCE(buf->brackets.first);
+	struct pid *tgid = task_tgid(current);
+
+	do {
+		if (open_of(old) && pid_of(old) != tgid)
+			return false;
+	} while (!try_cmpxchg(&buf->brackets.first, &old, sl_first(tgid, flags | slowness(buf))));
+	*before = open_of(old);
+	if (pid_of(old) != tgid) {
+		get_pid(tgid);
+		put_pid(pid_of(old));
+	}
+	return true;
+}
+
+/* What @tgid had open there; 0: nothing. It stays the one that was here last. */
+static u32 close_first(struct sl_buffer *buf, struct pid *tgid)
+{
+	unsigned long old = READ_ONCE(buf->brackets.first);
+
+	do {
+		if (!open_of(old) || pid_of(old) != tgid)
+			return 0;
+	} while (!try_cmpxchg(&buf->brackets.first, &old, old & ~(unsigned long)DMA_BUF_SYNC_RW));
+	return open_of(old);
+}
+
+static struct sl_bracket *find_other(struct sl_buffer *buf)
 {
 	struct pid *tgid = task_tgid(current);
 	struct sl_bracket *bracket;
 
-	if (buf->first.flags && buf->first.tgid == tgid)
-		return &buf->first;
-	list_for_each_entry(bracket, &buf->brackets, link)
+	list_for_each_entry(bracket, &buf->brackets.others, link)
 		if (bracket->tgid == tgid)
 			return bracket;
 	return NULL;
+}
+
+/* False: there is no @spare. */
+static bool add_other(struct sl_buffer *buf, u32 flags, struct sl_bracket **spare)
+{
+	struct sl_bracket *bracket = *spare;
+
+	if (!bracket)
+		return false;
+	*spare = NULL;
+	bracket->tgid = get_pid(task_tgid(current));
+	bracket->flags = flags;
+	list_add(&bracket->link, &buf->brackets.others);
+	slow_down(buf);
+	return true;
+}
+
+/* What it had open. */
+static u32 remove_other(struct sl_bracket *bracket)
+{
+	u32 flags = bracket->flags;
+
+	list_del(&bracket->link);
+	put_pid(bracket->tgid);
+	kfree(bracket);
+	return flags;
 }
 
 /* A zombie is dead: its threads have all exited, though its parent has not asked for it yet. */
@@ -51,117 +151,89 @@ static bool is_dead(struct pid *tgid)
 	return dead;
 }
 
-static void forget_if_dead(struct sl_buffer *buf, struct sl_bracket *bracket)
-{
-	if (!is_dead(bracket->tgid))
-		return;
-	bracket_remove(buf, bracket);
-	sl_count(buf, DRM_STALELINE_ABANDONED, 1);
-}
-
 /* Who was killed inside a bracket leaves it open: nobody else could end it. */
 static void forget_the_dead(struct sl_buffer *buf)
 {
+	unsigned long first = READ_ONCE(buf->brackets.first);
 	struct sl_bracket *bracket, *next;
 
-	if (buf->first.flags)
-		forget_if_dead(buf, &buf->first);
-	list_for_each_entry_safe(bracket, next, &buf->brackets, link)
-		forget_if_dead(buf, bracket);
-}
-
-/* The first place is free nearly always; else it is @spare. NULL where there is none. */
-static struct sl_bracket *bracket_add(struct sl_buffer *buf, struct sl_bracket **spare)
-{
-	struct pid *tgid = task_tgid(current);
-	struct sl_bracket *bracket = &buf->first;
-
-	if (bracket->flags) {
-		bracket = *spare;
-		if (!bracket)
-			return NULL;
-		*spare = NULL;
-		bracket->tgid = NULL;
-		list_add(&bracket->link, &buf->brackets);
+	if (open_of(first) && is_dead(pid_of(first)) && close_first(buf, pid_of(first)))
+		sl_count(buf, DRM_STALELINE_ABANDONED, 1);
+	list_for_each_entry_safe(bracket, next, &buf->brackets.others, link) {
+		if (!is_dead(bracket->tgid))
+			continue;
+		remove_other(bracket);
+		sl_count(buf, DRM_STALELINE_ABANDONED, 1);
 	}
-	if (bracket->tgid != tgid) {
-		put_pid(bracket->tgid);
-		bracket->tgid = get_pid(tgid);
-	}
-	return bracket;
 }
 
 /* False: a spare bracket is needed. */
-static inline bool start(struct sl_buffer *buf, u32 flags, struct sl_bracket **spare)
+static bool start(struct sl_buffer *buf, u32 flags, struct sl_bracket **spare)
 {
-	struct sl_bracket *bracket;
+	struct sl_bracket *other;
+	u32 before = 0;
 
 	forget_the_dead(buf);
-	bracket = find_own(buf);
-	if (bracket) {
-		sl_count(buf,
-			 bracket->flags == flags ? DRM_STALELINE_RESTARTED
-						 : DRM_STALELINE_UNBALANCED,
-			 1);
-	} else {
-		bracket = bracket_add(buf, spare);
-		if (!bracket)
-			return false;
+	other = find_other(buf);
+	if (other) {
+		before = other->flags;
+		other->flags = flags;
+	} else if (!take_first(buf, flags, &before) && !add_other(buf, flags, spare)) {
+		return false;
 	}
-	bracket->flags = flags;
+	if (before)
+		sl_count(buf, before == flags ? DRM_STALELINE_RESTARTED : DRM_STALELINE_UNBALANCED,
+			 1);
 	sl_count(buf, DRM_STALELINE_STARTS, 1);
 	return true;
 }
 
-/* 0 or -ENOMEM, and then nothing was changed. */
 int sl_bracket_start(struct sl_buffer *buf, u32 flags)
 {
 	struct sl_bracket *spare = NULL;
 
-	spin_lock(&buf->bracket_lock);
+	spin_lock(&buf->brackets.lock);
 	while (!start(buf, flags, &spare)) {
-		spin_unlock(&buf->bracket_lock);
+		spin_unlock(&buf->brackets.lock);
 		spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 		if (!spare)
 			return -ENOMEM;
-		spin_lock(&buf->bracket_lock);
+		spin_lock(&buf->brackets.lock);
 	}
-	spin_unlock(&buf->bracket_lock);
-	if (unlikely(spare))
-		kfree(spare);
+	spin_unlock(&buf->brackets.lock);
+	kfree(spare);
 	return 0;
 }
 
 void sl_bracket_end(struct sl_buffer *buf, u32 flags)
 {
-	struct sl_bracket *bracket;
+	struct sl_bracket *other;
+	u32 was;
 
-	spin_lock(&buf->bracket_lock);
+	spin_lock(&buf->brackets.lock);
+	other = find_other(buf);
+	was = other ? remove_other(other) : close_first(buf, task_tgid(current));
+	if (was != flags)
+		sl_count(buf, was ? DRM_STALELINE_MISMATCHED : DRM_STALELINE_UNBALANCED, 1);
 	sl_count(buf, DRM_STALELINE_ENDS, 1);
-	bracket = find_own(buf);
-	if (!bracket) {
-		sl_count(buf, DRM_STALELINE_UNBALANCED, 1);
-	} else {
-		if (bracket->flags != flags)
-			sl_count(buf, DRM_STALELINE_MISMATCHED, 1);
-		bracket_remove(buf, bracket);
-	}
-	spin_unlock(&buf->bracket_lock);
+	spin_unlock(&buf->brackets.lock);
 }
 
 static u32 allowed_but(struct sl_buffer *buf, const struct pid *tgid)
 {
 	struct sl_bracket *bracket;
+	unsigned long first;
 	u32 allowed = 0;
 
-	spin_lock(&buf->bracket_lock);
+	spin_lock(&buf->brackets.lock);
 	forget_the_dead(buf);
-	if (buf->first.flags && buf->first.tgid != tgid)
-		allowed = buf->first.flags;
-	list_for_each_entry(bracket, &buf->brackets, link)
+	first = READ_ONCE(buf->brackets.first);
+	if (pid_of(first) != tgid)
+		allowed = open_of(first);
+	list_for_each_entry(bracket, &buf->brackets.others, link)
 		if (bracket->tgid != tgid)
 			allowed |= bracket->flags;
-	spin_unlock(&buf->bracket_lock);
+	spin_unlock(&buf->brackets.lock);
 	return allowed;
 }
 
@@ -179,30 +251,53 @@ u32 sl_bracket_others(struct sl_buffer *buf)
 	return allowed_but(buf, task_tgid(current));
 }
 
-/* Adds the counters of brackets to @value. */
 void sl_bracket_counts(struct sl_buffer *buf, u64 *value)
 {
 	int i;
 
-	spin_lock(&buf->bracket_lock);
+	spin_lock(&buf->brackets.lock);
 	for (i = 0; i < SL_NBRACKET; i++)
 		value[i] += buf->count[i];
-	spin_unlock(&buf->bracket_lock);
+	spin_unlock(&buf->brackets.lock);
+	for_each_possible_cpu(i)
+	{
+		struct sl_quick_counts *quick = per_cpu_ptr(buf->brackets.quick, i);
+
+		value[DRM_STALELINE_STARTS] += READ_ONCE(quick->starts);
+		value[DRM_STALELINE_ENDS] += READ_ONCE(quick->ends);
+	}
 }
 
-/* The buffer goes, and what is still open with it: nobody will end that any more. */
-void sl_bracket_free(struct sl_buffer *buf)
+/* Nobody is in the word: the first START comes here, and finds out if it may be quick. */
+int sl_bracket_init(struct sl_buffer *buf)
 {
-	spin_lock(&buf->bracket_lock);
-	while (!list_empty(&buf->brackets)) {
-		bracket_remove(buf, list_first_entry(&buf->brackets, struct sl_bracket, link));
+	spin_lock_init(&buf->brackets.lock);
+	INIT_LIST_HEAD(&buf->brackets.others);
+	buf->brackets.quick = alloc_percpu_gfp(struct sl_quick_counts, GFP_KERNEL_ACCOUNT);
+	return buf->brackets.quick ? 0 : -ENOMEM;
+}
+
+/*
+ * Nobody will end any more what is open. The list of buffers still has us: who looks must find no
+ * bracket without a process.
+ */
+void sl_bracket_close_all(struct sl_buffer *buf)
+{
+	unsigned long first;
+
+	spin_lock(&buf->brackets.lock);
+	while (!list_empty(&buf->brackets.others)) {
+		remove_other(list_first_entry(&buf->brackets.others, struct sl_bracket, link));
 		sl_count(buf, DRM_STALELINE_ABANDONED, 1);
 	}
-	if (buf->first.flags)
+	first = xchg(&buf->brackets.first, 0);
+	if (open_of(first))
 		sl_count(buf, DRM_STALELINE_ABANDONED, 1);
-	/* The list of buffers still has us: who looks must find no bracket without a process. */
-	buf->first.flags = 0;
-	put_pid(buf->first.tgid);
-	buf->first.tgid = NULL;
-	spin_unlock(&buf->bracket_lock);
+	put_pid(pid_of(first));
+	spin_unlock(&buf->brackets.lock);
+}
+
+void sl_bracket_free(struct sl_buffer *buf)
+{
+	free_percpu(buf->brackets.quick);
 }

@@ -15,16 +15,13 @@ static struct sl_buffer *buffer_of(struct dma_buf *dmabuf)
 	return to_sl_buffer(dmabuf->priv);
 }
 
+/* The one is the other the other way round. */
 static u32 flags_of(enum dma_data_direction dir)
 {
-	switch (dir) {
-	case DMA_FROM_DEVICE:
-		return DMA_BUF_SYNC_READ;
-	case DMA_TO_DEVICE:
-		return DMA_BUF_SYNC_WRITE;
-	default:
-		return DMA_BUF_SYNC_RW;
-	}
+	BUILD_BUG_ON(DMA_BUF_SYNC_RW - DMA_BIDIRECTIONAL != DMA_BUF_SYNC_RW ||
+		     DMA_BUF_SYNC_RW - DMA_TO_DEVICE != DMA_BUF_SYNC_WRITE ||
+		     DMA_BUF_SYNC_RW - DMA_FROM_DEVICE != DMA_BUF_SYNC_READ);
+	return DMA_BUF_SYNC_RW - dir;
 }
 
 /* hook=wait-first. The core waits once more afterwards, and then finds nothing to wait for. */
@@ -62,16 +59,6 @@ static bool is_driver(void)
 	return current->flags & PF_KTHREAD;
 }
 
-/*
- * Most of the time nothing has to move and a bracket only has to be kept, for which bracket.c has
- * a lock of its own. Whoever changes the mode meanwhile comes after this START or END, or before
- * it and has left nothing in the cache for it to do.
- */
-static bool nothing_moves(struct sl_buffer *buf)
-{
-	return READ_ONCE(buf->mode) == DRM_STALELINE_MODE_COHERENT && !sl_is_mapped(buf);
-}
-
 static int start_locked(struct sl_buffer *buf, u32 flags)
 {
 	/* Asked once: a process may die at any time, and what is prepared must be what is done. */
@@ -87,10 +74,16 @@ static int start_locked(struct sl_buffer *buf, u32 flags)
 	return ret;
 }
 
-static int sl_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir)
+/*
+ * Where the quick way is closed. Most of the time nothing has to move even here: the process is
+ * another one than before, and a bracket only has to be kept. Whoever changes the mode meanwhile
+ * comes after this START or END, or before it and has left nothing in the cache for it to do.
+ *
+ * Not inline, here and below: what the quick way would save and restore for it costs as much as
+ * the quick way itself.
+ */
+static noinline int begin_slowly(struct sl_buffer *buf, u32 flags)
 {
-	struct sl_buffer *buf = buffer_of(dmabuf);
-	u32 flags = flags_of(dir);
 	int ret;
 
 	if (is_driver()) {
@@ -102,7 +95,7 @@ static int sl_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction d
 		ret = wait_first(buf, flags);
 	if (ret)
 		return ret;
-	if (nothing_moves(buf)) {
+	if (sl_nothing_moves(buf)) {
 		ret = sl_bracket_start(buf, flags);
 	} else {
 		mutex_lock(&buf->lock);
@@ -113,10 +106,19 @@ static int sl_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction d
 	return ret;
 }
 
-static int sl_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir)
+static int sl_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir)
 {
 	struct sl_buffer *buf = buffer_of(dmabuf);
 	u32 flags = flags_of(dir);
+
+	if (!sl_bracket_start_quickly(&buf->brackets, flags))
+		return begin_slowly(buf, flags);
+	trace_staleline_start(buf->id, flags, 0);
+	return 0;
+}
+
+static noinline int end_slowly(struct sl_buffer *buf, u32 flags)
+{
 	int ret;
 
 	if (is_driver()) {
@@ -126,7 +128,7 @@ static int sl_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir
 	ret = READ_ONCE(buf->params.inject) ? inject(buf) : 0;
 	if (ret)
 		return ret;
-	if (nothing_moves(buf)) {
+	if (sl_nothing_moves(buf)) {
 		sl_bracket_end(buf, flags);
 	} else {
 		mutex_lock(&buf->lock);
@@ -135,6 +137,17 @@ static int sl_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir
 		sl_bracket_end(buf, flags);
 		mutex_unlock(&buf->lock);
 	}
+	trace_staleline_end(buf->id, flags, 0);
+	return 0;
+}
+
+static int sl_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir)
+{
+	struct sl_buffer *buf = buffer_of(dmabuf);
+	u32 flags = flags_of(dir);
+
+	if (!sl_bracket_end_quickly(&buf->brackets, flags))
+		return end_slowly(buf, flags);
 	trace_staleline_end(buf->id, flags, 0);
 	return 0;
 }

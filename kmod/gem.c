@@ -26,7 +26,7 @@ static void sl_gem_free(struct drm_gem_object *gem)
 
 	mutex_lock(&buf->lock);
 	sl_mode_leave(buf);
-	sl_bracket_free(buf);
+	sl_bracket_close_all(buf);
 	mutex_unlock(&buf->lock);
 
 	mutex_lock(&sl->list_lock);
@@ -36,6 +36,7 @@ static void sl_gem_free(struct drm_gem_object *gem)
 	sl_counts(buf, sl->past);
 	mutex_unlock(&sl->list_lock);
 
+	sl_bracket_free(buf);
 	sl_pages_free(buf);
 	sl_uncharge(buf, buf->charged);
 	/* No map is left: each held a dma-buf, and that held us. */
@@ -87,10 +88,8 @@ static void sl_buffer_init(struct sl_buffer *buf, struct drm_device *drm, size_t
 	drm_gem_private_object_init(drm, &buf->gem, size);
 	INIT_LIST_HEAD(&buf->link);
 	INIT_LIST_HEAD(&buf->maps);
-	INIT_LIST_HEAD(&buf->brackets);
 	mutex_init(&buf->lock);
 	mutex_init(&buf->maps_lock);
-	spin_lock_init(&buf->bracket_lock);
 	spin_lock_init(&buf->bytes);
 	buf->id = atomic_inc_return(&to_sl_device(drm)->next_id);
 	buf->npages = size >> PAGE_SHIFT;
@@ -104,8 +103,10 @@ static struct sl_buffer *sl_buffer_create(struct drm_device *drm, size_t size)
 	int ret;
 
 	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
-	if (!buf)
+	if (!buf || sl_bracket_init(buf)) {
+		kfree(buf);
 		return ERR_PTR(-ENOMEM);
+	}
 	sl_buffer_init(buf, drm, size);
 	sl_defaults_get(&defaults);
 	buf->hook = defaults.hook;

@@ -88,6 +88,7 @@ static int set_locked(struct sl_buffer *buf, const struct drm_staleline_params *
 	spin_unlock(&buf->bytes);
 	if (args->flags & DRM_STALELINE_SET_HOOK)
 		WRITE_ONCE(buf->hook, args->hook);
+	sl_bracket_slow(buf);
 	return 0;
 }
 

@@ -9,7 +9,7 @@
  *	ptes.c     page table entries: inserting and zapping them
  *	dmabuf.c   buffers as dma-bufs: the two hooks of SYNC
  *	attach.c   the maps of importing drivers and of the kernel, and their sync
- *	bracket.c  which brackets are open
+ *	bracket.c  which brackets are open (bracket.h: the quick way)
  *	cpumap.c   the map of the dma-buf (CPU side): faults
  *	mode.c     coherent, noncoherent, trap: what a bracket and a touch do in each
  *	cache.c    the model of the cache
@@ -32,7 +32,7 @@
  *					fault and take mmap_lock
  *	the mapping's i_mmap_rwsem	zapping
  *	sl_buffer.maps_lock		maps of importing drivers and of the kernel
- *	sl_buffer.bracket_lock		spinlock: which brackets are open, and their counters
+ *	sl_buffer.brackets.lock		spinlock: which brackets are open, and their counters
  *	sl_buffer.bytes			spinlock: bytes, bases, line state; device work (jobs,
  *					scanout, writeback) takes no other
  *	sl_device.log_lock		spinlock: the log of touches
@@ -68,6 +68,7 @@
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
 
+#include "bracket.h"
 #include "cache.h"
 #include "compat.h"
 #include "kms.h"
@@ -120,13 +121,6 @@ struct sl_file {
 	struct pid *sigbus;    /* the process that asked for SIGBUS */
 };
 
-/* An open bracket of one process: a state, not a depth (R8: a START may come again). */
-struct sl_bracket {
-	struct list_head link;
-	struct pid *tgid;
-	u32 flags; /* DMA_BUF_SYNC_READ, _WRITE or both */
-};
-
 struct sl_buffer {
 	struct drm_gem_object gem;
 	struct list_head link; /* in sl_device.buffers */
@@ -135,9 +129,7 @@ struct sl_buffer {
 	struct page **pages; /* the device side; in coherent and trap mode the CPU's too */
 	u64 charged;	     /* our share of sl_device.bytes */
 
-	spinlock_t bracket_lock;   /* guards what follows, and the counters of brackets */
-	struct sl_bracket first;   /* not listed; open if it has flags, keeps its process */
-	struct list_head brackets; /* sl_bracket: those open beside the first */
+	struct sl_brackets brackets;
 
 	struct mutex maps_lock; /* guards what follows */
 	struct list_head maps;	/* sl_map */
@@ -151,7 +143,7 @@ struct sl_buffer {
 	/* Changed under @lock and @bytes, read under either; arrays: noncoherent only. */
 	struct cache cache;
 	unsigned long *touched[2]; /* trap mode only: pages counted since a SYNC; [write] */
-	u64 count[DRM_STALELINE_NCOUNTERS]; /* brackets': under @bracket_lock alone */
+	u64 count[DRM_STALELINE_NCOUNTERS]; /* brackets': under @brackets.lock alone */
 
 	spinlock_t bytes; /* and what follows: all that device work needs */
 	u64 device_count[SL_NDEVICE];
@@ -185,6 +177,12 @@ static inline struct sl_device *sl_device_of(struct sl_buffer *buf)
 static inline bool sl_is_mapped(struct sl_buffer *buf)
 {
 	return !list_empty(&buf->maps) || READ_ONCE(buf->vaddr);
+}
+
+/* Then a bracket only has to be kept, unless @hook or inject= want more. */
+static inline bool sl_nothing_moves(struct sl_buffer *buf)
+{
+	return READ_ONCE(buf->mode) == DRM_STALELINE_MODE_COHERENT && !sl_is_mapped(buf);
 }
 
 static inline void sl_count(struct sl_buffer *buf, enum drm_staleline_counter which, u64 n)
@@ -246,15 +244,6 @@ int sl_vmap(struct dma_buf *dmabuf, struct iosys_map *map);
 void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map);
 void sl_sync_for_cpu(struct sl_buffer *buf);
 void sl_sync_for_device(struct sl_buffer *buf);
-
-/* bracket.c, which has its own lock; flags are DMA_BUF_SYNC_READ, _WRITE or both. */
-int sl_bracket_start(struct sl_buffer *buf, u32 flags);
-void sl_bracket_end(struct sl_buffer *buf, u32 flags);
-/* What all open brackets allow; what those of other processes do. */
-u32 sl_bracket_allowed(struct sl_buffer *buf);
-u32 sl_bracket_others(struct sl_buffer *buf);
-void sl_bracket_counts(struct sl_buffer *buf, u64 *value);
-void sl_bracket_free(struct sl_buffer *buf);
 
 /* cpumap.c */
 int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma);

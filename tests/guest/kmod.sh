@@ -122,6 +122,7 @@ check "loads" load $small
 check "is coherent by default" parameter mode coherent
 guest_tap "module" "$program"
 guest_tap "maps" "${program%_test}_maps"
+guest_tap "brackets" "${program%_test}_brackets"
 expect 1 "rmmod is refused while a dma-buf lives" "in use" held rmmod staleline
 check "it is still there" grep -q '^staleline ' /proc/modules
 LIMIT=120

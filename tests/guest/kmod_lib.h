@@ -81,6 +81,7 @@ int heap_buffer(unsigned int mode);
 int vgem_fence(int vgem, const struct buffer *b, uint32_t *fence);
 /* dma-bufs of the whole machine; -1 if the kernel doesn't tell. */
 int dmabufs(void);
+uint64_t now_ns(void);
 /* 0 to @sides - 1, as @seed goes on. */
 uint32_t dice(uint64_t *seed, uint32_t sides);
 

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * The maps of staleline.ko's buffers: whose touch is noticed when, whatever is done to the map; who
- * is on which side; brackets of several processes; what a bracket and a first touch cost beside
- * those of udmabuf and of the system heap. To be run as root in the guest with the module loaded.
- * Prints TAP.
+ * is on which side; brackets of several processes; what a first touch costs beside that of the system
+ * heap. To be run as root in the guest with the module loaded. Prints TAP.
  */
 #include <drm.h>
 #include <drm_mode.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-heap.h>
-#include <linux/udmabuf.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +17,6 @@
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cache.h"
@@ -397,80 +394,19 @@ static void test_odd_maps(void)
 	drop(&b);
 }
 
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static int udmabuf_of(size_t size)
-{
-	struct udmabuf_create create = { .size = size, .flags = UDMABUF_FLAGS_CLOEXEC };
-	int dev = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd;
-	int mem = memfd_create("kmod", MFD_ALLOW_SEALING | MFD_CLOEXEC);
-
-	if (dev < 0 || mem < 0 || ftruncate(mem, (off_t)size) ||
-	    fcntl(mem, F_ADD_SEALS, F_SEAL_SHRINK))
-		return -1;
-	create.memfd = (uint32_t)mem;
-	fd = ioctl(dev, UDMABUF_CREATE, &create);
-	close(mem);
-	close(dev);
-	return fd;
-}
-
-static uint64_t brackets(int fd, int n)
-{
-	struct buffer b = { .fd = fd };
-	uint64_t begun = now();
-
-	for (int i = 0; i < n; i++) {
-		sync_buffer(&b, START | RW);
-		sync_buffer(&b, END | RW);
-	}
-	return now() - begun;
-}
-
-/* The best of many short runs by turns: what else the machine does adds to some of them only. */
-static void test_bracket_cost(void)
-{
-	struct buffer b = make(2000, DRM_STALELINE_MODE_COHERENT);
-	uint64_t ours = UINT64_MAX, theirs = UINT64_MAX;
-	int fd = udmabuf_of(b.size);
-
-	if (fd < 0) {
-		skip("cost of a bracket beside udmabuf's", "no udmabuf");
-		drop(&b);
-		return;
-	}
-	for (int i = 0; i < 100; i++) {
-		uint64_t t = brackets(b.fd, 1000);
-
-		ours = t < ours ? t : ours;
-		t = brackets(fd, 1000);
-		theirs = t < theirs ? t : theirs;
-	}
-	ok(ours < theirs * 3 / 2, "START+END: %llu ns, udmabuf's %llu ns",
-	   (unsigned long long)ours / 1000, (unsigned long long)theirs / 1000);
-	close(fd);
-	drop(&b);
-}
-
 #define FRESH (8 << 20)
 
 /* With the mmap, in which the heap maps all of it. */
 static uint64_t first_touch(int fd)
 {
-	uint64_t begun = now();
+	uint64_t begun = now_ns();
 	uint8_t *p = mmap(NULL, FRESH, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (p == MAP_FAILED)
 		bail("mmap");
 	for (size_t i = 0; i < FRESH; i += 4096)
 		((volatile uint8_t *)p)[i] = 1;
-	begun = now() - begun;
+	begun = now_ns() - begun;
 	munmap(p, FRESH);
 	return begun;
 }
@@ -532,7 +468,6 @@ int main(void)
 	test_moved_map(DRM_STALELINE_MODE_NONCOHERENT);
 	test_moved_map(DRM_STALELINE_MODE_TRAP);
 	test_odd_maps();
-	test_bracket_cost();
 	test_first_touch();
 	is((long long)total_bytes(), (long long)before, "no buffer is left");
 	is(dmabufs(), others, "and no dma-buf");
