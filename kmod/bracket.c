@@ -259,8 +259,7 @@ void sl_bracket_counts(struct sl_buffer *buf, u64 *value)
 	for (i = 0; i < SL_NBRACKET; i++)
 		value[i] += buf->count[i];
 	spin_unlock(&buf->brackets.lock);
-	for_each_possible_cpu(i)
-	{
+	for_each_possible_cpu(i) {
 		struct sl_quick_counts *quick = per_cpu_ptr(buf->brackets.quick, i);
 
 		value[DRM_STALELINE_STARTS] += READ_ONCE(quick->starts);
