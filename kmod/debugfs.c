@@ -10,8 +10,6 @@
 
 #include "sl.h"
 
-static const char *const mode_names[] = { "coherent", "noncoherent", "trap" };
-
 static const char *const counter_names[DRM_STALELINE_NCOUNTERS] = {
 	[DRM_STALELINE_STARTS] = "starts",
 	[DRM_STALELINE_ENDS] = "ends",
@@ -46,7 +44,7 @@ static void show_buffer(struct seq_file *m, struct sl_buffer *buf)
 	mutex_lock(&buf->lock);
 	sl_counts(buf, value);
 	seq_printf(m, "buffer %u size %zu mode %s open %u", buf->id, buf->gem.size,
-		   mode_names[buf->mode], sl_bracket_allowed(buf));
+		   sl_mode_words[buf->mode], sl_bracket_allowed(buf));
 	for (i = 0; i < DRM_STALELINE_NCOUNTERS; i++)
 		if (value[i])
 			seq_printf(m, " %s %llu", counter_names[i], value[i]);

@@ -53,15 +53,12 @@ static void crtc_enable(struct drm_crtc *crtc, struct drm_atomic_state *state)
 /* What a commit that ends here wants to be told, it is told here: it has no flush. */
 static void crtc_disable(struct drm_crtc *crtc, struct drm_atomic_state *state)
 {
-	struct drm_device *drm = crtc->dev;
-	unsigned long flags;
+	struct sl_kms *kms = crtc_to_kms(crtc);
 
-	sl_vblank_off(crtc_to_kms(crtc));
+	sl_vblank_off(kms);
 	if (crtc->state->active || !crtc->state->event)
 		return;
-	spin_lock_irqsave(&drm->event_lock, flags);
-	drm_crtc_send_vblank_event(crtc, crtc->state->event);
-	spin_unlock_irqrestore(&drm->event_lock, flags);
+	sl_vblank_send(kms, crtc->state->event);
 	crtc->state->event = NULL;
 }
 

@@ -136,11 +136,17 @@ void sl_vblank_on(struct sl_kms *kms, u32 width, u32 height);
 void sl_vblank_off(struct sl_kms *kms);
 /* @drawn is to be shown from the next vblank on, and @event be sent then. */
 void sl_vblank_arm(struct sl_kms *kms, struct drm_pending_vblank_event *event);
+/* At once. */
+void sl_vblank_send(struct sl_kms *kms, struct drm_pending_vblank_event *event);
 
 /* scanout.c */
 int sl_scanout_init(struct drm_device *drm, struct sl_kms *kms);
 /* Under the lock: all scans go to @to, and are its owner's until he completes them. */
 void sl_scans_take(struct sl_kms *kms, struct list_head *to);
+/* Completes them: a scan's owner may free it at once. */
+void sl_scans_end(struct list_head *scans);
+/* The number of the buffer that is shown; 0: none, or another driver's. */
+u32 sl_layer_id(const struct sl_layer *layer);
 /* Under the lock: is there a reason to compose what is shown? */
 bool sl_scanout_wanted(const struct sl_kms *kms);
 const char *const *sl_crc_sources(struct drm_crtc *crtc, size_t *count);

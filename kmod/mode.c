@@ -71,16 +71,23 @@ static int enter_noncoherent(struct sl_buffer *buf)
 	return 0;
 }
 
+static void free_touched(struct sl_buffer *buf)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		bitmap_free(buf->touched[i]);
+		buf->touched[i] = NULL;
+	}
+}
+
 static int enter_trap(struct sl_buffer *buf)
 {
 	buf->touched[0] = bitmap_zalloc(buf->npages, GFP_KERNEL_ACCOUNT);
 	buf->touched[1] = bitmap_zalloc(buf->npages, GFP_KERNEL_ACCOUNT);
 	if (buf->touched[0] && buf->touched[1])
 		return 0;
-	bitmap_free(buf->touched[0]);
-	bitmap_free(buf->touched[1]);
-	buf->touched[0] = NULL;
-	buf->touched[1] = NULL;
+	free_touched(buf);
 	return -ENOMEM;
 }
 
@@ -114,10 +121,7 @@ void sl_mode_leave(struct sl_buffer *buf)
 		free_cache(buf);
 		sl_uncharge(buf, 2 * (u64)buf->gem.size);
 	} else if (buf->mode == DRM_STALELINE_MODE_TRAP) {
-		bitmap_free(buf->touched[0]);
-		bitmap_free(buf->touched[1]);
-		buf->touched[0] = NULL;
-		buf->touched[1] = NULL;
+		free_touched(buf);
 	}
 	WRITE_ONCE(buf->mode, DRM_STALELINE_MODE_COHERENT);
 }

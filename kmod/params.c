@@ -52,13 +52,13 @@ static const struct kernel_param_ops choice_ops = {
 };
 
 /* The words are in the order of their enum in the uapi header. */
-static const char *const mode_words[] = { "coherent", "noncoherent", "trap", NULL };
+const char *const sl_mode_words[] = { "coherent", "noncoherent", "trap", NULL };
 static const char *const inval_words[] = { "discard", "writeback", NULL };
 static const char *const end_words[] = { "strict", "clean-always", NULL };
 static const char *const write_words[] = { "refetch", "none", "poison", NULL };
 static const char *const hook_words[] = { "first", "wait-first", NULL };
 
-static struct sl_choice mode_choice = { .words = mode_words };
+static struct sl_choice mode_choice = { .words = sl_mode_words };
 static struct sl_choice inval_choice = { .words = inval_words };
 static struct sl_choice end_choice = { .words = end_words };
 static struct sl_choice write_choice = { .words = write_words };

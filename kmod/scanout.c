@@ -104,7 +104,7 @@ static void scan_row(struct sl_scan *scan, u32 y, const u8 *row)
 	}
 }
 
-static u32 layer_id(const struct sl_layer *layer)
+u32 sl_layer_id(const struct sl_layer *layer)
 {
 	return layer->surface ? sl_surface_id(layer->surface) : 0;
 }
@@ -147,8 +147,8 @@ static void begin_scans(struct sl_run *run)
 
 	list_for_each_entry(scan, &run->scans, link) {
 		scan->frame = run->frame;
-		scan->primary = layer_id(&run->picture.primary);
-		scan->cursor = layer_id(&run->picture.cursor);
+		scan->primary = sl_layer_id(&run->picture.primary);
+		scan->cursor = sl_layer_id(&run->picture.cursor);
 		scan->pitch = run->picture.primary.pitch;
 		scan->ret = scan->width == run->picture.width && scan->height == run->picture.height
 				    ? 0
@@ -156,12 +156,11 @@ static void begin_scans(struct sl_run *run)
 	}
 }
 
-/* The picture's owner may free it as soon as it is complete. */
-static void end_scans(struct sl_run *run)
+void sl_scans_end(struct list_head *scans)
 {
 	struct sl_scan *scan, *next;
 
-	list_for_each_entry_safe(scan, next, &run->scans, link) {
+	list_for_each_entry_safe(scan, next, scans, link) {
 		list_del_init(&scan->link);
 		complete(&scan->done);
 	}
@@ -210,13 +209,13 @@ static void compose_work(struct work_struct *work)
 		begin_scans(&run);
 		crc = compose(kms, &run);
 		count_scanout(&run);
-		trace_staleline_scanout(run.frame, layer_id(&run.picture.primary),
-					layer_id(&run.picture.cursor), run.crc ? crc : 0);
+		trace_staleline_scanout(run.frame, sl_layer_id(&run.picture.primary),
+					sl_layer_id(&run.picture.cursor), run.crc ? crc : 0);
 		if (run.wb)
 			sl_writeback_done(kms, 0);
 		if (run.crc)
 			drm_crtc_add_crc_entry(&kms->crtc, true, run.frame, &crc);
-		end_scans(&run);
+		sl_scans_end(&run.scans);
 	}
 	run_end(kms);
 	dma_fence_end_signalling(cookie);

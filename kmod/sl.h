@@ -197,6 +197,7 @@ struct sl_defaults {
 };
 
 extern bool sl_render;
+extern const char *const sl_mode_words[]; /* by DRM_STALELINE_MODE_* */
 u64 sl_max_buffer(void);
 u64 sl_max_total(void);
 void sl_defaults_get(struct sl_defaults *defaults);

@@ -23,11 +23,6 @@ static ktime_t last_vblank(const struct sl_kms *kms)
 	return ktime_sub_ns(now, since);
 }
 
-static u32 layer_id(const struct sl_layer *layer)
-{
-	return layer->surface ? sl_surface_id(layer->surface) : 0;
-}
-
 /* Under the lock: a writeback goes a step on. If it finds another there, nobody writes that one. */
 static void wb_step(struct sl_kms *kms, struct sl_writeback **from, struct sl_writeback **to)
 {
@@ -75,12 +70,12 @@ static bool latch(struct sl_kms *kms, struct drm_pending_vblank_event **event)
 	wb_step(kms, &kms->wb_next, &kms->wb_shown);
 	*event = kms->event;
 	kms->event = NULL;
-	trace_staleline_flip(kms->frame, layer_id(&kms->shown.primary),
-			     layer_id(&kms->shown.cursor));
+	trace_staleline_flip(kms->frame, sl_layer_id(&kms->shown.primary),
+			     sl_layer_id(&kms->shown.cursor));
 	return true;
 }
 
-static void send_event(struct sl_kms *kms, struct drm_pending_vblank_event *event)
+void sl_vblank_send(struct sl_kms *kms, struct drm_pending_vblank_event *event)
 {
 	struct drm_device *drm = kms->crtc.dev;
 	unsigned long flags;
@@ -115,7 +110,7 @@ static void vblank(struct sl_kms *kms)
 	spin_unlock_irqrestore(&kms->lock, flags);
 	tell_lost(kms, lost);
 	if (event)
-		send_event(kms, event);
+		sl_vblank_send(kms, event);
 	if (flipped)
 		drm_crtc_vblank_put(&kms->crtc);
 }
@@ -203,20 +198,10 @@ void sl_vblank_on(struct sl_kms *kms, u32 width, u32 height)
 	drm_crtc_vblank_on(crtc);
 }
 
-static void scans_end(struct list_head *scans)
-{
-	struct sl_scan *scan, *next;
-
-	list_for_each_entry_safe(scan, next, scans, link) {
-		list_del_init(&scan->link);
-		scan->ret = -ENODATA;
-		complete(&scan->done);
-	}
-}
-
 void sl_vblank_off(struct sl_kms *kms)
 {
 	struct drm_pending_vblank_event *event;
+	struct sl_scan *scan;
 	unsigned long flags;
 	unsigned int lost;
 	LIST_HEAD(scans);
@@ -239,9 +224,11 @@ void sl_vblank_off(struct sl_kms *kms)
 	/* It may still read the last picture, and write the first of the core's writebacks. */
 	flush_work(&kms->compose);
 	tell_lost(kms, lost);
-	scans_end(&scans);
+	list_for_each_entry(scan, &scans, link)
+		scan->ret = -ENODATA;
+	sl_scans_end(&scans);
 	if (event)
-		send_event(kms, event);
+		sl_vblank_send(kms, event);
 	if (flipped)
 		drm_crtc_vblank_put(&kms->crtc);
 	drm_crtc_vblank_off(&kms->crtc);
@@ -273,9 +260,9 @@ void sl_vblank_arm(struct sl_kms *kms, struct drm_pending_vblank_event *event)
 	tell_lost(kms, lost);
 	/* Neither can be: commits wait for each other, and vblanks are on. Nobody is to hang. */
 	if (WARN_ON(older))
-		send_event(kms, older);
+		sl_vblank_send(kms, older);
 	if (event)
-		send_event(kms, event);
+		sl_vblank_send(kms, event);
 	if (armed && held)
 		drm_crtc_vblank_put(&kms->crtc);
 }
