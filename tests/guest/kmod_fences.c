@@ -199,6 +199,36 @@ static void test_pattern(void)
 	drop(&a);
 }
 
+/*
+ * R21: who submits between EXPORT and the submission that waits for it is not waited for, and here
+ * has the last word though it came first.
+ */
+static void test_no_pattern(void)
+{
+	struct buffer a = make_noncoherent();
+	struct drm_staleline_job between = fill_job(&a, 1), job = fill_job(&a, 2);
+	int first = export_file(&a, WRITE), second;
+	uint32_t last = SIZE / LINE - 1;
+
+	/* Its second half at its end. */
+	between.duration_us = LONG_MS * 1000;
+	between.steps = 2;
+	if (submit(&between))
+		bail("a job");
+	job.flags = EXPLICIT | IN_FILE;
+	job.in_fd = first;
+	second = submit_for_file(job);
+	ok(ready(second, POLLIN, PATIENCE_MS) && !ready(a.fd, POLLIN, 0),
+	   "EXPORT, another's job, submit: ours waits for what was exported only (R21)");
+	is(word(&a, last), 2, "and is done");
+	is(import_file(&a, WRITE, second), 0, "IMPORT");
+	ok(!ready(a.fd, POLLIN, 0), "the other's job is still at work");
+	ok(idle(&a) && word(&a, last) == 1, "and goes over what ours wrote");
+	close(first);
+	close(second);
+	drop(&a);
+}
+
 /* An explicit job's fence, which says nothing about @b until it is imported. */
 static int fence_elsewhere(struct buffer *other)
 {
@@ -444,6 +474,7 @@ void test_fences(void)
 	test_read_no_wait();
 	test_export();
 	test_pattern();
+	test_no_pattern();
 	test_import();
 	test_implicit();
 	test_both_ways();
