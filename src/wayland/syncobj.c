@@ -174,10 +174,15 @@ int syncobj_watch(struct syncobj *sync, struct syncobj_buffer *buffer, int *fd)
 		i++;
 	if (sync->no_eventfd || i == SYNCOBJ_LINES)
 		return 0;
+	/*
+	 * It may have told of a point that was found signalled before that, and would go on waking us for
+	 * nothing. What it told of meanwhile is not lost: watched anew, it tells at once.
+	 */
+	if (read(buffer->event, &count, sizeof(count)) == sizeof(count))
+		buffer->watched = 0;
+	else if (errno != EAGAIN)
+		return -errno;
 	if (!buffer->watched) {
-		/* What it told of a point before would wake us for nothing. */
-		if (read(buffer->event, &count, sizeof(count)) < 0 && errno != EAGAIN)
-			return -errno;
 		err = timeline_watch(&buffer->release[i].timeline, buffer->release[i].point,
 				     buffer->event);
 		sync->no_eventfd = err == -ENOTTY;

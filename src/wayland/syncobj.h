@@ -99,7 +99,7 @@ int syncobj_look(struct syncobj_buffer *buffer);
 
 /*
  * For who wants to sleep until then: a descriptor that becomes readable when it is worth another
- * look; -1: none, look now and then. 0 or -errno. No syscall where it is being watched already.
+ * look; -1: none, look now and then. 0 or -errno. To be called before each sleep.
  */
 int syncobj_watch(struct syncobj *sync, struct syncobj_buffer *buffer, int *fd);
 
