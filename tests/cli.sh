@@ -26,6 +26,7 @@ wrong "a format without a name" "--format=: a value must stand there" --format=
 expect 4 "--list-formats where there is nothing" "^ARGB8888 *AR24 *0x34325241 *? *? *?" \
 	"$staleline" --list-formats --exporter=udmabuf
 wrong "no such sync" "not auto, implicit, sync-file or syncobj" show --sync=explicit
+wrong "no such import" "not 0 or 1" show --import-immediate=2
 wrong "no such explicit sync" "not 0 or 1" show --explicit-sync=yes
 wrong "unknown command" "no command 'chek'; there are: show, check, list" chek
 expect 0 "--help names list" "staleline list" "$staleline" --help

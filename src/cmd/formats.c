@@ -186,12 +186,11 @@ static void print(const struct offer *offer, const struct result *result)
 	for (uint32_t i = 0; pixel_formats[i].name; i++) {
 		const struct pixel_format *format = &pixel_formats[i];
 		const struct try *try = &result->tries[i];
-		uint64_t modifier;
 		char letters[5];
 
 		pixel_format_letters(format->fourcc, letters);
 		printf("%-14s %-6s 0x%08x  %-11s %-9s %s\n", format->name, letters, format->fourcc,
-		       word(offer->count, offer_takes(offer, format->fourcc, &modifier)),
+		       word(offer->count, offer_choose(offer, format->fourcc).possible),
 		       word(!result->err, try->allocated),
 		       word(!result->err && try->allocated, try->read));
 	}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cmd/stage_feedback.h"
 #include "sync/sync_file.h"
 
 /* How often one looks where nothing would wake us: a kernel without eventfds for points. */
@@ -136,6 +137,12 @@ int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
 		*slot = &stage->slots[n];
 		forget_late(*slot);
 		break;
+	}
+	if (*slot) {
+		int err = stage_renew_slot(stage, *slot, why);
+
+		if (err)
+			return err;
 	}
 	return look_for_all_late(show, why);
 }

@@ -17,7 +17,7 @@
 enum { LOOP_LATE_MS = 5000 };
 
 /*
- * A frame is due: the next free slot in *@slot; NULL: none is free now. A buffer that doesn't come back is
+ * A frame is due: the next free slot in *@slot, made anew if feedback asks for it; NULL: none is free now. A buffer that doesn't come back is
  * told of once, with what it waits for; the others go on. 0 or -errno with @why.
  */
 int loop_free_slot(struct show *show, struct slot **slot, struct why *why);

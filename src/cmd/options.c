@@ -30,6 +30,8 @@ enum {
 	OPT_FULLSCREEN,
 	OPT_NO_HUD,
 	OPT_TRACE,
+	OPT_VERBOSE,
+	OPT_IMPORT_IMMEDIATE,
 	OPT_SAVE,
 	OPT_SAVE_CARD,
 	OPT_SAVE_HEATMAP,
@@ -64,6 +66,8 @@ static const struct option long_options[] = {
 	{ "list-faults", no_argument, NULL, OPT_LIST_FAULTS },
 	{ "fullscreen", no_argument, NULL, OPT_FULLSCREEN },
 	{ "no-hud", no_argument, NULL, OPT_NO_HUD },
+	{ "verbose", no_argument, NULL, OPT_VERBOSE },
+	{ "import-immediate", required_argument, NULL, OPT_IMPORT_IMMEDIATE },
 	{ "trace", no_argument, NULL, OPT_TRACE },
 	{ "save", required_argument, NULL, OPT_SAVE },
 	{ "save-card", required_argument, NULL, OPT_SAVE_CARD },
@@ -180,6 +184,14 @@ static enum options_result parse_sync(struct show_options *options, const char *
 	return wrong("sync", value, "not auto, implicit, sync-file or syncobj");
 }
 
+static enum options_result parse_immediate(struct show_options *options, const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1"))
+		return wrong("import-immediate", value, "not 0 or 1");
+	options->import_immediately = value[0] == '1';
+	return OPTIONS_RUN;
+}
+
 /* As Weston's clients spell it. */
 static enum options_result parse_explicit_sync(struct show_options *options, const char *value)
 {
@@ -267,6 +279,11 @@ static enum options_result take_option(struct show_options *options, int option)
 		break;
 	case OPT_NO_HUD:
 		options->no_hud = true;
+		break;
+	case OPT_IMPORT_IMMEDIATE:
+		return parse_immediate(options, optarg);
+	case OPT_VERBOSE:
+		options->verbose = true;
 		break;
 	case OPT_TRACE:
 		options->trace = true;

@@ -48,6 +48,8 @@ struct show_options {
 	bool list_formats; /* instead of a run */
 	bool fullscreen;
 	bool no_hud; /* no panel */
+	bool import_immediately; /* create_immed, not create */
+	bool verbose;		 /* what was offered, what was taken and why */
 	bool trace;
 	const char *save;	  /* card, counts and heatmap in one PNG */
 	const char *save_card;	  /* the card alone, as the CPU reads it back */

@@ -42,6 +42,7 @@ static const char help_middle[] =
 	"  --sync=auto|implicit|sync-file|syncobj   how the compositor says that a buffer is free:\n"
 	"                        by its release event and the dma-buf's fences, or by points of a\n"
 	"                        timeline (default auto: syncobj where both sides have it)\n"
+	"  --import-immediate=0|1   linux-dmabuf's create_immed in place of create (default 0)\n"
 	"  --explicit-sync=0|1   implicit or syncobj, as Weston's clients spell it\n"
 	"  --order=NAME          which right order to perform (default overwrite):\n";
 
@@ -59,6 +60,7 @@ static const char help_tail[] =
 	"  --screenshot-needed   a run without one, decoded bit by bit, has failed\n"
 	"  --json=FILE           the result file\n"
 	"  --trace               the calls of each frame in their order, a line each\n"
+	"  --verbose             what the compositor offers, what was taken of it, and why\n"
 	"  --help, --version\n"
 	"\n"
 	"keys: f the next fault, space pause, . one frame, h the panel, F11 fullscreen, ? these, q "

@@ -11,6 +11,7 @@
 
 #include "buffer/drm_node.h"
 #include "cmd/describe.h"
+#include "cmd/stage_feedback.h"
 #include "cmd/stage_sync.h"
 #include "report/picture.h"
 
@@ -22,11 +23,13 @@ static void log_line(void *data, const char *line)
 
 static int open_exporter(struct stage *stage, struct why *why)
 {
+	const struct offer_choice choice =
+		offer_choose(&stage->conn.offer, stage->options->format->fourcc);
 	const struct exporter_wish wish = {
 		.name = stage->options->exporter,
 		.device = stage->options->device,
-		.main_device = stage->conn.offer.main_device,
-		.has_main_device = stage->conn.offer.has_main_device,
+		.main_device = choice.device,
+		.has_main_device = choice.has_device,
 	};
 	int err = exporter_open(&stage->exporter, &wish, stage->options->format->fourcc, log_line,
 				NULL, why);
@@ -46,6 +49,7 @@ static int open_window(struct stage *stage, struct why *why)
 	};
 	int err = window_open(&stage->window, &stage->conn, &wish, why);
 
+	stage->window.import_immediately = options->import_immediately;
 	stage->window_open = !err;
 	if (stage->window.clamped)
 		fprintf(stderr,
@@ -172,6 +176,32 @@ static int open_peers(struct stage *stage, struct why *why)
 	return err;
 }
 
+int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why)
+{
+	int err = 0;
+
+	slot->fence = -1;
+	if (stage->sync == SHOW_SYNC_FILE)
+		err = stage_try_sync_file(&slot->buffer, why);
+	if (!err)
+		err = window_buffer_import(&stage->window, &slot->buffer, &slot->shown, why);
+	/* Where the CPU reads, the peer works on the source alone. */
+	if (!err && stage->peer_open && options_have(stage->options, ORDER_CPU_WRITE))
+		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);
+	return err;
+}
+
+void stage_close_slot(struct stage *stage, struct slot *slot)
+{
+	if (slot->image)
+		stage->peer.ops->drop(&stage->peer, slot->image);
+	window_buffer_drop(&slot->shown);
+	if (slot->fence >= 0)
+		close(slot->fence);
+	exporter_free(&slot->buffer);
+	*slot = (struct slot){ .fence = -1 };
+}
+
 static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 {
 	int err = exporter_alloc(&stage->exporter, stage->card.width, stage->card.height,
@@ -179,17 +209,8 @@ static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 
 	if (err)
 		return err;
-	slot->fence = -1;
 	stage->slots_open++;
-	if (stage->sync == SHOW_SYNC_FILE)
-		err = stage_try_sync_file(&slot->buffer, why);
-	if (err)
-		return err;
-	err = window_buffer_import(&stage->window, &slot->buffer, &slot->shown, why);
-	/* Where the CPU reads, the peer works on the source alone. */
-	if (!err && stage->peer_open && options_have(stage->options, ORDER_CPU_WRITE))
-		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);
-	return err;
+	return stage_import_slot(stage, slot, why);
 }
 
 static int open_source(struct stage *stage, struct why *why)
@@ -244,6 +265,8 @@ int stage_open(struct stage *stage, const struct show_options *options,
 		err = open_card(stage, why);
 	if (!err)
 		err = open_peers(stage, why);
+	if (!err && options->verbose)
+		stage_tell_feedback(stage);
 	if (!err)
 		err = open_slots(stage, why);
 	return err;
@@ -256,16 +279,8 @@ void stage_close(struct stage *stage)
 	if (stage->source_open)
 		exporter_free(&stage->source.buffer);
 	free(stage->copy);
-	while (stage->slots_open) {
-		struct slot *slot = &stage->slots[--stage->slots_open];
-
-		if (slot->image)
-			stage->peer.ops->drop(&stage->peer, slot->image);
-		window_buffer_drop(&slot->shown);
-		if (slot->fence >= 0)
-			close(slot->fence);
-		exporter_free(&slot->buffer);
-	}
+	while (stage->slots_open)
+		stage_close_slot(stage, &stage->slots[--stage->slots_open]);
 	if (stage->writer_open)
 		stage->writer.ops->close(&stage->writer);
 	if (stage->peer_open)

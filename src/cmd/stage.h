@@ -85,4 +85,11 @@ int stage_open(struct stage *stage, const struct show_options *options,
 	       const volatile sig_atomic_t *interrupted, struct why *why);
 void stage_close(struct stage *stage);
 
+/*
+ * What makes a slot of slot->buffer, which is allocated: the compositor's side of it and the peer's. 0 or -errno with
+ * @why; to be closed in either case. The slot stays where it is.
+ */
+int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why);
+void stage_close_slot(struct stage *stage, struct slot *slot);
+
 #endif

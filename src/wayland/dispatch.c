@@ -57,6 +57,12 @@ static int say_lost(struct connection *conn, struct why *why)
 			       "the compositor ended the connection with error %u on %s@%u: %s",
 			       code, interface ? interface->name : "a destroyed object", id,
 			       error_words());
+	/* Of an object that we have destroyed meanwhile libwayland keeps no name, only the words. */
+	if (error == EPROTO && strstr(log_line, ": error "))
+		return why_set(why, -EPROTO,
+			       "the compositor ended the connection with error %u on an object "
+			       "that is destroyed by now: %s",
+			       code, error_words());
 	if (error == EPIPE || error == ECONNRESET || error == 0)
 		return why_set(why, -EPIPE, "the compositor closed the connection");
 	if (error == ENOMEM)

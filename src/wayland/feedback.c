@@ -85,10 +85,18 @@ static void on_main_device(void *data, struct zwp_linux_dmabuf_feedback_v1 *prox
 static void on_tranche_target_device(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy,
 				     struct wl_array *device)
 {
-	/* Which device a tranche is best for: no matter while only LINEAR is taken. */
-	(void)data;
+	struct feedback *feedback = data;
+	struct offer_tranche *tranche = offer_tranche(&feedback->next);
+
 	(void)proxy;
-	(void)device;
+	if (device->size != sizeof(dev_t)) {
+		feedback_fail(feedback, EPROTO,
+			      "the target device of a tranche has %zu bytes, not %zu", device->size,
+			      sizeof(dev_t));
+		return;
+	}
+	memcpy(&tranche->device, device->data, sizeof(dev_t));
+	tranche->has_device = true;
 }
 
 static void on_tranche_formats(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy,
@@ -114,17 +122,19 @@ static void on_tranche_formats(void *data, struct zwp_linux_dmabuf_feedback_v1 *
 
 static void on_tranche_flags(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy, uint32_t flags)
 {
-	/* Whether a tranche could be scanned out: no matter either. */
-	(void)data;
+	struct feedback *feedback = data;
+
 	(void)proxy;
-	(void)flags;
+	offer_tranche(&feedback->next)->scanout =
+		flags & ZWP_LINUX_DMABUF_FEEDBACK_V1_TRANCHE_FLAGS_SCANOUT;
 }
 
 static void on_tranche_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
 {
-	/* Nothing of a tranche outlives its formats, which were added as they came. */
-	(void)data;
+	struct feedback *feedback = data;
+
 	(void)proxy;
+	offer_end_tranche(&feedback->next);
 }
 
 static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
@@ -142,6 +152,7 @@ static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
 	offer_clear(feedback->offer);
 	*feedback->offer = feedback->next;
 	feedback->next = (struct offer){ 0 };
+	feedback->rounds++;
 }
 
 static const struct zwp_linux_dmabuf_feedback_v1_listener feedback_listener = {
@@ -216,6 +227,19 @@ int feedback_open(struct feedback *feedback, struct connection *conn, struct why
 		why_prefix(why, err,
 			   "asked linux-dmabuf version %u for its formats: ", conn->dmabuf_version);
 	return err;
+}
+
+int feedback_open_surface(struct feedback *feedback, struct connection *conn,
+			  struct wl_surface *surface, struct offer *offer, struct why *why)
+{
+	*feedback = (struct feedback){ .offer = offer };
+	if (conn->dmabuf_version < ZWP_LINUX_DMABUF_V1_GET_SURFACE_FEEDBACK_SINCE_VERSION)
+		return 0;
+	feedback->proxy = zwp_linux_dmabuf_v1_get_surface_feedback(conn->dmabuf, surface);
+	if (!feedback->proxy)
+		return why_set(why, -ENOMEM, "no memory");
+	zwp_linux_dmabuf_feedback_v1_add_listener(feedback->proxy, &feedback_listener, feedback);
+	return 0;
 }
 
 void feedback_close(struct feedback *feedback)

@@ -17,6 +17,7 @@
 #include "wayland/offer.h"
 
 struct connection;
+struct wl_surface;
 struct zwp_linux_dmabuf_feedback_v1;
 
 struct feedback {
@@ -32,6 +33,7 @@ struct feedback {
 	int err;	   /* the first thing wrong since the last `done`, with its sentence */
 	struct why why;
 
+	uint32_t rounds; /* how often the offer was replaced */
 	bool done; /* `done` came at least once */
 	int result; /* err of the last whole feedback: 0 or -errno. Not 0: offer was left as it was */
 };
@@ -42,6 +44,13 @@ struct feedback {
  * or as connection_dispatch(). Later feedback replaces the offer during any dispatch.
  */
 int feedback_open(struct feedback *feedback, struct connection *conn, struct why *why);
+
+/*
+ * The same for one surface: what suits it may change at any time, with where it is shown. Doesn't wait;
+ * @offer is filled once it has come. Nothing at version 3. 0 or -ENOMEM with @why.
+ */
+int feedback_open_surface(struct feedback *feedback, struct connection *conn,
+			  struct wl_surface *surface, struct offer *offer, struct why *why);
 void feedback_close(struct feedback *feedback);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <drm_fourcc.h>
 #include <xf86drm.h>
 
@@ -19,12 +20,29 @@ struct table_entry {
 
 _Static_assert(sizeof(struct table_entry) == 16, "a format table has entries of 16 bytes");
 
-static bool offer_find(const struct offer *offer, uint32_t fourcc, uint64_t modifier)
+static const struct offer_pair *offer_find(const struct offer *offer, uint32_t fourcc,
+					   uint64_t modifier)
 {
 	for (size_t i = 0; i < offer->count; i++)
 		if (offer->pairs[i].fourcc == fourcc && offer->pairs[i].modifier == modifier)
-			return true;
-	return false;
+			return &offer->pairs[i];
+	return NULL;
+}
+
+static uint32_t tranche_index(const struct offer *offer)
+{
+	return offer->tranche < OFFER_TRANCHES ? offer->tranche : OFFER_TRANCHES - 1;
+}
+
+struct offer_tranche *offer_tranche(struct offer *offer)
+{
+	return &offer->tranches[tranche_index(offer)];
+}
+
+void offer_end_tranche(struct offer *offer)
+{
+	if (offer->tranche < OFFER_TRANCHES)
+		offer->tranche++;
 }
 
 /* The modifiers with which a LINEAR buffer can be shown; the better one first. */
@@ -50,7 +68,8 @@ int offer_add(struct offer *offer, uint32_t fourcc, uint64_t modifier)
 			return -ENOMEM;
 		offer->pairs = pairs;
 	}
-	offer->pairs[offer->count++] = (struct offer_pair){ fourcc, modifier };
+	offer->pairs[offer->count++] =
+		(struct offer_pair){ fourcc, modifier, tranche_index(offer) };
 	return 0;
 }
 
@@ -74,15 +93,32 @@ int offer_add_tranche(struct offer *offer, const void *table, size_t table_size,
 	return 0;
 }
 
-bool offer_takes(const struct offer *offer, uint32_t fourcc, uint64_t *modifier)
+struct offer_choice offer_choose(const struct offer *offer, uint32_t fourcc)
 {
 	for (size_t i = 0; i < sizeof(usable) / sizeof(usable[0]); i++) {
-		if (offer_find(offer, fourcc, usable[i])) {
-			*modifier = usable[i];
-			return true;
-		}
+		const struct offer_pair *pair = offer_find(offer, fourcc, usable[i]);
+		const struct offer_tranche *tranche;
+
+		if (!pair)
+			continue;
+		tranche = &offer->tranches[pair->tranche];
+		return (struct offer_choice){
+			.possible = true,
+			.modifier = usable[i],
+			.device = tranche->has_device ? tranche->device : offer->main_device,
+			.has_device = tranche->has_device || offer->has_main_device,
+			.scanout = tranche->scanout,
+		};
 	}
-	return false;
+	return (struct offer_choice){ 0 };
+}
+
+bool offer_choice_equal(const struct offer_choice *a, const struct offer_choice *b)
+{
+	if (!a->possible || !b->possible)
+		return a->possible == b->possible;
+	return a->modifier == b->modifier && a->scanout == b->scanout &&
+	       a->has_device == b->has_device && (!a->has_device || a->device == b->device);
 }
 
 /* Text of a fixed size that fills up and then says that it was cut. */
@@ -178,6 +214,28 @@ void offer_describe(const struct offer *offer, char *text, size_t size)
 	}
 	if (offer->more)
 		text_add(&out, "; and more");
+}
+
+void offer_choice_describe(const struct offer_choice *choice, uint32_t fourcc, char *text,
+			   size_t size)
+{
+	struct text out = { .start = text, .size = size };
+
+	if (size == 0)
+		return;
+	text[0] = '\0';
+	text_add_fourcc(&out, fourcc);
+	if (!choice->possible) {
+		text_add(&out, " that is LINEAR is not taken");
+		return;
+	}
+	text_add(&out, " ");
+	text_add_modifier(&out, choice->modifier);
+	if (choice->has_device)
+		text_add(&out, " for device %u:%u", major(choice->device), minor(choice->device));
+	else
+		text_add(&out, ", for which device is not said");
+	text_add(&out, choice->scanout ? ", fit for scanout" : "");
 }
 
 void offer_clear(struct offer *offer)

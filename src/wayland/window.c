@@ -315,6 +315,7 @@ static int make_roles(struct window *window, const struct window_wish *wish)
 {
 	struct connection *conn = window->conn;
 	struct window_priv *priv = window->priv;
+	struct why why; /* there is only one: the caller says it */
 
 	priv->surface = wl_compositor_create_surface(conn->compositor);
 	if (!priv->surface)
@@ -336,7 +337,8 @@ static int make_roles(struct window *window, const struct window_wish *wish)
 	if (priv->fractional)
 		wp_fractional_scale_v1_add_listener(priv->fractional, &fractional_listener, window);
 	take_output_scale(window);
-
+	if (feedback_open_surface(&priv->feedback, conn, priv->surface, &priv->offer, &why))
+		return -ENOMEM;
 	xdg_toplevel_set_title(priv->toplevel, "staleline");
 	xdg_toplevel_set_app_id(priv->toplevel, "staleline");
 	ask_for_decoration(window);
@@ -399,6 +401,8 @@ void window_close(struct window *window)
 		wl_callback_destroy(priv->frame);
 	panel_close(&priv->panel);
 	syncobj_close(&priv->sync);
+	feedback_close(&priv->feedback);
+	offer_clear(&priv->offer);
 	if (priv->fractional)
 		wp_fractional_scale_v1_destroy(priv->fractional);
 	if (priv->viewport)

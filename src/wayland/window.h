@@ -44,6 +44,10 @@ struct window_buffer {
 	/* Not NULL after a commit while busy, until all releases of earlier commits have come. */
 	struct wl_callback *barrier;
 
+	uint32_t fourcc;
+	struct offer_choice choice; /* what it was made by */
+	uint32_t rounds;	    /* of feedback, then */
+
 	/* Explicit sync: the points alone say when it is free, and wl_buffer.release nothing. */
 	bool is_explicit;
 	struct syncobj_buffer points;
@@ -52,7 +56,18 @@ struct window_buffer {
 struct window;
 
 /*
- * Import @buffer for @window through linux-dmabuf `create`, and wait (with a limit) for created or failed.
+ * What a buffer for @window should be made of, as of now: by the feedback of its surface where that has
+ * something LINEAR, else by the compositor's. May change during any dispatch.
+ */
+struct offer_choice window_choose(const struct window *window, uint32_t fourcc);
+
+/* Would a buffer like @wb be made otherwise by now? Then a new one should take its place, once it is free. */
+bool window_buffer_is_outdated(const struct window *window, const struct window_buffer *wb);
+
+/*
+ * Import @buffer for @window through linux-dmabuf, as window_choose() says. By `create` that is waited for
+ * (with a limit) until created or failed; with window->import_immediately by `create_immed`, where a failure is
+ * a protocol error, or a buffer that is never shown: heard of later.
  * The wl_buffer shares the memory: nothing is copied. 0 or -errno with @why: -EOPNOTSUPP the
  * format is not among those offered (names those that are), -EIO the compositor said failed, or as
  * connection_wait().
@@ -95,6 +110,7 @@ struct window {
 	bool scaled; /* it does: the screen is not 1:1; or nobody says if it does. May change later */
 	bool clamped;	/* it asked for more than WINDOW_MAX_SIDE */
 	bool closed;	/* the user closed it */
+	bool import_immediately; /* set by the caller, before a buffer is imported */
 	bool frame_due; /* the compositor asks for the next frame */
 
 	/* What became of the frames that asked wp_presentation, where there is one. */

@@ -135,9 +135,9 @@ static void name_format(char name[5], uint32_t fourcc)
 	name[4] = '\0';
 }
 
-/* Ask for a wl_buffer and wait for the answer. libwayland sends a duplicate: our fd stays ours. */
+/* Ask for a wl_buffer, and wait for the answer unless @immediately. libwayland sends a duplicate: our fd stays ours. */
 static int create(struct connection *conn, const struct buffer *buffer, uint64_t modifier,
-		  struct answer *answer, struct why *why)
+		  bool immediately, struct answer *answer, struct why *why)
 {
 	struct zwp_linux_buffer_params_v1 *params = zwp_linux_dmabuf_v1_create_params(conn->dmabuf);
 	int err;
@@ -149,9 +149,15 @@ static int create(struct connection *conn, const struct buffer *buffer, uint64_t
 		zwp_linux_buffer_params_v1_add(params, buffer->fd, plane,
 					       buffer_plane_offset(buffer, plane), buffer->stride,
 					       (uint32_t)(modifier >> 32), (uint32_t)modifier);
-	zwp_linux_buffer_params_v1_create(params, (int32_t)buffer->width, (int32_t)buffer->height,
-					  buffer->fourcc, 0);
-	err = connection_wait(conn, &answer->here, conn->limit_ms, why);
+	if (immediately) {
+		answer->wl = zwp_linux_buffer_params_v1_create_immed(
+			params, (int32_t)buffer->width, (int32_t)buffer->height, buffer->fourcc, 0);
+		err = answer->wl ? 0 : why_set(why, -ENOMEM, "no memory");
+	} else {
+		zwp_linux_buffer_params_v1_create(params, (int32_t)buffer->width,
+						  (int32_t)buffer->height, buffer->fourcc, 0);
+		err = connection_wait(conn, &answer->here, conn->limit_ms, why);
+	}
 	zwp_linux_buffer_params_v1_destroy(params);
 	return err;
 }
@@ -174,6 +180,29 @@ static int adopt(struct window *window, struct window_buffer *wb, struct wl_buff
 	return err;
 }
 
+/* Changes with every feedback that has come: nothing else need be looked at while it is the same. */
+static uint32_t rounds_of(const struct window *window)
+{
+	return window->priv->feedback.rounds + window->conn->feedback.rounds;
+}
+
+struct offer_choice window_choose(const struct window *window, uint32_t fourcc)
+{
+	struct offer_choice choice = offer_choose(&window->priv->offer, fourcc);
+
+	return choice.possible ? choice : offer_choose(&window->conn->offer, fourcc);
+}
+
+bool window_buffer_is_outdated(const struct window *window, const struct window_buffer *wb)
+{
+	struct offer_choice now;
+
+	if (wb->rounds == rounds_of(window))
+		return false;
+	now = window_choose(window, wb->fourcc);
+	return now.possible && !offer_choice_equal(&wb->choice, &now);
+}
+
 int window_buffer_import(struct window *window, const struct buffer *buffer,
 			 struct window_buffer *wb, struct why *why)
 {
@@ -183,9 +212,14 @@ int window_buffer_import(struct window *window, const struct buffer *buffer,
 	char format[5];
 	int err;
 
-	*wb = (struct window_buffer){ 0 };
+	*wb = (struct window_buffer){
+		.fourcc = buffer->fourcc,
+		.rounds = rounds_of(window),
+		.choice = window_choose(window, buffer->fourcc),
+	};
+	modifier = wb->choice.modifier;
 	name_format(format, buffer->fourcc);
-	if (!offer_takes(&conn->offer, buffer->fourcc, &modifier)) {
+	if (!wb->choice.possible) {
 		char offered[320];
 
 		offer_describe(&conn->offer, offered, sizeof(offered));
@@ -195,7 +229,7 @@ int window_buffer_import(struct window *window, const struct buffer *buffer,
 			       format, offered);
 	}
 
-	err = create(conn, buffer, modifier, &answer, why);
+	err = create(conn, buffer, modifier, window->import_immediately, &answer, why);
 	if (err)
 		return why_prefix(why, err,
 				  "asked the compositor to import buffer %u: ", buffer->number);

@@ -32,6 +32,8 @@ struct window_priv {
 	struct wp_presentation_feedback *pending[WINDOW_MAX_PENDING];
 	struct panel panel;
 	struct syncobj sync; /* zeroed: implicit */
+	struct feedback feedback; /* of the surface, and what it says; nothing until it has come */
+	struct offer offer;
 
 	/* What the compositor says, in its units; 0: it has no wish. Valid with xdg_surface.configure. */
 	int32_t said_width, said_height;

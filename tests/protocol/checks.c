@@ -50,6 +50,32 @@ void has_no_device(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->modifier, DRM_FORMAT_MOD_LINEAR);
 }
 
+void is_fit_for_scanout(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(outcome->renewed, 0);
+	assert_int_equal(outcome->choice.device, 0xe200);
+	assert_true(outcome->choice.scanout);
+	assert_int_equal(seen->imports, 2);
+}
+
+/* Each buffer once, when it was free; no frame less. What was on the screen stayed until the next was there. */
+void is_renewed(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(outcome->renewed, 2);
+	assert_int_equal(outcome->choice.device, 0xe200);
+	assert_true(outcome->choice.scanout);
+	assert_int_equal(seen->imports, 4);
+}
+
+void is_immediate(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->imports, 2);
+	assert_int_equal(seen->immediate, 2);
+}
+
 void is_implicit(const struct outcome *outcome, const struct seen *seen)
 {
 	(void)outcome;

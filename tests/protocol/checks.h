@@ -8,6 +8,9 @@
 void is_plain(const struct outcome *outcome, const struct seen *seen);
 void has_version_7(const struct outcome *outcome, const struct seen *seen);
 void has_no_device(const struct outcome *outcome, const struct seen *seen);
+void is_fit_for_scanout(const struct outcome *outcome, const struct seen *seen);
+void is_renewed(const struct outcome *outcome, const struct seen *seen);
+void is_immediate(const struct outcome *outcome, const struct seen *seen);
 void is_implicit(const struct outcome *outcome, const struct seen *seen);
 void keeps_offer(const struct outcome *outcome, const struct seen *seen);
 void has_pong(const struct outcome *outcome, const struct seen *seen);

@@ -121,6 +121,18 @@ static void act_as_user(struct session *session, const struct manner *manner, in
 	}
 }
 
+/* Feedback has changed, and @wb is free: another buffer takes its place. */
+static int renew(struct session *session, struct window_buffer *wb, struct outcome *outcome)
+{
+	struct buffer *buffer = &session->buffers[wb - session->wbs];
+
+	window_buffer_drop(wb);
+	close(buffer->fd);
+	make_buffer(buffer, &session->window, buffer->number);
+	outcome->renewed++;
+	return window_buffer_import(&session->window, buffer, wb, &outcome->why);
+}
+
 /* The loop of a right client: a buffer that is free, and a frame that is due; with a time limit. */
 static int show_frames(struct session *session, const struct manner *manner,
 		       struct outcome *outcome)
@@ -133,6 +145,8 @@ static int show_frames(struct session *session, const struct manner *manner,
 		wb = NULL;
 		if (session->window.frame_due)
 			err = find_free(session, &wb, &outcome->why);
+		if (!err && wb && window_buffer_is_outdated(&session->window, wb))
+			err = renew(session, wb, outcome);
 		if (!err && wb) {
 			act_as_user(session, manner, outcome->frames + 1);
 			show_panel(&session->window);
@@ -233,6 +247,7 @@ static enum stage run(struct session *session, const char *socket, const struct 
 					  &outcome->why);
 	if (*err)
 		return SYNC;
+	session->window.import_immediately = manner->immediately;
 	for (uint32_t i = 0; i < 2; i++) {
 		make_buffer(&session->buffers[i], &session->window, i + 1);
 		*err = window_buffer_import(&session->window, &session->buffers[i],
@@ -281,6 +296,7 @@ void client_run(const char *socket, const struct manner *manner, int limit_ms,
 	for (int i = 0; i < 2; i++) {
 		outcome->busy[i] = session.wbs[i].busy;
 		outcome->releases[i] = session.wbs[i].releases;
+		outcome->choice = session.wbs[i].choice;
 		window_buffer_drop(&session.wbs[i]);
 		if (session.buffers[i].fd >= 0)
 			close(session.buffers[i].fd);

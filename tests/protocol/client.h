@@ -27,6 +27,7 @@ struct manner {
 	int many_times;	   /* so often more */
 	bool commit_late;  /* a second frame when the server is gone already */
 	bool poll_fails;   /* from the first frame on */
+	bool immediately;  /* create_immed */
 	bool syncobj;	   /* explicit sync */
 	enum fake_trouble trouble;
 	bool interrupted; /* CLIENT_INTERRUPT_MS after the start, from another thread */
@@ -47,8 +48,10 @@ struct outcome {
 	uint32_t keys[16]; /* taken, keysyms */
 	size_t key_count;
 	int took_ms;
-	int polls;		 /* how often show_frames() slept */
-	int fds_left, maps_left; /* how many more than before: 0 is right */
+	int renewed;		    /* buffers, since feedback changed */
+	struct offer_choice choice; /* what the last buffer was made by */
+	int polls;		    /* how often show_frames() slept */
+	int fds_left, maps_left;    /* how many more than before: 0 is right */
 };
 
 enum {

@@ -45,9 +45,11 @@ enum flaw {
 	TABLE_MISSING, /* tranches without a table */
 	TABLE_TWICE,   /* a second one takes the place of the first: right, if odd */
 	DEVICE_SHORT,  /* the main device has 2 bytes */
+	TARGET_SHORT,  /* the target device of a tranche has 3 bytes */
 	DONE_MISSING,
-	RESENT,	    /* a good feedback, and later another one */
-	RESENT_BAD, /* a good feedback, and later bad ones */
+	RESENT,		 /* a good feedback, and later another one */
+	RESENT_BAD,	 /* a good feedback, and later bad ones */
+	FIT_FOR_SCANOUT, /* right: with a tranche of another device in front */
 };
 
 enum release {
@@ -92,8 +94,10 @@ struct script {
 
 	enum formats formats;
 	enum flaw flaw;
-	bool refuse;	/* linux-dmabuf: failed */
-	bool no_answer; /* linux-dmabuf: neither created nor failed */
+	enum flaw surface_flaw, surface_changes; /* of the surface's feedback; and later */
+	bool surface_silent;			 /* it never comes at first */
+	bool refuse;				 /* linux-dmabuf: failed */
+	bool no_answer;				 /* linux-dmabuf: neither created nor failed */
 
 	bool no_configure;
 	int32_t width, height; /* of xdg_toplevel.configure */
@@ -145,7 +149,7 @@ struct seen {
 	uint32_t keyboards, decoration_mode, panel_unmaps;
 	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;
-	uint32_t timelines, explicit_commits;
+	uint32_t timelines, explicit_commits, immediate;
 
 	/* The first thing the client did that a right client doesn't; "" if nothing. */
 	char wrong[120];

@@ -28,6 +28,7 @@ static const struct named_script {
 	{ "explicit-late", { .points = POINTS_LATE, .late_ms = 400 } },
 	{ "explicit-but-first", { .points = POINTS_BUT_FIRST } },
 	{ "implicit-but-first", { .syncobj = ABSENT, .release = RELEASE_BUT_FIRST } },
+	{ "feedback", { .surface_changes = FIT_FOR_SCANOUT } },
 	{ "fences", { .syncobj = ABSENT, .fence_ms = FENCE_MS } },
 };
 

@@ -27,6 +27,8 @@ struct run {
 	struct surface *window; /* the one with the toplevel */
 	struct wl_resource *wm_base, *xdg_surface, *toplevel;
 	struct wl_resource *feedback; /* linux-dmabuf's default feedback */
+	struct wl_resource *surface_feedback;
+	bool current_destroyed; /* the buffer on the screen is gone: right only at the end */
 	uint32_t serial;	      /* of the last configure */
 	uint32_t bound_serial;	      /* of the first with the script's size and states; 0: none */
 	bool acked;

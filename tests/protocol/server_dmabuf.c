@@ -56,8 +56,9 @@ static void params_add(struct wl_client *client, struct wl_resource *resource, i
 	run->fd = fd;
 }
 
-static void params_create(struct wl_client *client, struct wl_resource *resource, int32_t width,
-			  int32_t height, uint32_t fourcc, uint32_t flags)
+/* The answer of `create` is an event, that of `create_immed` the object that is made, or an error. */
+static void import(struct wl_client *client, struct wl_resource *resource, uint32_t id,
+		   int32_t width, int32_t height, uint32_t fourcc, uint32_t flags)
 {
 	struct run *run = wl_resource_get_user_data(resource);
 	struct wl_resource *buffer;
@@ -66,21 +67,42 @@ static void params_create(struct wl_client *client, struct wl_resource *resource
 		wrong(run, "a buffer that a card isn't");
 	if (reached(run, resource, AT_IMPORT) || run->script->no_answer)
 		return;
+	if (run->script->refuse && id) {
+		wl_resource_post_error(resource,
+				       ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_WL_BUFFER,
+				       "importing the dma-buf failed");
+		return;
+	}
 	if (run->script->refuse) {
 		zwp_linux_buffer_params_v1_send_failed(resource);
 		return;
 	}
-	buffer = make(run, client, &wl_buffer_interface, resource, 0, &buffer_implementation);
+	buffer = make(run, client, &wl_buffer_interface, resource, id, &buffer_implementation);
 	if (run->script->fence_ms)
 		fence_imported(run, buffer, run->fd);
-	zwp_linux_buffer_params_v1_send_created(resource, buffer);
+	if (!id)
+		zwp_linux_buffer_params_v1_send_created(resource, buffer);
 	run->seen->imports++;
+	run->seen->immediate += id != 0;
+}
+
+static void params_create(struct wl_client *client, struct wl_resource *resource, int32_t width,
+			  int32_t height, uint32_t fourcc, uint32_t flags)
+{
+	import(client, resource, 0, width, height, fourcc, flags);
+}
+
+static void params_create_immed(struct wl_client *client, struct wl_resource *resource, uint32_t id,
+				int32_t width, int32_t height, uint32_t fourcc, uint32_t flags)
+{
+	import(client, resource, id, width, height, fourcc, flags);
 }
 
 static const struct zwp_linux_buffer_params_v1_interface params_implementation = {
 	.destroy = destroy_resource,
 	.add = params_add,
 	.create = params_create,
+	.create_immed = params_create_immed,
 };
 
 /* --- feedback --- */
@@ -108,16 +130,17 @@ static void send_table(struct wl_resource *feedback, enum flaw flaw)
 	close(ends[1]);
 }
 
-static void send_tranche(struct wl_resource *feedback, enum flaw flaw)
+static void send_tranche(struct wl_resource *feedback, enum flaw flaw, dev_t device, uint32_t flags)
 {
 	struct run *run = wl_resource_get_user_data(feedback);
-	dev_t device = 0xe280;
 	struct entry entries[3];
 	struct wl_array bytes;
 	uint16_t *index;
 
 	wl_array_init(&bytes);
 	memcpy(wl_array_add(&bytes, sizeof(device)), &device, sizeof(device));
+	if (flaw == TARGET_SHORT)
+		bytes.size = 3;
 	zwp_linux_dmabuf_feedback_v1_send_tranche_target_device(feedback, &bytes);
 	bytes.size = 0;
 	for (size_t i = 0; i < offered(run->script, entries); i++) {
@@ -132,7 +155,7 @@ static void send_tranche(struct wl_resource *feedback, enum flaw flaw)
 		wl_array_add(&bytes, 1);
 	zwp_linux_dmabuf_feedback_v1_send_tranche_formats(feedback, &bytes);
 	wl_array_release(&bytes);
-	zwp_linux_dmabuf_feedback_v1_send_tranche_flags(feedback, 0);
+	zwp_linux_dmabuf_feedback_v1_send_tranche_flags(feedback, flags);
 	zwp_linux_dmabuf_feedback_v1_send_tranche_done(feedback);
 }
 
@@ -151,13 +174,18 @@ static void send_feedback(struct wl_resource *feedback, enum flaw flaw)
 		bytes.size = 2;
 	zwp_linux_dmabuf_feedback_v1_send_main_device(feedback, &bytes);
 	wl_array_release(&bytes);
-	send_tranche(feedback, flaw);
+	if (flaw == FIT_FOR_SCANOUT)
+		send_tranche(feedback, flaw, 0xe200,
+			     ZWP_LINUX_DMABUF_FEEDBACK_V1_TRANCHE_FLAGS_SCANOUT);
+	send_tranche(feedback, flaw, device, 0);
 	if (flaw != DONE_MISSING)
 		zwp_linux_dmabuf_feedback_v1_send_done(feedback);
 }
 
 void dmabuf_resend(struct run *run)
 {
+	if (run->surface_feedback && run->script->surface_changes)
+		send_feedback(run->surface_feedback, run->script->surface_changes);
 	if (run->script->flaw == RESENT)
 		send_feedback(run->feedback, NO_FLAW);
 	if (run->script->flaw != RESENT_BAD)
@@ -181,6 +209,19 @@ static void get_default_feedback(struct wl_client *client, struct wl_resource *r
 		send_feedback(run->feedback, run->script->flaw);
 }
 
+static void get_surface_feedback(struct wl_client *client, struct wl_resource *resource,
+				 uint32_t id, struct wl_resource *of)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	if (wl_resource_get_user_data(of) != run->window)
+		wrong(run, "feedback for another surface than the window's");
+	run->surface_feedback = make(run, client, &zwp_linux_dmabuf_feedback_v1_interface, resource,
+				     id, &feedback_implementation);
+	if (!run->script->surface_silent)
+		send_feedback(run->surface_feedback, run->script->surface_flaw);
+}
+
 static void create_params(struct wl_client *client, struct wl_resource *resource, uint32_t id)
 {
 	make(wl_resource_get_user_data(resource), client, &zwp_linux_buffer_params_v1_interface,
@@ -191,6 +232,7 @@ static const struct zwp_linux_dmabuf_v1_interface dmabuf_implementation = {
 	.destroy = destroy_resource,
 	.create_params = create_params,
 	.get_default_feedback = get_default_feedback,
+	.get_surface_feedback = get_surface_feedback,
 };
 
 static void bind_dmabuf(struct wl_client *client, void *data, uint32_t version, uint32_t id)

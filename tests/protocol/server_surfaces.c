@@ -17,8 +17,11 @@ static void forget_buffer(struct wl_listener *listener, void *data)
 
 	if (watch->surface->pending == data)
 		watch->surface->pending = NULL;
-	if (watch->surface->current == data)
+	if (watch->surface->current == data) {
 		watch->surface->current = NULL;
+		watch->surface->run->current_destroyed =
+			watch->surface == watch->surface->run->window;
+	}
 	watch->surface->run->seen->destroyed_buffers++;
 	wl_list_remove(&watch->destroyed.link);
 	free(watch);
@@ -104,6 +107,8 @@ static void commit_window(struct surface *surface)
 	}
 	if (!run->acked)
 		wrong(run, "a buffer before the first configure was acknowledged");
+	if (run->current_destroyed)
+		wrong(run, "the buffer on the screen was destroyed before the next was there");
 	run->seen->commits++;
 	if (run->seen->commits == 1 && reached(run, surface->resource, AT_FRAME_1))
 		return;

@@ -17,7 +17,7 @@
 #define INVALID DRM_FORMAT_MOD_INVALID
 #define TILED I915_FORMAT_MOD_X_TILED
 
-/* --- offer_takes() and offer_describe(): a table --- */
+/* --- offer_choose() and offer_describe(): a table --- */
 
 static const struct takes_row {
 	const char *name;
@@ -63,16 +63,17 @@ static void takes_and_describes(void **state)
 	for (size_t i = 0; i < sizeof(takes_rows) / sizeof(takes_rows[0]); i++) {
 		const struct takes_row *row = &takes_rows[i];
 		struct offer offer = { 0 };
-		uint64_t modifier = 0x1234;
+		struct offer_choice choice;
 		char text[128];
 
 		for (size_t j = 0; j < row->count; j++)
 			assert_int_equal(
 				offer_add(&offer, row->pairs[j].fourcc, row->pairs[j].modifier), 0);
 		print_message("# %s\n", row->name);
-		assert_int_equal(offer_takes(&offer, XR, &modifier), row->takes);
-		/* What is not taken leaves the modifier alone. */
-		assert_int_equal(modifier, row->takes ? row->modifier : 0x1234);
+		choice = offer_choose(&offer, XR);
+		assert_int_equal(choice.possible, row->takes);
+		assert_int_equal(choice.modifier, row->modifier);
+		assert_false(choice.has_device);
 		offer_describe(&offer, text, sizeof(text));
 		assert_string_equal(text, row->text);
 		offer_clear(&offer);
@@ -124,7 +125,6 @@ static void huge_offer_has_an_end(void **state)
 {
 	const size_t most = OFFER_MAX - OFFER_SPARE;
 	struct offer offer = { 0 };
-	uint64_t modifier;
 
 	(void)state;
 	for (uint32_t i = 0; i < most; i++)
@@ -136,11 +136,11 @@ static void huge_offer_has_an_end(void **state)
 	assert_int_equal(offer_add(&offer, XR, TILED), 0);
 	assert_int_equal(offer.count, most);
 	assert_true(offer.more);
-	assert_false(offer_takes(&offer, XR, &modifier));
+	assert_false(offer_choose(&offer, XR).possible);
 
 	/* What decides finds a place, however late it comes. */
 	assert_int_equal(offer_add(&offer, XR, LINEAR), 0);
-	assert_true(offer_takes(&offer, XR, &modifier));
+	assert_true(offer_choose(&offer, XR).possible);
 	for (uint32_t fourcc = 1; fourcc <= OFFER_MAX; fourcc++)
 		assert_int_equal(offer_add(&offer, fourcc, INVALID), 0);
 	assert_int_equal(offer.count, OFFER_MAX);
@@ -173,6 +173,137 @@ static void many_pairs_are_kept(void **state)
 		assert_int_equal(offer.pairs[i].fourcc, i / 30);
 		assert_int_equal(offer.pairs[i].modifier, i);
 	}
+	offer_clear(&offer);
+}
+
+/* --- offer_choose() with tranches: a table --- */
+
+enum { MAIN = 0xe280, OTHER = 0xe281, DISPLAY = 0xe200 };
+
+static const struct choose_row {
+	const char *name;
+	dev_t main_device; /* 0: version 3 */
+	struct {
+		dev_t device; /* 0: not said */
+		bool scanout;
+		struct offer_pair pair;
+	} tranches[3]; /* in the order of preference; a pair of 0 ends it */
+	struct offer_choice choice;
+	const char *text;
+} choose_rows[] = {
+	{ "version 3",
+	  0,
+	  { { 0, false, { XR, LINEAR } } },
+	  { true, LINEAR, 0, false, false },
+	  "XR24 LINEAR, for which device is not said" },
+	{ "the main device",
+	  MAIN,
+	  { { MAIN, false, { XR, LINEAR } } },
+	  { true, LINEAR, MAIN, true, false },
+	  "XR24 LINEAR for device 226:128" },
+	{ "a tranche without a device",
+	  MAIN,
+	  { { 0, false, { XR, LINEAR } } },
+	  { true, LINEAR, MAIN, true, false },
+	  "XR24 LINEAR for device 226:128" },
+	{ "scanout goes first",
+	  MAIN,
+	  { { DISPLAY, true, { XR, LINEAR } }, { MAIN, false, { XR, LINEAR } } },
+	  { true, LINEAR, DISPLAY, true, true },
+	  "XR24 LINEAR for device 226:0, fit for scanout" },
+	{ "scanout of another format",
+	  MAIN,
+	  { { DISPLAY, true, { AR, LINEAR } }, { MAIN, false, { XR, LINEAR } } },
+	  { true, LINEAR, MAIN, true, false },
+	  "XR24 LINEAR for device 226:128" },
+	{ "scanout of tiled ones",
+	  MAIN,
+	  { { DISPLAY, true, { XR, TILED } }, { OTHER, false, { XR, LINEAR } } },
+	  { true, LINEAR, OTHER, true, false },
+	  "XR24 LINEAR for device 226:129" },
+	{ "LINEAR goes before a better tranche's INVALID",
+	  MAIN,
+	  { { DISPLAY, true, { XR, INVALID } }, { OTHER, false, { XR, LINEAR } } },
+	  { true, LINEAR, OTHER, true, false },
+	  "XR24 LINEAR for device 226:129" },
+	{ "only INVALID, from the better of two",
+	  MAIN,
+	  { { OTHER, false, { XR, INVALID } }, { MAIN, false, { XR, INVALID } } },
+	  { true, INVALID, OTHER, true, false },
+	  "XR24 INVALID for device 226:129" },
+	{ "nothing LINEAR",
+	  MAIN,
+	  { { MAIN, true, { XR, TILED } } },
+	  { false, 0, 0, false, false },
+	  "XR24 that is LINEAR is not taken" },
+};
+
+static void chooses_by_tranches(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(choose_rows) / sizeof(choose_rows[0]); i++) {
+		const struct choose_row *row = &choose_rows[i];
+		struct offer offer = { .main_device = row->main_device,
+				       .has_main_device = row->main_device };
+		struct offer_choice choice;
+		char text[128];
+
+		print_message("# %s\n", row->name);
+		for (size_t j = 0; j < 3 && row->tranches[j].pair.fourcc; j++) {
+			const struct offer_pair *pair = &row->tranches[j].pair;
+
+			assert_int_equal(offer_add(&offer, pair->fourcc, pair->modifier), 0);
+			/* As they come on the wire: behind the formats, or before. */
+			offer_tranche(&offer)->device = row->tranches[j].device;
+			offer_tranche(&offer)->has_device = row->tranches[j].device;
+			offer_tranche(&offer)->scanout = row->tranches[j].scanout;
+			offer_end_tranche(&offer);
+		}
+		choice = offer_choose(&offer, XR);
+		assert_int_equal(choice.possible, row->choice.possible);
+		assert_int_equal(choice.modifier, row->choice.modifier);
+		assert_int_equal(choice.has_device, row->choice.has_device);
+		assert_int_equal(choice.device, row->choice.device);
+		assert_int_equal(choice.scanout, row->choice.scanout);
+		assert_true(offer_choice_equal(&choice, &row->choice));
+		offer_choice_describe(&choice, XR, text, sizeof(text));
+		assert_string_equal(text, row->text);
+		offer_clear(&offer);
+	}
+}
+
+static void choices_differ(void **state)
+{
+	struct offer_choice a = { true, LINEAR, MAIN, true, false }, b = a;
+
+	(void)state;
+	assert_true(offer_choice_equal(&a, &b));
+	b.modifier = INVALID;
+	assert_false(offer_choice_equal(&a, &b));
+	b = a;
+	b.device = OTHER;
+	assert_false(offer_choice_equal(&a, &b));
+	b = a;
+	b.scanout = true;
+	assert_false(offer_choice_equal(&a, &b));
+	b = a;
+	b.possible = false;
+	assert_false(offer_choice_equal(&a, &b));
+}
+
+/* More than are kept apart: none is written beyond its place. */
+static void tranches_without_end(void **state)
+{
+	struct offer offer = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 3 * OFFER_TRANCHES; i++) {
+		offer_tranche(&offer)->scanout = true;
+		assert_int_equal(offer_add(&offer, i, LINEAR), 0);
+		offer_end_tranche(&offer);
+	}
+	assert_int_equal(offer.count, 3 * OFFER_TRANCHES);
+	assert_true(offer.pairs[offer.count - 1].tranche < OFFER_TRANCHES);
 	offer_clear(&offer);
 }
 
@@ -256,6 +387,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_and_describes),
+		cmocka_unit_test(chooses_by_tranches),
+		cmocka_unit_test(choices_differ),
+		cmocka_unit_test(tranches_without_end),
 		cmocka_unit_test(description_is_cut),
 		cmocka_unit_test(duplicate_is_one),
 		cmocka_unit_test(huge_offer_has_an_end),
