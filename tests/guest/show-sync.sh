@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# vm: --timeout=900
+#
+# The kinds of sync of `staleline show`, with the kernel's own timelines, eventfds and fences, against the scripted server of
+# tests/protocol: it checks what a compositor can check, and does what a slow one does. Timelines are the module's; fences
+# that outlive the release are vgem's.
+#
+# Functions are called by way of check and expect:
+# shellcheck disable=SC2317,SC2329
+# shellcheck source=tests/guest/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/guest/lib-staleline.sh
+. "$(dirname "$0")/lib-staleline.sh"
+
+small=--size=256x192
+
+# against SCRIPT COMMAND...: COMMAND with the scripted server, whose timelines are the module's.
+against()
+{
+	against_script=$1
+	shift
+	XDG_RUNTIME_DIR=/tmp scripted "$against_script" "--drm=$device" -- "$@"
+}
+
+# The same on vgem, whose fences the server attaches.
+on_vgem()
+{
+	XDG_RUNTIME_DIR=/tmp scripted fences "--drm=$vgem" -- "$@"
+}
+
+# asan_against SCRIPT OPTION...: staleline show that is built with the sanitizers.
+asan_against()
+{
+	asan_script=$1
+	shift
+	against "$asan_script" env ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 \
+		LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0 \
+		/staleline/build/guest-asan/staleline show "$@"
+}
+
+# at_most NUMBER FILE CALL: a trace of strace has this call so often at most.
+at_most()
+{
+	at_most_count=$(grep -c "$3" "$2")
+	echo "$3: $at_most_count"
+	[ "$at_most_count" -le "$1" ]
+}
+
+check "modules" modprobe -a drm drm_kms_helper vgem
+check "staleline.ko" insmod "$(kmod_ko)"
+device=/dev/dri/$(card_of staleline)
+vgem=/dev/dri/$(card_of vgem)
+
+for exporter in udmabuf dma-heap staleline:noncoherent gbm; do
+	case $exporter in
+	dma-heap) [ -d /dev/dma_heap ] || continue ;;
+	esac
+	expect 4 "explicit sync of $exporter: 30 frames with points" "scripted: 30 commits, 30 with points, 3 buffers, 4 timelines" \
+		against explicit staleline show --frames=30 $small --peer=none "--exporter=$exporter"
+done
+expect 0 "explicit sync, and every cell is fresh for jobs of the module" "cells *61440 checked, 61440 fresh" \
+	against explicit staleline show --frames=20 $small --exporter=staleline:noncoherent --peer=jobs --json=/out/explicit.json
+check "the result file says syncobj" grep -q '"sync": *"syncobj"' /out/explicit.json
+expect 0 "explicit sync, a missing END is noticed" "no-end: noticed" \
+	against explicit staleline show --frames=20 $small --exporter=staleline:noncoherent --peer=jobs --fault=no-end
+expect 0 "explicit sync, a buffer committed while it is pending" "wrong-buffer: noticed" \
+	against explicit-again staleline show --frames=20 $small --exporter=staleline:noncoherent --peer=jobs --fault=wrong-buffer
+expect 0 "explicit sync, the CPU reads what the peer wrote" "read: ok" \
+	against explicit staleline show --frames=20 $small --exporter=staleline:noncoherent --peer=jobs --order=read
+expect 4 "the trace tells of the points" \
+	"release point signalled (R7) | SYNC START WRITE (R1 R10) ok | write 3072 cells | SYNC END WRITE (R2) ok | submit (R6) ok | acquire point signalled (R24), attach" \
+	against explicit staleline show --frames=3 $small --peer=none --exporter=udmabuf --trace
+expect 4 "auto takes explicit sync and says why" "sync: syncobj: the compositor offers it, and $device makes timelines" \
+	against explicit staleline show --frames=3 $small --peer=none --exporter=udmabuf
+expect 4 "auto without it says why" "sync: implicit: the compositor offers no wp_linux_drm_syncobj_manager_v1" \
+	against implicit staleline show --frames=3 $small --peer=none --exporter=udmabuf
+expect 4 "implicit though explicit is offered" "scripted: 3 commits, 0 with points" \
+	against explicit staleline show --frames=3 $small --peer=none --exporter=udmabuf --explicit-sync=0
+expect 4 "explicit sync that can't be had" "--sync=syncobj: the compositor offers no" \
+	against implicit staleline show --frames=3 $small --peer=none --exporter=udmabuf --explicit-sync=1
+
+# Feedback for the window that changes while it is shown.
+expect 0 "feedback changes: each buffer is made anew, and every cell stays fresh" "cells *61440 checked, 61440 fresh" \
+	against feedback staleline show --frames=20 $small --exporter=staleline:noncoherent --peer=jobs
+expect 4 "and it is told" "buffer 6 takes the place of buffer [123]: XR24 LINEAR for device 226:0, fit for scanout" \
+	against feedback staleline show --frames=20 $small --peer=none --exporter=udmabuf
+expect 4 "and no frame is lost" "scripted: 20 commits, 20 with points, 6 buffers, 7 timelines" \
+	against feedback staleline show --frames=20 $small --peer=none --exporter=udmabuf
+expect 4 "create_immed" "scripted: 5 commits" \
+	against implicit staleline show --frames=5 $small --peer=none --exporter=udmabuf --import-immediate=1
+expect 4 "--verbose tells what was offered and taken" "taken: XR24 LINEAR for device 226:128; the CPU needs LINEAR" \
+	against implicit staleline show --frames=3 $small --peer=none --exporter=udmabuf --verbose
+
+# A release point that comes late: looked at, then slept for.
+expect 4 "late release points" "scripted: 20 commits, 20 with points" \
+	against explicit-late strace -f -o /tmp/late.txt staleline show --frames=20 $small --peer=none --exporter=udmabuf
+case $(uname -r) in
+6.1.*) check "a kernel without eventfds for points is looked at now and then" at_most 1 /tmp/late.txt "SYNCOBJ_EVENTFD\|0xcf," ;;
+*)
+	check "late release points are told by an eventfd" grep -q "SYNCOBJ_EVENTFD\|0xcf," /tmp/late.txt
+	check "and by no loop that spins" at_most 120 /tmp/late.txt "poll("
+	;;
+esac
+
+# Fences in the dma-buf after the release: 300 ms each time, and no wait of ours that blocks.
+for sync in implicit sync-file; do
+	expect 4 "fences after the release, $sync" "scripted: 12 commits" \
+		on_vgem strace -f -o "/tmp/$sync.txt" staleline show --frames=12 $small --peer=none --exporter=gbm "--drm-device=$vgem" "--sync=$sync"
+	check "no poll of one buffer alone that blocks, $sync" at_most 0 "/tmp/$sync.txt" "poll(\[{fd=[0-9]*, events=POLLOUT}\], 1, [1-9]"
+	check "and no loop that spins, $sync" at_most 200 "/tmp/$sync.txt" "poll("
+done
+
+# A buffer that never comes back.
+for script in explicit implicit; do
+	case $script in
+	explicit) waits="the compositor to signal its release point" ;;
+	*) waits="wl_buffer.release" ;;
+	esac
+	expect 4 "a buffer never comes back, $script" "buffer 1 has not come back for 5 s: it waits for $waits; the window goes on" \
+		against "$script-but-first" staleline show --frames=3000 $small --peer=none --exporter=udmabuf
+done
+
+# Counted, not timed.
+check "a steady frame takes at most 7 syscalls, implicit (median of 300)" \
+	against implicit syscalls --skip=30 --frames=300 --max=7 --status=4 -- staleline show --frames=340 $small --peer=none --exporter=udmabuf
+check "a steady frame takes at most 8 syscalls, syncobj (median of 300)" \
+	against explicit syscalls --skip=30 --frames=300 --max=8 --status=4 -- staleline show --frames=340 $small --peer=none --exporter=udmabuf
+check "a steady frame takes at most 9 syscalls, sync-file (median of 300)" \
+	against implicit syscalls --skip=30 --frames=300 --max=9 --status=4 -- staleline show --frames=340 $small --peer=none --exporter=udmabuf \
+	--sync=sync-file
+check "a steady frame calls malloc never from our own text, syncobj" \
+	against explicit sh -c ". ./tests/guest/lib-staleline.sh; LIMIT=300 slower=$slower;
+		mallocs_none 300 staleline show --frames=340 $small --peer=none --exporter=udmabuf"
+
+expect 4 "explicit sync under the sanitizers" "skipped" asan_against explicit --frames=10 $small --peer=none --exporter=udmabuf
+expect 4 "late release points under the sanitizers" "skipped" asan_against explicit-late --frames=10 $small --peer=none --exporter=udmabuf
+expect 4 "sync_files under the sanitizers" "skipped" asan_against implicit --frames=10 $small --peer=none --exporter=udmabuf --sync=sync-file
+done_testing
