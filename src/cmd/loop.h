@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * loop: what a run waits for between two frames: the compositor, its buffers, and time, all at once. Nothing
- * here blocks while the window should answer.
+ * here blocks while the window should answer; what a peer does is waited for within the frame (frame.c).
  *
  * A buffer is free when whoever had it has said so, in the run's kind of sync:
  *   implicit   wl_buffer.release; then the dma-buf has no fence left (the order's own first wait sees to that)
