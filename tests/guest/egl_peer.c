@@ -318,7 +318,7 @@ static int export_read_only(const struct buffer *like)
 			err = -errno;
 		else
 			made = (int)heap.fd;
-	} else if (drmModeCreateDumbBuffer(fd, like->stride / 4, like->height, 32, 0, &handle,
+	} else if (drmModeCreateDumbBuffer(fd, like->stride / 4, buffer_rows(like), 32, 0, &handle,
 					   &pitch, &size) ||
 		   drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC, &made) < 0) {
 		err = -errno;
