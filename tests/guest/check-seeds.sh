@@ -39,8 +39,6 @@ repeated()
 		        can[name] = []
 		    if m := re.match(r" +noticed by: (.*)", line):
 		        can[name] = m[1].strip().split(", ")
-		    if re.match(r" +only by: ", line) and "implicit" not in line:
-		        del can[name]
 		results = json.load(open(file))["results"]
 		assert results
 		for r in results:
@@ -52,7 +50,7 @@ repeated()
 		    assert s and s["count"] == seeds and s["runs"] == runs, r
 		    if r["fault"] is None:
 		        assert r["verdict"] == "ok" and r["frames"] == runs * frames, r
-		        assert r["cells"]["fresh"] == r["cells"]["checked"] == r["frames"] * 64, r
+		        assert r["cells"]["fresh"] == r["cells"]["checked"] >= r["frames"] * 64, r
 		        assert s["noticed_by"] is None and s["noticed_at"] is None, r
 		        continue
 		    by = s["noticed_by"]
@@ -82,7 +80,7 @@ run()
 
 modprobe -a drm drm_kms_helper
 if insmod "$(kmod_ko)" mode=noncoherent; then
-	set -- staleline check --exporter=staleline:noncoherent --peer=jobs --size=64x16 --markdown --seeds="$seeds" --sync=implicit
+	set -- staleline check --exporter=staleline:noncoherent --peer=jobs --size=64x16 --markdown --seeds="$seeds"
 	check "$seeds seeds, each fault" run faults timeout "$LIMIT" "$@" --faults=all --frames=200 --json=/out/faults.json
 	check "the card notices what it can, in every run, and the state machine each order of calls" \
 		repeated /out/faults.json "$seeds" 200
