@@ -328,90 +328,6 @@ static enum options_result take_option(struct show_options *options, int option)
 	return OPTIONS_RUN;
 }
 
-bool options_have(const struct show_options *options, enum order_direction direction)
-{
-	bool have = options->order->direction == direction;
-
-	for (uint32_t i = 0; i < options->faults_count; i++)
-		have |= options->faults[i]->direction == direction;
-	return have;
-}
-
-/* Without --order= it is the control of the first fault; that fault must be one of it in any case. */
-static enum options_result check_orders(struct show_options *options)
-{
-	const struct order *fault = options->faults[0];
-
-	if (fault && options->order && strcmp(options->order->name, fault->control)) {
-		fprintf(stderr, "staleline: --fault=%s: its control is --order=%s, not %s\n",
-			fault->name, fault->control, options->order->name);
-		return OPTIONS_WRONG;
-	}
-	if (!options->order)
-		options->order = order_find(fault ? fault->control : "overwrite");
-	if (options->faults_noticed && !fault) {
-		fputs("staleline: --faults-noticed: there is no --fault=\n", stderr);
-		return OPTIONS_WRONG;
-	}
-	if (options->faults_count > 1 && !options->frames)
-		return wrong("fault", options->faults[1]->name,
-			     "several faults need --frames=, or the first would never end");
-	return OPTIONS_RUN;
-}
-
-static enum options_result check_peers(struct show_options *options)
-{
-	if (!options->writer)
-		options->writer = options->peer;
-	for (uint32_t i = 0; i < options->faults_count; i++)
-		if (options->faults[i]->direction == ORDER_CPU_WRITE && !options->peer)
-			return wrong("fault", options->faults[i]->name,
-				     "needs a peer that looks: not --peer=none");
-	if (options_have(options, ORDER_CPU_READ) && !options->writer) {
-		fprintf(stderr,
-			"staleline: --order=%s needs a peer that writes: --writer=, where "
-			"--peer=none\n",
-			options->order->name);
-		return OPTIONS_WRONG;
-	}
-	return OPTIONS_RUN;
-}
-
-static enum options_result check_pictures(const struct show_options *options)
-{
-	bool wanted = options->screenshot || options->save_each;
-
-	if (options->save_each &&
-	    (options->save || options->save_card || options->save_heatmap || options->screenshot))
-		return wrong("save-each", options->save_each,
-			     "makes all pictures, of each order: not beside --save=, --save-card=, "
-			     "--save-heatmap= or --screenshot=");
-	if (options->screenshot && options->screenshot_with == SCREENSHOT_NONE) {
-		fprintf(stderr,
-			"staleline: --screenshot=%s needs --screenshot-with=weston, grim or "
-			"scanout\n",
-			options->screenshot);
-		return OPTIONS_WRONG;
-	}
-	if ((options->screenshot_with != SCREENSHOT_NONE || options->screenshot_needed) &&
-	    !wanted) {
-		fprintf(stderr, "staleline: --screenshot-with= and --screenshot-needed need "
-				"--screenshot=FILE.png, or --save-each=FOLDER\n");
-		return OPTIONS_WRONG;
-	}
-	return OPTIONS_RUN;
-}
-
-/* What only shows once all options are known. */
-static enum options_result check_together(struct show_options *options)
-{
-	enum options_result result = check_orders(options);
-
-	if (result == OPTIONS_RUN)
-		result = check_peers(options);
-	return result == OPTIONS_RUN ? check_pictures(options) : result;
-}
-
 enum options_result options_parse_show(struct show_options *options, int argc, char **argv)
 {
 	enum options_result result;
@@ -436,5 +352,5 @@ enum options_result options_parse_show(struct show_options *options, int argc, c
 			argv[optind]);
 		return OPTIONS_WRONG;
 	}
-	return check_together(options);
+	return options_check_together(options);
 }

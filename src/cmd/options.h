@@ -77,6 +77,9 @@ void options_print_help(void);
 void options_list_faults(void);
 void options_list_names(bool faults);
 
+/* options_check.c: what only shows once all options are known; and what follows from them. */
+enum options_result options_check_together(struct show_options *options);
+
 /* Parse the arguments behind the command's name (argv[0] is that name, or the program's). */
 enum options_result options_parse_show(struct show_options *options, int argc, char **argv);
 

@@ -21,6 +21,7 @@
 #include "presentation-time-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "wayland/dispatch.h"
+#include "wayland/outputs.h"
 #include "xdg-decoration-unstable-v1-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
 
@@ -58,103 +59,6 @@ static const struct known_global {
 	{ &wl_seat_interface, offsetof(struct connection, seat), 0, 5, "", "" },
 };
 
-/* --- outputs --- */
-
-enum { OUTPUT_VERSION = 2 }; /* the first with a scale */
-
-static void remember_output(struct connection *conn, uint32_t name)
-{
-	if (conn->output_count < CONNECTION_OUTPUTS)
-		conn->outputs[conn->output_count++] = (struct connection_output){ .name = name };
-}
-
-static void on_output_geometry(void *data, struct wl_output *proxy, int32_t x, int32_t y,
-			       int32_t width, int32_t height, int32_t subpixel, const char *make,
-			       const char *model, int32_t transform)
-{
-	(void)data;
-	(void)proxy;
-	(void)x;
-	(void)y;
-	(void)width;
-	(void)height;
-	(void)subpixel;
-	(void)make;
-	(void)model;
-	(void)transform;
-}
-
-static void on_output_mode(void *data, struct wl_output *proxy, uint32_t flags, int32_t width,
-			   int32_t height, int32_t refresh)
-{
-	(void)data;
-	(void)proxy;
-	(void)flags;
-	(void)width;
-	(void)height;
-	(void)refresh;
-}
-
-static void on_output_done(void *data, struct wl_output *proxy)
-{
-	(void)data;
-	(void)proxy;
-}
-
-static void on_output_scale(void *data, struct wl_output *proxy, int32_t scale)
-{
-	struct connection_output *output = data;
-
-	(void)proxy;
-	output->scale = scale;
-}
-
-static const struct wl_output_listener output_listener = {
-	.geometry = on_output_geometry,
-	.mode = on_output_mode,
-	.done = on_output_done,
-	.scale = on_output_scale,
-};
-
-/*
- * wl_surface says its scale from version 6 of wl_compositor on. Before, and without
- * fractional-scale, only the outputs have one. Their events are here before the window asks: they
- * were bound before linux-dmabuf was asked, whose answer is waited for.
- */
-static void bind_outputs(struct connection *conn)
-{
-	if (conn->fractional_scale || wl_compositor_get_version(conn->compositor) >=
-					      WL_SURFACE_PREFERRED_BUFFER_SCALE_SINCE_VERSION)
-		return;
-	for (size_t i = 0; i < conn->output_count; i++) {
-		struct connection_output *output = &conn->outputs[i];
-
-		output->scale = 1; /* until it says otherwise */
-		output->proxy = wl_registry_bind(conn->registry, output->name, &wl_output_interface,
-						 OUTPUT_VERSION);
-		if (output->proxy)
-			wl_output_add_listener(output->proxy, &output_listener, output);
-	}
-}
-
-int32_t connection_output_scale(const struct connection *conn, bool *sure)
-{
-	int32_t most = 0;
-
-	*sure = true;
-	for (size_t i = 0; i < conn->output_count; i++) {
-		int32_t scale = conn->outputs[i].scale;
-
-		if (!conn->outputs[i].proxy || scale < 1)
-			continue;
-		if (most && scale != most)
-			*sure = false;
-		if (scale > most)
-			most = scale;
-	}
-	return most;
-}
-
 /* --- globals --- */
 
 static void on_global(void *data, struct wl_registry *registry, uint32_t name,
@@ -163,8 +67,8 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t name,
 	struct connection *conn = data;
 
 	(void)registry;
-	if (strcmp(interface, wl_output_interface.name) == 0 && version >= OUTPUT_VERSION)
-		remember_output(conn, name);
+	if (strcmp(interface, wl_output_interface.name) == 0 && version >= OUTPUTS_VERSION)
+		outputs_remember(conn, name);
 	for (size_t i = 0; i < CONNECTION_GLOBALS; i++) {
 		struct connection_global *global = &conn->globals[i];
 
@@ -255,7 +159,7 @@ static int bind_globals(struct connection *conn, struct why *why)
 	xdg_wm_base_add_listener(conn->wm_base, &wm_base_listener, conn);
 	/* At once: what it can is told once, when it is bound. */
 	keyboard_open(&conn->keyboard, conn->seat);
-	bind_outputs(conn);
+	outputs_bind(conn);
 	return 0;
 }
 
@@ -335,9 +239,7 @@ void connection_close(struct connection *conn)
 {
 	feedback_close(&conn->feedback);
 	offer_clear(&conn->offer);
-	for (size_t i = 0; i < conn->output_count; i++)
-		if (conn->outputs[i].proxy)
-			wl_output_destroy(conn->outputs[i].proxy);
+	outputs_close(conn);
 	if (conn->syncobj)
 		wp_linux_drm_syncobj_manager_v1_destroy(conn->syncobj);
 	keyboard_close(&conn->keyboard);

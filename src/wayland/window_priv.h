@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* window_priv: what window.c and window_frame.c share and nobody else sees. */
+/* window_priv: what the files of window.c share and nobody else sees. */
 #ifndef STALELINE_WINDOW_PRIV_H
 #define STALELINE_WINDOW_PRIV_H
 
@@ -31,7 +31,7 @@ struct window_priv {
 	struct wl_callback *frame; /* asked for, not yet due */
 	struct wp_presentation_feedback *pending[WINDOW_MAX_PENDING];
 	struct panel panel;
-	struct syncobj sync; /* zeroed: implicit */
+	struct syncobj sync;	  /* zeroed: implicit */
 	struct feedback feedback; /* of the surface, and what it says; nothing until it has come */
 	struct offer offer;
 
@@ -47,5 +47,19 @@ struct window_priv {
 	bool configured;       /* the first configure has come */
 	bool sized;	       /* window->width and height are decided */
 };
+
+/* window_size.c */
+
+/*
+ * The card's size in pixels: the wish's, else what the compositor said; and with it the panel. To be called once, after
+ * the first configure. 0 or -errno with @why.
+ */
+int window_choose_size(struct window *window, const struct window_wish *wish, struct why *why);
+
+/* Everything that depends on the scale; takes effect with the next commit. */
+void window_apply_scale(struct window *window);
+
+/* What the desktop takes for the window, and how far it may be resized; takes effect with the next commit. */
+void window_set_geometry(struct window *window);
 
 #endif
