@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# vm: --with=dbus-daemon,grim,kwin-wayland,python3-dbus,sway --device=virtio-gpu-pci --timeout=1200
+# vm: --with=dbus-daemon,grim,kwin-wayland,python3-dbus,sway --gpu --timeout=1200
 #
 # kwin_wayland --virtual: without a DRM device, on the module, on the module with a render node, on vgem and on a virtio GPU.
 # Its screenshots come through D-Bus.
