@@ -70,7 +70,7 @@
 	.rules = "R1 R2 R5 R6 R16 R25 R26",
 	.sentence = "the CPU maps the buffer and overwrites it through that map, the peer "
 		    "reads it",
-	.steps = { MAP(SHARED), WAIT(W), START(W), DRAW(WHOLE), END(W), SUBMIT() },
+	.steps = { WAIT(W), MAP(SHARED), START(W), DRAW(WHOLE), END(W), SUBMIT() },
 },
 {
 	.name = "read-by-snapshot",

@@ -259,7 +259,7 @@
 		 "copy, or there is no map at all (EINVAL)",
 	.by = CARD | KERNEL,
 	.anywhere = true,
-	.steps = { MAP(PRIVATE), /* not SHARED */ WAIT(W), START(W), DRAW(WHOLE), END(W),
+	.steps = { WAIT(W), MAP(PRIVATE), /* not SHARED */ START(W), DRAW(WHOLE), END(W),
 		   SUBMIT() },
 },
 {
@@ -274,6 +274,6 @@
 		 "exporter that copies, or knows which pages were touched, owes nothing "
 		 "to such a map",
 	.needs = ORDER_NEEDS_MEMFD,
-	.steps = { MAP(MEMFD), /* not SHARED */ WAIT(W), START(W), DRAW(WHOLE), END(W),
+	.steps = { WAIT(W), MAP(MEMFD), /* not SHARED */ START(W), DRAW(WHOLE), END(W),
 		   SUBMIT() },
 },
