@@ -15,8 +15,18 @@ void run_follow_keys(struct show *show, const struct record *record)
 		window_toggle_panel(&show->stage.window);
 	if (keys->toggle_fullscreen)
 		window_toggle_fullscreen(&show->stage.window);
-	keys->toggle_panel = keys->toggle_fullscreen = keys->panel_stale = false;
-	run_update_panel(show, record);
+	keys->toggle_panel = keys->toggle_fullscreen = false;
+	run_update_panel(show, record); /* again, where none of its buffers is free */
+}
+
+/* What `show` performs is performed by implicit sync, with the buffers and the peer that there are. */
+static bool is_possible(const struct show *show, const struct order *order)
+{
+	const struct peer_ops *peer = show->options.peer;
+
+	return order_has_sync(order, ORDER_IMPLICIT) &&
+	       (!(order->needs & ORDER_NEEDS_READER) || (peer && peer->begin_read)) &&
+	       !(order->needs & ORDER_NEEDS_MEMFD);
 }
 
 static bool can_be_performed(const struct show *show, const struct order *order)
@@ -24,7 +34,8 @@ static bool can_be_performed(const struct show *show, const struct order *order)
 	const struct show_options *options = &show->options;
 
 	return order_is_fault(order) && order->direction == options->order->direction &&
-	       (order->direction == ORDER_CPU_READ || options->peer);
+	       (order->direction == ORDER_CPU_READ || options->peer) && is_possible(show, order) &&
+	       is_possible(show, order_find(order->control));
 }
 
 const struct order *run_order_after(const struct show *show, const struct order *order)

@@ -36,6 +36,7 @@ void run_update_panel(struct show *show, const struct record *record)
 					   &panel.stride);
 	if (!panel.pixels)
 		return;
+	show->keys.panel_stale = false;
 	if (show->keys.help) {
 		picture_list(&panel, "keys", keys_lines);
 	} else {

@@ -149,12 +149,22 @@ int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
 
 /* --- waiting --- */
 
+/* Not while it is paused: nobody would look, and what has come already would wake us without end. */
+static bool wants_buffers(const struct show *show)
+{
+	return show->stage.window.frame_due && (!show->keys.paused || show->keys.step);
+}
+
 /* What tells of @slot: a descriptor, or -1. *@blind: nothing will. */
-static int watch_slot(struct stage *stage, struct slot *slot, struct pollfd *fd, bool *blind,
+static int watch_slot(struct show *show, struct slot *slot, struct pollfd *fd, bool *blind,
 		      struct why *why)
 {
+	struct stage *stage = &show->stage;
+
 	*fd = (struct pollfd){ .fd = -1, .events = POLLIN };
-	if (slot->shown.busy && stage->window.frame_due)
+	if (!wants_buffers(show))
+		return 0;
+	if (slot->shown.busy)
 		return window_buffer_watch(&stage->window, &slot->shown, &fd->fd, blind, why);
 	if (slot->unready)
 		*fd = (struct pollfd){ .fd = slot->buffer.fd, .events = POLLOUT }; /* R16 */
@@ -183,7 +193,7 @@ int loop_wait(struct show *show, struct why *why)
 	int err = 0;
 
 	for (uint32_t i = 0; i < stage->slots_open && !err; i++)
-		err = watch_slot(stage, &stage->slots[i], &fds[1 + i], &blind, why);
+		err = watch_slot(show, &stage->slots[i], &fds[1 + i], &blind, why);
 	if (!err)
 		err = connection_poll(&stage->conn, fds, 1 + stage->slots_open,
 				      blind ? LOOK_MS : RUN_TICK_MS, why);

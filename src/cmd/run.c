@@ -54,6 +54,18 @@ struct record *run_new_record(struct show *show, const struct order *order)
 	return record;
 }
 
+/*
+ * Another buffer than @slot, for orders that take the wrong one: one that the compositor has given back, if there
+ * is one. A buffer that takes its own place on the screen need never come back.
+ */
+static struct slot *other_slot(struct stage *stage, const struct slot *slot)
+{
+	for (uint32_t i = 0; i < stage->slots_open; i++)
+		if (&stage->slots[i] != slot && !stage->slots[i].shown.busy)
+			return &stage->slots[i];
+	return &stage->slots[slot == &stage->slots[0] ? 1 : 0];
+}
+
 static int one_frame(struct show *show, const struct order *order, struct slot *slot,
 		     struct record *record, struct why *why)
 {
@@ -64,7 +76,7 @@ static int one_frame(struct show *show, const struct order *order, struct slot *
 		.record = record,
 		.trace = &show->trace,
 		.slot = slot,
-		.other = &stage->slots[slot == &stage->slots[0] ? 1 : 0],
+		.other = other_slot(stage, slot),
 		.number = ++show->number & CARD_FRAME_MASK,
 	};
 	int err;
@@ -217,6 +229,8 @@ static void judge(struct show *show, struct record *record, const struct record 
 		record_judge_control(record);
 	if (err)
 		record_judge_part(record, why->text);
+	else if (show->keys.next_fault && !run_stopped(show) && !show->options.frames)
+		return; /* as long as the user liked it */
 	else if (record->frames < show->wanted)
 		record_judge_part(record, *show->interrupted	      ? "stopped by a signal"
 					  : show->stage.window.closed ? "the window was closed"
@@ -230,6 +244,7 @@ static int run_one(struct show *show, const struct turn *turn, struct record *re
 	uint64_t frames = show->options.frames;
 	int err;
 
+	record->why.text[0] = '\0'; /* of an earlier go, where a key came back */
 	if (!turn->last && !turn->control && (!frames || frames > CONTROL_FRAMES))
 		frames = CONTROL_FRAMES;
 	err = run_order(show, turn->order, frames, record, why);

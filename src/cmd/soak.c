@@ -3,6 +3,7 @@
 #include "cmd/soak.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,14 @@ static void blame(const struct job *job, struct result *result, int err, const s
 	}
 }
 
+/* For one pair: what it may take is no more than 49 days, which a limit can say. */
+static unsigned int limit_ms(const struct check *check)
+{
+	double ms = (check->soak_s * 2 + (double)check->options.timeout_s) * 1000;
+
+	return ms < UINT_MAX ? (unsigned int)ms : UINT_MAX;
+}
+
 int soak_perform(struct check *check, const struct check_pair *pair)
 {
 	size_t size = sizeof(struct result) + pair->count * sizeof(struct record);
@@ -145,8 +154,7 @@ int soak_perform(struct check *check, const struct check_pair *pair)
 		.data = &job,
 		.result = result,
 		.size = size,
-		.limit_ms = (unsigned int)((check->soak_s * 2 + (double)check->options.timeout_s) *
-					   1000),
+		.limit_ms = limit_ms(check),
 		.interrupted = check->interrupted,
 	};
 	struct child_end end;

@@ -154,8 +154,8 @@ void window_toggle_fullscreen(struct window *window)
 {
 	struct window_priv *priv = window->priv;
 
-	/* What it is, not what we asked for: the user may have left it by the compositor's own key. */
-	priv->wants_fullscreen = !priv->fullscreen;
+	/* Also where it was asked for and not granted: the panel must come back. */
+	priv->wants_fullscreen = !(priv->fullscreen || priv->wants_fullscreen);
 	place_panel(window);
 	if (priv->wants_fullscreen)
 		xdg_toplevel_set_fullscreen(priv->toplevel, NULL);
@@ -171,6 +171,9 @@ static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t s
 	window->priv->configured = true;
 	if (window->priv->sized)
 		place_panel(window);
+	/* What was acknowledged takes effect with a commit, and while the user has paused there is no frame to carry it. */
+	if (window->submitted && window->frame_due)
+		wl_surface_commit(window->priv->surface);
 }
 
 static const struct xdg_surface_listener xdg_surface_listener = {

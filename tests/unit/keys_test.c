@@ -74,6 +74,18 @@ static void twice_is_not_at_all(void **state)
 	assert_false(keys.toggle_panel || keys.toggle_fullscreen || keys.help);
 }
 
+/* EGL can't read on, there are points and files in check only, and not every buffer is a memfd's. */
+static bool is_beyond_show(const struct order *order)
+{
+	static const char *const names[] = { "no-release", "signal-early", "wait-in-only",
+					     "in-out-poll", "memfd-map" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(order->name, names[i]))
+			return true;
+	return false;
+}
+
 /* Each fault of the control's direction once, and then the control. */
 static void f_goes_through_the_catalogue(void **state)
 {
@@ -83,11 +95,12 @@ static void f_goes_through_the_catalogue(void **state)
 
 	(void)state;
 	for (const struct order *o = order_catalogue; o->name; o++)
-		there += order_is_fault(o) && o->direction == ORDER_CPU_WRITE;
+		there += order_is_fault(o) && o->direction == ORDER_CPU_WRITE && !is_beyond_show(o);
 	for (order = run_order_after(&show, order); order != show.options.order;
 	     order = run_order_after(&show, order)) {
 		assert_true(order_is_fault(order));
 		assert_int_equal(order->direction, ORDER_CPU_WRITE);
+		assert_false(is_beyond_show(order));
 		assert_true(++seen <= there);
 	}
 	assert_int_equal(seen, there);
