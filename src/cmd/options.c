@@ -3,85 +3,12 @@
 #include "cmd/options.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "buffer/exporter.h"
 #include "cmd/option_value.h"
-
-enum {
-	OPT_FRAMES = 0x100,
-	OPT_SIZE,
-	OPT_BUFFERS,
-	OPT_FORMAT,
-	OPT_LIST_FORMATS,
-	OPT_DISPLAY,
-	OPT_EXPORTER,
-	OPT_DEVICE,
-	OPT_PEER,
-	OPT_WRITER,
-	OPT_GL,
-	OPT_SYNC,
-	OPT_EXPLICIT_SYNC,
-	OPT_ORDER,
-	OPT_FAULT,
-	OPT_FAULTS_NOTICED,
-	OPT_LIST_FAULTS,
-	OPT_FULLSCREEN,
-	OPT_NO_HUD,
-	OPT_TRACE,
-	OPT_VERBOSE,
-	OPT_IMPORT_IMMEDIATE,
-	OPT_SAVE,
-	OPT_SAVE_CARD,
-	OPT_SAVE_HEATMAP,
-	OPT_SAVE_EACH,
-	OPT_JSON,
-	OPT_SCREENSHOT,
-	OPT_SCREENSHOT_WITH,
-	OPT_SCREENSHOT_WHY,
-	OPT_SCREENSHOT_NEEDED,
-	OPT_HELP,
-	OPT_VERSION,
-};
-
-static const struct option long_options[] = {
-	{ "frames", required_argument, NULL, OPT_FRAMES },
-	{ "size", required_argument, NULL, OPT_SIZE },
-	{ "buffers", required_argument, NULL, OPT_BUFFERS },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "list-formats", no_argument, NULL, OPT_LIST_FORMATS },
-	{ "display", required_argument, NULL, OPT_DISPLAY },
-	{ "exporter", required_argument, NULL, OPT_EXPORTER },
-	{ "drm-device", required_argument, NULL, OPT_DEVICE },
-	{ "drm-render-node", required_argument, NULL, OPT_DEVICE },
-	{ "peer", required_argument, NULL, OPT_PEER },
-	{ "writer", required_argument, NULL, OPT_WRITER },
-	{ "gl", required_argument, NULL, OPT_GL },
-	{ "sync", required_argument, NULL, OPT_SYNC },
-	{ "explicit-sync", required_argument, NULL, OPT_EXPLICIT_SYNC },
-	{ "order", required_argument, NULL, OPT_ORDER },
-	{ "fault", required_argument, NULL, OPT_FAULT },
-	{ "faults-noticed", no_argument, NULL, OPT_FAULTS_NOTICED },
-	{ "list-faults", no_argument, NULL, OPT_LIST_FAULTS },
-	{ "fullscreen", no_argument, NULL, OPT_FULLSCREEN },
-	{ "no-hud", no_argument, NULL, OPT_NO_HUD },
-	{ "verbose", no_argument, NULL, OPT_VERBOSE },
-	{ "import-immediate", required_argument, NULL, OPT_IMPORT_IMMEDIATE },
-	{ "trace", no_argument, NULL, OPT_TRACE },
-	{ "save", required_argument, NULL, OPT_SAVE },
-	{ "save-card", required_argument, NULL, OPT_SAVE_CARD },
-	{ "save-heatmap", required_argument, NULL, OPT_SAVE_HEATMAP },
-	{ "save-each", required_argument, NULL, OPT_SAVE_EACH },
-	{ "json", required_argument, NULL, OPT_JSON },
-	{ "screenshot", required_argument, NULL, OPT_SCREENSHOT },
-	{ "screenshot-with", required_argument, NULL, OPT_SCREENSHOT_WITH },
-	{ "screenshot-why", required_argument, NULL, OPT_SCREENSHOT_WHY },
-	{ "screenshot-needed", no_argument, NULL, OPT_SCREENSHOT_NEEDED },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
-};
 
 static enum options_result wrong(const char *option, const char *value, const char *wanted)
 {
@@ -132,7 +59,7 @@ static enum options_result add_fault(struct show_options *options, const struct 
 	return OPTIONS_RUN;
 }
 
-static enum options_result parse_order(struct show_options *options, const char *value, bool fault)
+static enum options_result parse_either(struct show_options *options, const char *value, bool fault)
 {
 	const struct order *order = order_find(value);
 
@@ -149,6 +76,16 @@ static enum options_result parse_order(struct show_options *options, const char 
 	return OPTIONS_RUN;
 }
 
+static enum options_result parse_order(struct show_options *options, const char *value)
+{
+	return parse_either(options, value, false);
+}
+
+static enum options_result parse_fault(struct show_options *options, const char *value)
+{
+	return parse_either(options, value, true);
+}
+
 /* "NAME" or "NAME:ARG"; whether it is there on this machine shows when it is opened. */
 static enum options_result parse_exporter(struct show_options *options, const char *value)
 {
@@ -160,28 +97,35 @@ static enum options_result parse_exporter(struct show_options *options, const ch
 	return wrong("exporter", value, why.text);
 }
 
+/* Which of @names, up to a NULL, @value is; -1: none. */
+static int which(const char *value, const char *const *names)
+{
+	for (int i = 0; names[i]; i++)
+		if (!strcmp(value, names[i]))
+			return i;
+	return -1;
+}
+
 static enum options_result parse_gl(struct show_options *options, const char *value)
 {
-	static const char *const names[] = { "auto", "es3", "es2" };
+	static const char *const names[] = { "auto", "es3", "es2", NULL };
+	int gl = which(value, names);
 
-	for (int i = 0; i < 3; i++)
-		if (!strcmp(value, names[i])) {
-			options->gl = (enum peer_gl)i;
-			return OPTIONS_RUN;
-		}
-	return wrong("gl", value, "not auto, es3 or es2");
+	if (gl < 0)
+		return wrong("gl", value, "not auto, es3 or es2");
+	options->gl = (enum peer_gl)gl;
+	return OPTIONS_RUN;
 }
 
 static enum options_result parse_sync(struct show_options *options, const char *value)
 {
-	static const char *const names[] = { "auto", "implicit", "sync-file", "syncobj" };
+	static const char *const names[] = { "auto", "implicit", "sync-file", "syncobj", NULL };
+	int sync = which(value, names);
 
-	for (int i = 0; i < 4; i++)
-		if (!strcmp(value, names[i])) {
-			options->sync = (enum show_sync)i;
-			return OPTIONS_RUN;
-		}
-	return wrong("sync", value, "not auto, implicit, sync-file or syncobj");
+	if (sync < 0)
+		return wrong("sync", value, "not auto, implicit, sync-file or syncobj");
+	options->sync = (enum show_sync)sync;
+	return OPTIONS_RUN;
 }
 
 static enum options_result parse_immediate(struct show_options *options, const char *value)
@@ -223,115 +167,129 @@ static enum options_result parse_writer(struct show_options *options, const char
 
 static enum options_result parse_tool(struct show_options *options, const char *value)
 {
-	static const char *const names[] = { "none", "weston", "grim", "scanout" };
+	static const char *const names[] = { "none", "weston", "grim", "scanout", NULL };
+	int tool = which(value, names);
 
-	for (int i = 0; i < 4; i++)
-		if (!strcmp(value, names[i])) {
-			options->screenshot_with = (enum screenshot_tool)i;
-			return OPTIONS_RUN;
-		}
-	return wrong("screenshot-with", value, "not weston, grim, scanout or none");
+	if (tool < 0)
+		return wrong("screenshot-with", value, "not weston, grim, scanout or none");
+	options->screenshot_with = (enum screenshot_tool)tool;
+	return OPTIONS_RUN;
 }
 
-static enum options_result take_option(struct show_options *options, int option)
+static enum options_result list_faults(struct show_options *options, const char *value)
 {
-	switch (option) {
-	case OPT_FRAMES:
-		return parse_frames(options, optarg);
-	case OPT_SIZE:
-		return parse_size(options, optarg);
-	case OPT_BUFFERS:
-		return parse_buffers(options, optarg);
-	case OPT_FORMAT:
-		return parse_format(options, optarg);
-	case OPT_LIST_FORMATS:
-		options->list_formats = true;
-		break;
-	case OPT_PEER:
-		return parse_peer(options, optarg);
-	case OPT_WRITER:
-		return parse_writer(options, optarg);
-	case OPT_GL:
-		return parse_gl(options, optarg);
-	case OPT_SYNC:
-		return parse_sync(options, optarg);
-	case OPT_EXPLICIT_SYNC:
-		return parse_explicit_sync(options, optarg);
-	case OPT_ORDER:
-		return parse_order(options, optarg, false);
-	case OPT_FAULT:
-		return parse_order(options, optarg, true);
-	case OPT_FAULTS_NOTICED:
-		options->faults_noticed = true;
-		break;
-	case OPT_SCREENSHOT_WITH:
-		return parse_tool(options, optarg);
-	case OPT_DISPLAY:
-		options->display = optarg;
-		break;
-	case OPT_EXPORTER:
-		return parse_exporter(options, optarg);
-	case OPT_DEVICE:
-		options->device = optarg;
-		break;
-	case OPT_FULLSCREEN:
-		options->fullscreen = true;
-		break;
-	case OPT_NO_HUD:
-		options->no_hud = true;
-		break;
-	case OPT_IMPORT_IMMEDIATE:
-		return parse_immediate(options, optarg);
-	case OPT_VERBOSE:
-		options->verbose = true;
-		break;
-	case OPT_TRACE:
-		options->trace = true;
-		break;
-	case OPT_SAVE:
-		options->save = optarg;
-		break;
-	case OPT_SAVE_CARD:
-		options->save_card = optarg;
-		break;
-	case OPT_SAVE_HEATMAP:
-		options->save_heatmap = optarg;
-		break;
-	case OPT_SAVE_EACH:
-		options->save_each = optarg;
-		break;
-	case OPT_JSON:
-		options->json = optarg;
-		break;
-	case OPT_SCREENSHOT:
-		options->screenshot = optarg;
-		break;
-	case OPT_SCREENSHOT_WHY:
-		options->screenshot_why = optarg;
-		break;
-	case OPT_SCREENSHOT_NEEDED:
-		options->screenshot_needed = true;
-		break;
-	case OPT_LIST_FAULTS:
-		options_list_faults();
-		return OPTIONS_DONE;
-	case OPT_HELP:
-		options_print_help();
-		return OPTIONS_DONE;
-	case OPT_VERSION:
-		printf("staleline %s\n", STALELINE_VERSION);
-		return OPTIONS_DONE;
-	default: /* getopt has said what is wrong */
-		fputs("staleline: see staleline --help\n", stderr);
-		return OPTIONS_WRONG;
+	(void)options, (void)value;
+	options_list_faults();
+	return OPTIONS_DONE;
+}
+
+static enum options_result print_help(struct show_options *options, const char *value)
+{
+	(void)options, (void)value;
+	options_print_help();
+	return OPTIONS_DONE;
+}
+
+static enum options_result print_version(struct show_options *options, const char *value)
+{
+	(void)options, (void)value;
+	printf("staleline %s\n", STALELINE_VERSION);
+	return OPTIONS_DONE;
+}
+
+/* --- all of them --- */
+
+/* An option, and what is made of it: exactly one of @parse, @flag and @text. */
+struct known {
+	const char *name;
+	enum options_result (*parse)(struct show_options *options, const char *value);
+	size_t flag; /* where the bool is that it sets; with no value */
+	size_t text; /* where its value is kept as it is */
+	int has_arg;
+};
+
+#define PARSED(name, function)                                                                     \
+	{                                                                                          \
+		name, function, 0, 0, required_argument                                            \
 	}
+#define ASKED(name, function)                                                                      \
+	{                                                                                          \
+		name, function, 0, 0, no_argument                                                  \
+	}
+#define FLAG(name, member)                                                                         \
+	{                                                                                          \
+		name, NULL, offsetof(struct show_options, member), 0, no_argument                  \
+	}
+#define TEXT(name, member)                                                                         \
+	{                                                                                          \
+		name, NULL, 0, offsetof(struct show_options, member), required_argument            \
+	}
+
+static const struct known known[] = {
+	PARSED("frames", parse_frames),
+	PARSED("size", parse_size),
+	PARSED("buffers", parse_buffers),
+	PARSED("format", parse_format),
+	FLAG("list-formats", list_formats),
+	TEXT("display", display),
+	PARSED("exporter", parse_exporter),
+	TEXT("drm-device", device),
+	TEXT("drm-render-node", device),
+	PARSED("peer", parse_peer),
+	PARSED("writer", parse_writer),
+	PARSED("gl", parse_gl),
+	PARSED("sync", parse_sync),
+	PARSED("explicit-sync", parse_explicit_sync),
+	PARSED("order", parse_order),
+	PARSED("fault", parse_fault),
+	FLAG("faults-noticed", faults_noticed),
+	ASKED("list-faults", list_faults),
+	FLAG("fullscreen", fullscreen),
+	FLAG("no-hud", no_hud),
+	FLAG("verbose", verbose),
+	PARSED("import-immediate", parse_immediate),
+	FLAG("trace", trace),
+	TEXT("save", save),
+	TEXT("save-card", save_card),
+	TEXT("save-heatmap", save_heatmap),
+	TEXT("save-each", save_each),
+	TEXT("json", json),
+	TEXT("screenshot", screenshot),
+	PARSED("screenshot-with", parse_tool),
+	TEXT("screenshot-why", screenshot_why),
+	FLAG("screenshot-needed", screenshot_needed),
+	ASKED("help", print_help),
+	ASKED("version", print_version),
+};
+
+enum { NKNOWN = sizeof(known) / sizeof(*known) };
+
+static enum options_result take_option(struct show_options *options, const struct known *option)
+{
+	char *base = (char *)options;
+
+	if (option->parse)
+		return option->parse(options, optarg);
+	if (option->flag)
+		*(bool *)(base + option->flag) = true;
+	else
+		*(const char **)(base + option->text) = optarg;
 	return OPTIONS_RUN;
+}
+
+/* In getopt's form, with a 0 behind the last. */
+static void tell_getopt(struct option table[NKNOWN + 1])
+{
+	for (int i = 0; i < NKNOWN; i++)
+		table[i] = (struct option){ known[i].name, known[i].has_arg, NULL, 0 };
+	table[NKNOWN] = (struct option){ 0 };
 }
 
 enum options_result options_parse_show(struct show_options *options, int argc, char **argv)
 {
+	struct option table[NKNOWN + 1];
 	enum options_result result;
-	int option, index = 0;
+	int found, index = 0;
 
 	*options = (struct show_options){
 		.exporter = "auto",
@@ -339,10 +297,15 @@ enum options_result options_parse_show(struct show_options *options, int argc, c
 		.buffers = 3,
 		.format = &pixel_formats[0],
 	};
-	while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
+	tell_getopt(table);
+	while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {
+		if (found) { /* getopt has said what is wrong */
+			fputs("staleline: see staleline --help\n", stderr);
+			return OPTIONS_WRONG;
+		}
 		if (optarg && !*optarg)
-			return wrong(long_options[index].name, optarg, "a value must stand there");
-		result = take_option(options, option);
+			return wrong(known[index].name, optarg, "a value must stand there");
+		result = take_option(options, &known[index]);
 		if (result != OPTIONS_RUN)
 			return result;
 	}
