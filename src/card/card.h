@@ -76,7 +76,7 @@ struct card {
 	uint32_t width, height; /* pixels */
 	uint32_t cols,
 		rows; /* whole cells; the rows of a second plane come behind those of the first */
-	uint32_t cell_width;	/* of a cell, in pixels of this format */
+	uint32_t cell_width; /* of a cell, in pixels of this format */
 	struct card_tables *tables;
 };
 

@@ -24,7 +24,7 @@ struct card_tables {
 	uint32_t second;    /* the row with which the second plane begins, where there is one */
 	uint32_t row_bytes; /* that the pixels of a row take */
 	uint32_t judged;    /* of encoding[0], for the loops */
-	const struct card_cells *cells; /* the loops for this CPU */
+	const struct card_cells *cells;	      /* the loops for this CPU */
 	const struct card_cells *cells_plain; /* those that make pixels, where @cells packs them */
 	struct card_picture picture;
 

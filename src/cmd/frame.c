@@ -75,8 +75,7 @@ static int submit(void *data, enum order_target target, struct why *why)
 		return why_prefix(why, err, "buffer %u: ", sent->buffer.number);
 	trace_call(frame->trace, "%sattach buffer %u%s, commit (R6)",
 		   sent->shown.is_explicit ? "acquire point signalled (R24), " : "",
-		   sent->buffer.number,
-		   sent == frame->slot ? "" : ", which is not the one drawn");
+		   sent->buffer.number, sent == frame->slot ? "" : ", which is not the one drawn");
 	frame->sent = sent;
 	return 0;
 }

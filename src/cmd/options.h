@@ -31,15 +31,15 @@ enum { OPTIONS_MAX_BUFFERS = 4, OPTIONS_MAX_FAULTS = 8 };
 
 /* Strings point into argv. */
 struct show_options {
-	uint64_t frames;	       /* 0: until closed or interrupted */
-	uint32_t width, height;	       /* of the card in pixels; 0: as the compositor likes */
-	uint32_t buffers;	       /* 2 to OPTIONS_MAX_BUFFERS */
+	uint64_t frames;		   /* 0: until closed or interrupted */
+	uint32_t width, height;		   /* of the card in pixels; 0: as the compositor likes */
+	uint32_t buffers;		   /* 2 to OPTIONS_MAX_BUFFERS */
 	const struct pixel_format *format; /* of the buffers */
-	const char *display;	       /* NULL: WAYLAND_DISPLAY */
-	const char *exporter;	       /* "auto" */
-	const char *device;	       /* DRM node or NULL */
-	const struct peer_ops *peer;   /* who looks from the other side; NULL: nobody */
-	const struct peer_ops *writer; /* who writes for the CPU to read; by default @peer */
+	const char *display;		   /* NULL: WAYLAND_DISPLAY */
+	const char *exporter;		   /* "auto" */
+	const char *device;		   /* DRM node or NULL */
+	const struct peer_ops *peer;	   /* who looks from the other side; NULL: nobody */
+	const struct peer_ops *writer;	   /* who writes for the CPU to read; by default @peer */
 	enum peer_gl gl;
 	enum show_sync sync;
 	const struct order *order;			/* the control */
@@ -47,7 +47,7 @@ struct show_options {
 	uint32_t faults_count;
 	bool list_formats; /* instead of a run */
 	bool fullscreen;
-	bool no_hud; /* no panel */
+	bool no_hud;		 /* no panel */
 	bool import_immediately; /* create_immed, not create */
 	bool verbose;		 /* what was offered, what was taken and why */
 	bool trace;

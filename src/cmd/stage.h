@@ -50,7 +50,7 @@ struct stage {
 	struct slot source;
 	void *copy;
 	enum show_sync sync; /* what was taken: not auto */
-	uint32_t run; /* of the card's serial, at random */
+	uint32_t run;	     /* of the card's serial, at random */
 
 	/* What the last look at a buffer found: one of each per cell. */
 	struct cell_verdict *map;

@@ -224,9 +224,9 @@ struct order_frame {
 	struct buffer *buffer;
 	struct buffer *other; /* for ORDER_OTHER; NULL where order_uses_other() says no */
 	struct order_content *content;
-	uint32_t run;		  /* the run's part of the serial */
-	uint32_t frame;		  /* the number to draw */
-	int wait_ms;		  /* time limit of ORDER_WAIT */
+	uint32_t run;	/* the run's part of the serial */
+	uint32_t frame; /* the number to draw */
+	int wait_ms;	/* time limit of ORDER_WAIT */
 	/*
 	 * Of an ORDER_WAIT that is the first step. `look`: it doesn't block; where the buffer isn't ready
 	 * nothing is done, and the performance returns -EAGAIN with `not_ready`. `waited`: nobody is asked:

@@ -34,7 +34,7 @@ struct feedback {
 	struct why why;
 
 	uint32_t rounds; /* how often the offer was replaced */
-	bool done; /* `done` came at least once */
+	bool done;	 /* `done` came at least once */
 	int result; /* err of the last whole feedback: 0 or -errno. Not 0: offer was left as it was */
 };
 

@@ -108,10 +108,10 @@ struct window {
 	uint32_t width, height; /* the card's, in pixels, after window_open() */
 	uint32_t scale120; /* what the compositor would scale by, in 120ths; 120 = not at all */
 	bool scaled; /* it does: the screen is not 1:1; or nobody says if it does. May change later */
-	bool clamped;	/* it asked for more than WINDOW_MAX_SIDE */
-	bool closed;	/* the user closed it */
+	bool clamped;		 /* it asked for more than WINDOW_MAX_SIDE */
+	bool closed;		 /* the user closed it */
 	bool import_immediately; /* set by the caller, before a buffer is imported */
-	bool frame_due; /* the compositor asks for the next frame */
+	bool frame_due;		 /* the compositor asks for the next frame */
 
 	/* What became of the frames that asked wp_presentation, where there is one. */
 	uint64_t presented, discarded, zero_copy;

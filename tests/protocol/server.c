@@ -154,7 +154,8 @@ void server_start(struct server *server, const struct script *script)
 		die("fork");
 	if (server->pid == 0) {
 		close(ready[0]);
-		alarm(script->limit_s ? (unsigned int)script->limit_s : 60); /* whatever becomes of the test, this process ends */
+		alarm(script->limit_s ? (unsigned int)script->limit_s
+				      : 60); /* whatever becomes of the test, this process ends */
 		serve(server, script, ready[1]);
 	}
 	close(ready[1]);

@@ -29,20 +29,20 @@ struct run {
 	struct wl_resource *feedback; /* linux-dmabuf's default feedback */
 	struct wl_resource *surface_feedback;
 	bool current_destroyed; /* the buffer on the screen is gone: right only at the end */
-	uint32_t serial;	      /* of the last configure */
-	uint32_t bound_serial;	      /* of the first with the script's size and states; 0: none */
+	uint32_t serial;	/* of the last configure */
+	uint32_t bound_serial;	/* of the first with the script's size and states; 0: none */
 	bool acked;
-	bool bound;			   /* bound_serial was acknowledged */
+	bool bound; /* bound_serial was acknowledged */
 	struct wl_resource *seat, *keyboard;
 	bool fullscreen;	    /* as the client asked last */
-	struct wl_resource *output;	   /* the first that was bound */
+	struct wl_resource *output; /* the first that was bound */
 	struct held {
 		struct wl_resource *buffer;
 		uint32_t handle, fence;
 		struct wl_event_source *timer;
 		struct run *run;
-	} held[8]; /* where script.fence_ms: buffers that get a fence */
-	int fd;	   /* of the plane that was added last; owned; -1 */
+	} held[8];			   /* where script.fence_ms: buffers that get a fence */
+	int fd;				   /* of the plane that was added last; owned; -1 */
 	int drm_fd;			   /* whose timelines they are */
 	struct sync_surface *sync_surface; /* NULL: implicit */
 	struct wl_event_source *late;	   /* releases points some time later */
@@ -66,7 +66,7 @@ void destroy_resource(struct wl_client *client, struct wl_resource *resource);
 void add_surfaces(struct run *run); /* wl_compositor */
 void add_extras(struct run *run);   /* what hangs on a surface; outputs */
 void add_shell(struct run *run);    /* xdg_wm_base */
-void add_seat(struct run *run);     /* wl_seat, xdg-decoration */
+void add_seat(struct run *run);	    /* wl_seat, xdg-decoration */
 void add_dmabuf(struct run *run);   /* linux-dmabuf */
 void add_syncobj(struct run *run);  /* linux-drm-syncobj */
 

@@ -68,8 +68,7 @@ static void import(struct wl_client *client, struct wl_resource *resource, uint3
 	if (reached(run, resource, AT_IMPORT) || run->script->no_answer)
 		return;
 	if (run->script->refuse && id) {
-		wl_resource_post_error(resource,
-				       ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_WL_BUFFER,
+		wl_resource_post_error(resource, ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_WL_BUFFER,
 				       "importing the dma-buf failed");
 		return;
 	}

@@ -90,8 +90,8 @@ static void get_keyboard(struct wl_client *client, struct wl_resource *resource,
 	if (run->keyboard)
 		wrong(run, "a second keyboard while there is one");
 	run->seen->keyboards++;
-	run->keyboard = make(run, client, &wl_keyboard_interface, resource, id,
-			     &keyboard_implementation);
+	run->keyboard =
+		make(run, client, &wl_keyboard_interface, resource, id, &keyboard_implementation);
 	wl_resource_set_destructor(run->keyboard, keyboard_gone);
 	send_keymap(run, run->keyboard);
 }
