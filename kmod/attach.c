@@ -26,6 +26,24 @@ struct sl_map {
 	struct sg_table sgt;
 };
 
+/*
+ * Listed before it is mapped: what is stored after that moment is written back by an END, and no longer by
+ * the mapping. So from before it on no END is quick; those that find it listed wait for the lock.
+ */
+static int map_listed(struct sl_buffer *buf, struct sl_map *map)
+{
+	int ret;
+
+	mutex_lock(&buf->maps_lock);
+	list_add(&map->link, &buf->maps);
+	sl_bracket_slow(buf);
+	ret = dma_map_sgtable(map->dev, &map->sgt, map->dir, 0);
+	if (ret)
+		list_del(&map->link);
+	mutex_unlock(&buf->maps_lock);
+	return ret;
+}
+
 struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_direction dir)
 {
 	struct sl_buffer *buf = to_sl_buffer(attach->dmabuf->priv);
@@ -40,13 +58,9 @@ struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_directi
 					GFP_KERNEL_ACCOUNT);
 	if (ret)
 		goto free_map;
-	ret = dma_map_sgtable(map->dev, &map->sgt, dir, 0);
+	ret = map_listed(buf, map);
 	if (ret)
 		goto free_table;
-	mutex_lock(&buf->maps_lock);
-	list_add(&map->link, &buf->maps);
-	mutex_unlock(&buf->maps_lock);
-	sl_bracket_slow(buf);
 	return &map->sgt;
 
 free_table:

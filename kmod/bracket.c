@@ -22,6 +22,8 @@
  * - The reason to be SLOW is there before the word is turned, which is done under the lock. It is
  *   turned back under the lock by a START that has looked for a reason since it took the lock. So
  *   either that START sees the reason, or the word is turned after it.
+ * - An END turns nothing back. It is quick only where the word is what its START left there, so a
+ *   reason that came in between sends it here.
  */
 #include <linux/rcupdate.h>
 #include <linux/slab.h>

@@ -16,6 +16,10 @@
 
 #include <uapi/linux/dma-buf.h>
 
+#ifndef CONFIG_64BIT
+#error "staleline needs a 64-bit kernel: see docs/module.md"
+#endif
+
 struct sl_buffer;
 
 /* Whoever comes takes the lock, and finds out what else there is to do than to keep the account. */

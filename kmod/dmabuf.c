@@ -21,7 +21,8 @@ static u32 flags_of(enum dma_data_direction dir)
 	BUILD_BUG_ON(DMA_BUF_SYNC_RW - DMA_BIDIRECTIONAL != DMA_BUF_SYNC_RW ||
 		     DMA_BUF_SYNC_RW - DMA_TO_DEVICE != DMA_BUF_SYNC_WRITE ||
 		     DMA_BUF_SYNC_RW - DMA_FROM_DEVICE != DMA_BUF_SYNC_READ);
-	return DMA_BUF_SYNC_RW - dir;
+	/* DMA_NONE is no direction: a driver that says so is taken at its worst. */
+	return dir == DMA_NONE ? DMA_BUF_SYNC_RW : DMA_BUF_SYNC_RW - dir;
 }
 
 /* hook=wait-first. The core waits once more afterwards, and then finds nothing to wait for. */

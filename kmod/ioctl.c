@@ -71,18 +71,16 @@ static void take_params(struct cache_params *params, const struct drm_staleline_
 
 static int set_locked(struct sl_buffer *buf, const struct drm_staleline_params *args)
 {
-	struct cache_params old = buf->params;
 	int ret = 0;
 
 	if (sl_bracket_allowed(buf))
 		return -EBUSY;
-	take_params(&buf->params, args);
+	/* First what can fail: brackets read the parameters without our lock. */
 	if (args->flags & DRM_STALELINE_SET_MODE)
 		ret = sl_mode_enter(buf, args->mode);
-	if (ret) {
-		buf->params = old;
+	if (ret)
 		return ret;
-	}
+	take_params(&buf->params, args);
 	spin_lock(&buf->bytes);
 	cache_set(&buf->cache, &buf->params, args->flags & DRM_STALELINE_SET_SEED);
 	spin_unlock(&buf->bytes);

@@ -654,6 +654,26 @@ static void test_zeroed(void)
 	is((long long)dirty, 0, "memory used before comes back as zero");
 }
 
+/* There is no memory for what noncoherent needs: then nothing of the SET is taken. */
+static void set_fails_whole(uint32_t handle)
+{
+	struct drm_staleline_params set = { .handle = handle,
+					    .flags = DRM_STALELINE_SET_MODE |
+						     DRM_STALELINE_SET_INJECT |
+						     DRM_STALELINE_SET_EVICT |
+						     DRM_STALELINE_SET_HOOK,
+					    .mode = DRM_STALELINE_MODE_NONCOHERENT,
+					    .inject = 3,
+					    .evict = 7,
+					    .hook = DRM_STALELINE_HOOK_WAIT_FIRST };
+	struct drm_staleline_params before = { .handle = handle }, after = { .handle = handle };
+
+	call(card, DRM_IOCTL_STALELINE_GET, &before);
+	is(call(card, DRM_IOCTL_STALELINE_SET, &set), -ENOMEM, "SET: no memory for a mode");
+	is(call(card, DRM_IOCTL_STALELINE_GET, &after), 0, "SET: it can be asked after that");
+	ok(!memcmp(&before, &after, sizeof(before)), "SET: and nothing has changed");
+}
+
 static void test_limits(void)
 {
 	uint32_t handles[64], n = 0;
@@ -662,6 +682,7 @@ static void test_limits(void)
 	while (n < 64 && !dumb(card, 4096, 4096, 32, &handles[n], NULL))
 		n++;
 	ok(n && n < 64, "max_total_mib holds after %u buffers of 64 MiB", n);
+	set_fails_whole(handles[0]);
 	while (n)
 		close_handle(card, handles[--n]);
 	is((long long)total_bytes(), (long long)before, "and all of it comes back");
