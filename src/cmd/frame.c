@@ -208,6 +208,19 @@ static int look_at_shown(struct frame *frame, struct why *why)
 		   : 0;
 }
 
+/* @second: beside the drawn buffer, or NULL. */
+static void watch_calls(struct frame *frame, struct slot *second)
+{
+	struct slot *drawn = frame->drawn;
+
+	trace_begin(frame->trace, frame->number, drawn->buffer.number,
+		    order_is_fault(frame->order) ? frame->order->name : NULL);
+	trace_watch(frame->trace, 0, &drawn->buffer.access);
+	if (second)
+		trace_watch(frame->trace, 1, &second->buffer.access);
+	trace_waited(frame);
+}
+
 int frame_perform(struct frame *frame, struct why *why)
 {
 	struct stage *stage = frame->stage;
@@ -244,12 +257,7 @@ int frame_perform(struct frame *frame, struct why *why)
 	int err = 0;
 
 	frame->drawn = drawn;
-	trace_begin(frame->trace, frame->number, drawn->buffer.number,
-		    order_is_fault(frame->order) ? frame->order->name : NULL);
-	trace_watch(frame->trace, 0, &drawn->buffer.access);
-	if (second)
-		trace_watch(frame->trace, 1, &second->buffer.access);
-	trace_waited(frame);
+	watch_calls(frame, second);
 	if (reads)
 		err = look_at_shown(frame, why);
 	if (!err)
