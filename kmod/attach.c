@@ -27,8 +27,9 @@ struct sl_map {
 };
 
 /*
- * Listed before it is mapped: what is stored after that moment is written back by an END, and no longer by
- * the mapping. So from before it on no END is quick; those that find it listed wait for the lock.
+ * Listed before it is mapped: what is stored after that moment is written back by an END, and no
+ * longer by the mapping. So from before it on no END is quick; those that find it listed wait for
+ * the lock.
  */
 static int map_listed(struct sl_buffer *buf, struct sl_map *map)
 {

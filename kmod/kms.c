@@ -132,10 +132,39 @@ static const struct drm_mode_config_helper_funcs config_helpers = {
 	.atomic_commit_tail = commit_tail,
 };
 
+/*
+ * Of a commit that failed once it was set up (a signal, the one before still busy). Its event has a
+ * reference on it, for when it is sent. The ioctl frees an event of user space's, or with a fence,
+ * without that, and leaves nothing behind by which the state would know: so the reference is put
+ * here, and both are told.
+ */
+static void abandon(struct drm_crtc_state *crtc_state)
+{
+	struct drm_pending_vblank_event *event = crtc_state->event;
+	struct drm_crtc_commit *commit = crtc_state->commit;
+
+	if (!event || !commit || !commit->abort_completion ||
+	    event->base.completion != &commit->flip_done)
+		return;
+	event->base.completion = NULL;
+	event->base.completion_release = NULL;
+	commit->abort_completion = false;
+	drm_crtc_commit_put(commit);
+}
+
 static int commit(struct drm_device *drm, struct drm_atomic_state *state, bool nonblock)
 {
+	struct drm_crtc_state *crtc_state;
+	struct drm_crtc *crtc;
+	int ret, i;
+
 	sl_out_fences_hold(state);
-	return drm_atomic_helper_commit(drm, state, nonblock);
+	ret = drm_atomic_helper_commit(drm, state, nonblock);
+	if (!ret)
+		return 0;
+	for_each_new_crtc_in_state(state, crtc, crtc_state, i)
+		abandon(crtc_state);
+	return ret;
 }
 
 /*

@@ -873,6 +873,7 @@ static void test_all(void)
 	test_vblank_wait();
 	test_fences(&a, &b);
 	test_implicit_fence(&a);
+	test_interrupted(&a);
 	test_cursor(&a, 64);
 	test_cursor(&a, 240);
 	test_legacy_cursor(&a);

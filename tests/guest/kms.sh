@@ -78,10 +78,12 @@ scanout_tells()
 fullscreen()
 {
 	full_before=$(sed -n 's/^buffer \([0-9]*\) .*/\1/p' "$(dri)/buffers" | tail -n 1)
-	staleline show --fullscreen --exporter=gbm --frames=12 >/tmp/full.log 2>&1 &
+	staleline show --fullscreen --exporter=gbm >/tmp/full.log 2>&1 &
 	full_client=$!
 	full_seen=0
-	while kill -0 "$full_client" 2>/dev/null; do
+	full_looks=0
+	while [ "$full_seen" -lt 2 ] && [ "$full_looks" -lt 600 ] && kill -0 "$full_client" 2>/dev/null; do
+		full_looks=$((full_looks + 1))
 		full_buffer=$(head -c 200 "$(dri)/scanout" | sed -n 's/^# .* buffer \([0-9]*\) .*/\1/p')
 		full_scanouts=$(sed -n "s/^buffer ${full_buffer:-0} .* scanouts \([0-9]*\).*/\1/p" "$(dri)/buffers")
 		if [ "${full_buffer:-0}" -gt "$full_before" ] && [ "${full_scanouts:-0}" -gt 0 ]; then
@@ -89,6 +91,7 @@ fullscreen()
 		fi
 		sleep 0.2
 	done
+	interrupt_it
 	wait "$full_client" || full_seen=0
 	cat /tmp/full.log
 	echo "$full_seen times a buffer of the client was on the primary plane"

@@ -80,4 +80,7 @@ int picture_take(struct picture *p);
 long picture_differs(const uint8_t *expected);
 long fb_differs(const struct fb *fb, const uint8_t *expected);
 
+/* kms_interrupted.c; the screen is on. */
+void test_interrupted(const struct fb *fb);
+
 #endif
