@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "order/perform.h"
 
 /* The caller only looks, or has waited already: order.h. */
@@ -30,10 +31,11 @@ static int ask_peer(struct performance *p)
 static int poll_either(struct access *access, uint64_t flags, int timeout_ms)
 {
 	struct pollfd pollfd = { .fd = access->fd, .events = POLLIN | POLLOUT };
+	int64_t deadline = clock_ns() + (int64_t)timeout_ms * 1000000;
 	int n, err;
 
 	do
-		n = poll(&pollfd, 1, timeout_ms);
+		n = poll(&pollfd, 1, clock_ms_left(deadline));
 	while (n < 0 && errno == EINTR);
 	err = n < 0 ? -errno : n ? 0 : -ETIME;
 	if (!err)

@@ -17,18 +17,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { JOBS_WAIT_MS = 15000 }; /* a job is done after 10 s at the latest: the module's promise */
 
 /* Until the job of this sync_file is done, with an error or without; -1: none. */
 static int wait_file(int fd)
 {
 	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	int64_t deadline = clock_ns() + (int64_t)JOBS_WAIT_MS * 1000000;
 	int n;
 
 	if (fd < 0)
 		return 0;
 	do
-		n = poll(&pollfd, 1, JOBS_WAIT_MS);
+		n = poll(&pollfd, 1, clock_ms_left(deadline));
 	while (n < 0 && errno == EINTR);
 	return n > 0 ? 0 : n < 0 ? -errno : -ETIME;
 }

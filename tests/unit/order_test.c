@@ -33,6 +33,8 @@ static int fail_end;   /* and each END */
 static int fail_export;
 static bool never_ready;
 static int poll_timeout; /* of the last poll */
+static int
+	signals; /* so many polls for either end in one after 1 ms; with no time left in nothing */
 static enum order_sync reading_sync;
 static struct world *reading; /* its peer has half of what it reads; NULL: none does */
 
@@ -48,10 +50,22 @@ static void note(const char *word)
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_ioctl(int fd, unsigned long request, void *arg);
 
+static int storm(int timeout)
+{
+	if (!timeout)
+		return 0;
+	signals--;
+	usleep(1000);
+	errno = EINTR;
+	return -1;
+}
+
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
 	assert_int_equal(count, 1);
 	poll_timeout = timeout;
+	if (signals && fds->events == (POLLIN | POLLOUT))
+		return storm(timeout);
 	if (fds->fd < 1000) /* no buffer: a sync_file */
 		note(fds->events == POLLIN ? "poll-file" : "poll-file?");
 	else
@@ -201,6 +215,7 @@ static int setup(void **state)
 	fail_export = 0;
 	reading = NULL;
 	never_ready = false;
+	signals = 0;
 	assert_int_equal(card_init(&world->card, DRM_FORMAT_XRGB8888, WIDTH, HEIGHT), 0);
 	for (uint32_t i = 0; i < 2; i++) {
 		struct buffer *buffer = &world->buffers[i];
@@ -812,6 +827,18 @@ static void a_look_does_not_block_and_does_nothing(void **state)
 	assert_int_equal(poll_timeout, world->frame.wait_ms);
 }
 
+/* Not of each wait between two signals: of all of them together. */
+static void a_time_limit_holds_in_a_storm_of_signals(void **state)
+{
+	struct world *world = *state;
+
+	world->frame.wait_ms = 20;
+	signals = 500;
+	assert_int_equal(perform(world, "in-out-poll", 7), -ETIME);
+	assert_int_equal(poll_timeout, 0);
+	assert_in_range(signals, 1, 499);
+}
+
 /* A release point was waited for: the dma-buf isn't asked, until a peer has written (R7). */
 static void what_was_waited_for_is_not_polled(void **state)
 {
@@ -1055,6 +1082,7 @@ int main(void)
 		TEST(a_peer_that_hangs_is_told_and_nothing_is_read),
 		TEST(not_ready_is_told_and_nothing_is_touched),
 		TEST(a_look_does_not_block_and_does_nothing),
+		TEST(a_time_limit_holds_in_a_storm_of_signals),
 		TEST(what_was_waited_for_is_not_polled),
 		TEST(a_failed_start_is_told_and_nothing_is_submitted),
 		TEST(a_peer_that_cannot_write_is_told),
