@@ -28,6 +28,15 @@ expect 4 "--list-formats where there is nothing" "^ARGB8888 *AR24 *0x34325241 *?
 wrong "no such sync" "not auto, implicit, sync-file or syncobj" show --sync=explicit
 wrong "no such import" "not 0 or 1" show --import-immediate=2
 wrong "no such explicit sync" "not 0 or 1" show --explicit-sync=yes
+wrong "an order of another kind of sync" "--order=read-by-snapshot: takes another kind of sync than implicit" \
+	show --order=read-by-snapshot
+wrong "a fault of another kind" "--fault=no-release: takes another kind of sync than implicit" \
+	show --peer=jobs --frames=2 --fault=no-end --fault=no-release
+wrong "a fault whose control is of another kind" "--fault=snapshot-early: takes another kind" show --fault=snapshot-early
+wrong "whoever can't read on" "--order=overwrite-after-read: needs a peer that reads on while the CPU writes: --peer=jobs" \
+	show --order=overwrite-after-read --peer=egl
+wrong "nor its faults" "--fault=wait-in-only: needs a peer that reads on" show --fault=wait-in-only --peer=none
+expect 4 "with one that reads on it is tried" "" "$staleline" show --fault=wait-in-only --peer=jobs
 wrong "unknown command" "no command 'chek'; there are: show, check, list" chek
 expect 0 "--help names list" "staleline list" "$staleline" --help
 expect 0 "list --help" "usage: staleline list" "$staleline" list --help

@@ -35,7 +35,7 @@ static enum options_result add_named(struct check_options *options, const char *
 				"staleline: check --faults=%s: no fault \"%s\"; there are: all, "
 				"none, or some of:",
 				value, name);
-			options_list_names(true);
+			options_list_names(true, false);
 			return OPTIONS_WRONG;
 		}
 		check_add_fault(options, order);

@@ -19,14 +19,10 @@ void run_follow_keys(struct show *show, const struct record *record)
 	run_update_panel(show, record); /* again, where none of its buffers is free */
 }
 
-/* What `show` performs is performed by implicit sync, with the buffers and the peer that there are. */
+/* With the buffers that there are, too. */
 static bool is_possible(const struct show *show, const struct order *order)
 {
-	const struct peer_ops *peer = show->options.peer;
-
-	return order_has_sync(order, ORDER_IMPLICIT) &&
-	       (!(order->needs & ORDER_NEEDS_READER) || (peer && peer->begin_read)) &&
-	       !(order->needs & ORDER_NEEDS_MEMFD);
+	return options_can_perform(&show->options, order) && !(order->needs & ORDER_NEEDS_MEMFD);
 }
 
 static bool can_be_performed(const struct show *show, const struct order *order)

@@ -67,7 +67,7 @@ static enum options_result parse_either(struct show_options *options, const char
 		fprintf(stderr,
 			"staleline: --%s=%s: no such %s; there are:", fault ? "fault" : "order",
 			value, fault ? "fault" : "order");
-		options_list_names(fault);
+		options_list_names(fault, true);
 		return OPTIONS_WRONG;
 	}
 	if (fault)

@@ -72,10 +72,13 @@ enum options_result {
 /* Does this run have an order of @direction? Its faults are of the same, or bring their control. */
 bool options_have(const struct show_options *options, enum order_direction direction);
 
-/* options_help.c: what --help and --list-faults print, and the names that --order= takes. */
+/* Has `show` what @order takes: a kind of sync, a peer? By what was asked for alone, nothing is opened. */
+bool options_can_perform(const struct show_options *options, const struct order *order);
+
+/* options_help.c: what --help and --list-faults print, and the names that --order= or --fault= takes, of `show` or of all. */
 void options_print_help(void);
 void options_list_faults(void);
-void options_list_names(bool faults);
+void options_list_names(bool faults, bool of_show);
 
 /* options_check.c: what only shows once all options are known; and what follows from them. */
 enum options_result options_check_together(struct show_options *options);

@@ -42,6 +42,44 @@ static enum options_result check_orders(struct show_options *options)
 	return OPTIONS_RUN;
 }
 
+/* What is performed here is performed by implicit sync; a peer that reads on is known by what it can. */
+bool options_can_perform(const struct show_options *options, const struct order *order)
+{
+	return order_has_sync(order, ORDER_IMPLICIT) &&
+	       (!(order->needs & ORDER_NEEDS_READER) ||
+		(options->peer && options->peer->begin_read));
+}
+
+/* Said before anything is opened: `staleline check` would do it, or another peer. */
+static enum options_result check_order(const struct show_options *options, const char *option,
+				       const struct order *order)
+{
+	if (options_can_perform(options, order))
+		return OPTIONS_RUN;
+	if (!order_has_sync(order, ORDER_IMPLICIT))
+		fprintf(stderr,
+			"staleline: --%s=%s: takes another kind of sync than implicit, which all "
+			"orders of "
+			"show are performed by; staleline check performs it\n",
+			option, order->name);
+	else
+		fprintf(stderr,
+			"staleline: --%s=%s: needs a peer that reads on while the CPU writes: "
+			"--peer=jobs\n",
+			option, order->name);
+	return OPTIONS_WRONG;
+}
+
+/* The order is said to be at fault where it was asked for, or by its fault: that is what was typed. */
+static enum options_result check_all_orders(const struct show_options *options)
+{
+	enum options_result result = OPTIONS_RUN;
+
+	for (uint32_t i = 0; i < options->faults_count && result == OPTIONS_RUN; i++)
+		result = check_order(options, "fault", options->faults[i]);
+	return result == OPTIONS_RUN ? check_order(options, "order", options->order) : result;
+}
+
 static enum options_result check_peers(struct show_options *options)
 {
 	if (!options->writer)
@@ -89,6 +127,8 @@ enum options_result options_check_together(struct show_options *options)
 {
 	enum options_result result = check_orders(options);
 
+	if (result == OPTIONS_RUN)
+		result = check_all_orders(options);
 	if (result == OPTIONS_RUN)
 		result = check_peers(options);
 	return result == OPTIONS_RUN ? check_pictures(options) : result;

@@ -70,6 +70,14 @@ static const char help_tail[] =
 	"exit code: 0 in order and clean (a fault: noticed, or not to be shown here), 1 broken or\n"
 	"unnoticed, 2 wrong usage, 4 nothing could be checked, 3 anything else\n";
 
+/* Those that `show` performs. */
+static void print_orders(bool faults)
+{
+	for (const struct order *order = order_catalogue; order->name; order++)
+		if (order_is_fault(order) == faults && order_has_sync(order, ORDER_IMPLICIT))
+			printf("      %-20s%s\n", order->name, order->sentence);
+}
+
 void options_print_help(void)
 {
 	fputs(help_head, stdout);
@@ -79,15 +87,11 @@ void options_print_help(void)
 	for (int i = 0; exporter_kinds[i]; i++)
 		printf("      %-20s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
 	fputs(help_middle, stdout);
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (!order_is_fault(order))
-			printf("      %-20s%s\n", order->name, order->sentence);
+	print_orders(false);
 	printf("  --fault=NAME          break the order on purpose; it must be noticed. May be "
 	       "given "
 	       "several times:\n");
-	for (const struct order *order = order_catalogue; order->name; order++)
-		if (order_is_fault(order))
-			printf("      %-20s%s\n", order->name, order->sentence);
+	print_orders(true);
 	fputs(help_tail, stdout);
 }
 
@@ -136,10 +140,11 @@ void options_list_faults(void)
 }
 
 /* What --order= or --fault= would have taken. */
-void options_list_names(bool faults)
+void options_list_names(bool faults, bool of_show)
 {
 	for (const struct order *order = order_catalogue; order->name; order++)
-		if (order_is_fault(order) == faults)
+		if (order_is_fault(order) == faults &&
+		    (!of_show || order_has_sync(order, ORDER_IMPLICIT)))
 			fprintf(stderr, " %s", order->name);
 	fputc('\n', stderr);
 }
