@@ -12,6 +12,8 @@
 /* Set by SIGINT and SIGTERM: a handler has nothing but a global to write to. */
 static volatile sig_atomic_t interrupted, interrupted_at;
 
+enum { SECOND_MS = 2000 }; /* what comes later is meant as a second one */
+
 /* Milliseconds that wrap, in what a handler may write at once. */
 static sig_atomic_t now_ms(void)
 {
@@ -22,12 +24,13 @@ static sig_atomic_t now_ms(void)
 }
 
 /*
- * The first one ends the run with its summary; a later one ends the program. Two at once are one:
- * timeout(1) hands on what the terminal has sent already.
+ * The first one ends the run with its summary; a later one ends the program. Two within two seconds are one: the
+ * terminal sends to all of a group, and so does timeout(1), which hands it on to its command besides; on a machine with
+ * much to do some time lies between.
  */
 static void interrupt(int number)
 {
-	if (interrupted && now_ms() - interrupted_at >= 500) {
+	if (interrupted && now_ms() - interrupted_at >= SECOND_MS) {
 		signal(number, SIG_DFL);
 		raise(number);
 		return;

@@ -45,12 +45,15 @@ struct watch {
 static void __attribute__((noreturn))
 child_main(const struct child_job *job, struct shared *shared, int stderr_fd, pid_t parent)
 {
-	static const int reset[] = { SIGINT, SIGTERM, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	static const int reset[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 
 	/* It must not outlive us, however we end; and that may have been before this line. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	/* Meant for the parent, which kills us: not for a driver in the middle of its work. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	/* The signal's own name is what is wanted, not what a handler makes of it. */
 	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
 		signal(reset[i], SIG_DFL);
@@ -106,9 +109,8 @@ static void last_line(const struct watch *watch, char *line, size_t size)
 	line[n] = '\0';
 }
 
-/* Until the child is gone or @deadline. 0, -ETIME, -EINTR. */
-static int wait_until(struct watch *watch, int64_t deadline,
-		      const volatile sig_atomic_t *interrupted)
+/* Until the child is gone or @deadline; @job is told how far it is, NULL: it is to be gone. 0, -ETIME, -EINTR. */
+static int wait_until(struct watch *watch, int64_t deadline, const struct child_job *job)
 {
 	struct pollfd fds[] = {
 		{ .fd = watch->pidfd, .events = POLLIN },
@@ -118,8 +120,10 @@ static int wait_until(struct watch *watch, int64_t deadline,
 	for (;;) {
 		int left = clock_ms_left(deadline);
 
-		if (interrupted && *interrupted)
+		if (job && job->interrupted && *job->interrupted)
 			return -EINTR;
+		if (job && job->tick)
+			job->tick(job->data, watch->shared->result);
 		if (poll(fds, 2, left < TICK_MS ? left : TICK_MS) > 0) {
 			if (fds[1].revents && !drain(watch))
 				fds[1].fd = -1; /* it closed its stderr: poll would not sleep */
@@ -168,8 +172,7 @@ static int judge(const struct watch *watch, int status, struct child_end *end, s
 static int watch_over(struct watch *watch, const struct child_job *job, struct child_end *end,
 		      struct why *why)
 {
-	int stop =
-		wait_until(watch, clock_ns() + (int64_t)job->limit_ms * 1000000, job->interrupted);
+	int stop = wait_until(watch, clock_ns() + (int64_t)job->limit_ms * 1000000, job);
 	int status, err = reap(watch, stop != 0, &status);
 
 	drain(watch);

@@ -25,6 +25,8 @@ struct child_job {
 	size_t size;  /* of @result, bytes */
 	unsigned int limit_ms;
 	const volatile sig_atomic_t *interrupted; /* nonzero: end it; NULL: nobody asks */
+	/* In the parent, now and then while the child runs: how far it is. NULL: nobody asks. */
+	void (*tick)(void *data, const void *result);
 };
 
 /* How it went. */
@@ -43,6 +45,9 @@ struct child_end {
  * -errno: there was no child. In all but the first @why says it in half a sentence, to go behind
  * what was tried ("killed by SIGSEGV (Segmentation fault)"). No descriptor is left open, and no
  * process, unless one that hangs in the kernel and can't be killed.
+ *
+ * SIGINT and SIGTERM are ignored in the child: a terminal and timeout(1) send them to all of a group, and it is the
+ * parent's to say what they mean.
  */
 int child_run(const struct child_job *job, struct child_end *end, struct why *why);
 

@@ -9,27 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/child.h"
 #include "cmd/check_bench.h"
+#include "cmd/check_child.h"
 #include "cmd/check_save.h"
 #include "cmd/check_seeds.h"
 #include "cmd/describe.h"
-
-/* What parent and child share. */
-struct result {
-	size_t at;   /* the row of the pair that it is at */
-	bool opened; /* on a bench; else one is being opened */
-	int save_err;
-	struct why save_why;
-	struct record records[]; /* of the pair */
-};
 
 /* What the child has in hand. */
 struct job {
 	const struct check *check;
 	const struct check_pair *pair;
 	const struct check_row *rows; /* the pair's */
-	struct result *result;
+	struct check_result *result;
 	struct bench bench;
 	const struct record *control; /* of the fault that is performed; NULL: of a control */
 	enum order_sync sync;	      /* by which it is */
@@ -124,7 +115,7 @@ static void save_heat(struct job *job, const struct record *record)
 {
 	const struct card *card = &job->bench.card;
 	const struct heat heat = { job->heat, card->cols, card->rows, card->cell_width };
-	struct result *result = job->result;
+	struct check_result *result = job->result;
 
 	if (!job->heat || !record->cells.checked || cell_count_clean(&record->cells) ||
 	    result->save_err)
@@ -239,7 +230,7 @@ static void perform(struct job *job, size_t at)
 /* The rows from result->at on that have its size. */
 static void one_size(struct job *job)
 {
-	struct result *result = job->result;
+	struct check_result *result = job->result;
 	const struct check_row *first = &job->rows[result->at], *row = first;
 	struct why why = { "" };
 	int err;
@@ -285,16 +276,20 @@ static void judge_stopped(struct record *record)
 }
 
 /* The child did not come to its end. */
-static void blame(const struct check_row *rows, struct result *result, size_t count, int err,
-		  const struct why *why)
+static void blame(void *data, struct check_result *result, int err, const struct why *why)
 {
-	const char *name = result->at < count ? rows[result->at].order->name : "";
+	const struct job *job = data;
+	size_t count = job->pair->count;
+	const char *name = result->at < count ? job->rows[result->at].order->name : "";
 
 	for (size_t i = result->at; i < count; i++) {
 		struct record *record = &result->records[i];
 
 		record->verdict = VERDICT_SKIPPED;
-		if (err == -EINTR)
+		if (err == -EINTR && record->seeds.runs)
+			why_set(&record->why, 0, "stopped by a signal after %" PRIu64 " runs",
+				record->seeds.runs);
+		else if (err == -EINTR)
 			why_set(&record->why, 0, "stopped by a signal before it was done");
 		else if (i > result->at)
 			why_set(&record->why, 0, "not reached: the process ended at %s", name);
@@ -313,33 +308,13 @@ static void blame(const struct check_row *rows, struct result *result, size_t co
 
 int check_perform(struct check *check, const struct check_pair *pair)
 {
-	size_t size = sizeof(struct result) + pair->count * sizeof(struct record);
-	struct record *records = &check->records[pair->first];
 	struct job job = { .check = check, .pair = pair, .rows = &check->rows[pair->first] };
-	struct result *result = calloc(1, size);
-	const struct child_job child = {
+	const struct check_child child = {
 		.work = work,
 		.data = &job,
-		.result = result,
-		.size = size,
 		.limit_ms = (unsigned int)(check->options.timeout_s * 1000),
-		.interrupted = check->interrupted,
+		.blame = blame,
 	};
-	struct child_end end;
-	struct why why = { "" };
-	int err;
 
-	if (!result)
-		return -ENOMEM;
-	memcpy(result->records, records, pair->count * sizeof(*records));
-	err = child_run(&child, &end, &why);
-	if (err)
-		blame(job.rows, result, pair->count, err, &why);
-	if (result->save_err && !check->save_err) {
-		check->save_err = result->save_err;
-		check->save_why = result->save_why;
-	}
-	memcpy(records, result->records, pair->count * sizeof(*records));
-	free(result);
-	return err == -EINTR ? err : 0;
+	return check_in_child(check, pair, &child);
 }

@@ -8,15 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/child.h"
 #include "base/clock.h"
+#include "cmd/check_child.h"
 #include "report/soak.h"
-
-/* What parent and child share. */
-struct result {
-	size_t at;		 /* the first row of the size that it is at */
-	struct record records[]; /* of the pair */
-};
 
 /* What the child has in hand. */
 struct job {
@@ -66,7 +60,7 @@ static void start_threads(struct soak_group *group, struct soak_thread *threads,
 		pthread_join(threads[i].id, NULL);
 }
 
-static int soak_group(const struct job *job, struct result *result, size_t count)
+static int soak_group(const struct job *job, struct check_result *result, size_t count)
 {
 	const struct check *check = job->check;
 	uint32_t thread_count = (uint32_t)check->options.threads;
@@ -97,7 +91,7 @@ static int soak_group(const struct job *job, struct result *result, size_t count
 static int work(void *data, void *shared)
 {
 	const struct job *job = data;
-	struct result *result = shared;
+	struct check_result *result = shared;
 	int err = 0;
 
 	while (!err && result->at < job->pair->count) {
@@ -110,8 +104,9 @@ static int work(void *data, void *shared)
 }
 
 /* The child did not come to its end: what it had found by then stands. */
-static void blame(const struct job *job, struct result *result, int err, const struct why *why)
+static void blame(void *data, struct check_result *result, int err, const struct why *why)
 {
+	const struct job *job = data;
 	size_t count = job->pair->count;
 	size_t begun = result->at + of_one_size(job->rows, result->at, count);
 
@@ -145,29 +140,13 @@ static unsigned int limit_ms(const struct check *check)
 
 int soak_perform(struct check *check, const struct check_pair *pair)
 {
-	size_t size = sizeof(struct result) + pair->count * sizeof(struct record);
-	struct record *records = &check->records[pair->first];
 	struct job job = { .check = check, .pair = pair, .rows = &check->rows[pair->first] };
-	struct result *result = calloc(1, size);
-	const struct child_job child = {
+	const struct check_child child = {
 		.work = work,
 		.data = &job,
-		.result = result,
-		.size = size,
 		.limit_ms = limit_ms(check),
-		.interrupted = check->interrupted,
+		.blame = blame,
 	};
-	struct child_end end;
-	struct why why = { "" };
-	int err;
 
-	if (!result)
-		return -ENOMEM;
-	memcpy(result->records, records, pair->count * sizeof(*records));
-	err = child_run(&child, &end, &why);
-	if (err)
-		blame(&job, result, err, &why);
-	memcpy(records, result->records, pair->count * sizeof(*records));
-	free(result);
-	return err == -EINTR ? err : 0;
+	return check_in_child(check, pair, &child);
 }

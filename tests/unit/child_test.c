@@ -199,6 +199,72 @@ static void a_flag_ends_it(void **state)
 	assert_no_child();
 }
 
+static int signal_all(void *data, void *result)
+{
+	(void)data;
+	kill(0, SIGINT);
+	kill(0, SIGTERM);
+	((struct found *)result)->step = 9;
+	return 0;
+}
+
+/* As a terminal and timeout(1) do: to all of the group. Only the parent knows what that means. */
+static void a_signal_to_the_group_is_the_parents(void **state)
+{
+	void (*before[])(int) = { signal(SIGINT, set_flag), signal(SIGTERM, set_flag) };
+
+	(void)state;
+	flag = 0;
+	setpgid(0, 0);
+	assert_int_equal(run(signal_all, NULL, 10000), 0);
+	assert_int_equal(found.step, 9);
+	assert_int_equal(flag, 1);
+	signal(SIGINT, before[0]);
+	signal(SIGTERM, before[1]);
+	assert_no_child();
+}
+
+static int count_slowly(void *data, void *result)
+{
+	struct found *to = result;
+
+	(void)data;
+	for (to->step = 1; to->step < 10; to->step++)
+		usleep(100000);
+	return 0;
+}
+
+/* What the parent has seen on the way. */
+static int ticks, steps_seen;
+
+static void tick(void *data, const void *result)
+{
+	int step = ((const struct found *)result)->step;
+
+	assert_ptr_equal(data, &ticks);
+	assert_true(step >= steps_seen);
+	steps_seen = step;
+	ticks++;
+}
+
+static void the_parent_sees_how_far_it_is(void **state)
+{
+	const struct child_job job = {
+		.work = count_slowly,
+		.data = &ticks,
+		.result = &found,
+		.size = sizeof(found),
+		.limit_ms = 60000,
+		.tick = tick,
+	};
+
+	(void)state;
+	assert_int_equal(child_run(&job, &end, &why), 0);
+	assert_in_range(ticks, 3, 20);
+	assert_in_range(steps_seen, 2, 9);
+	assert_no_child();
+}
+
 static int chatter(void *data, void *result)
 {
 	(void)data;
@@ -301,6 +367,8 @@ int main(void)
 		cmocka_unit_test_setup(an_exit_is_no_return, begin),
 		cmocka_unit_test_setup(a_hang_ends_at_its_limit, begin),
 		cmocka_unit_test_setup(a_flag_ends_it, begin),
+		cmocka_unit_test_setup(a_signal_to_the_group_is_the_parents, begin),
+		cmocka_unit_test_setup(the_parent_sees_how_far_it_is, begin),
 		cmocka_unit_test_setup(stderr_is_taken_however_much_it_is, begin),
 		cmocka_unit_test_setup(the_parents_output_is_printed_once, begin),
 		cmocka_unit_test_setup(no_descriptor_is_left, begin),
