@@ -2,6 +2,7 @@
 /* describe: what a RECORD says of its order and its buffers. See describe.h. */
 #include "cmd/describe.h"
 
+#include <stdio.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -32,6 +33,50 @@ void describe_layout(struct record_layout *layout, const struct buffer *buffer)
 	layout->format = format->name;
 	layout->uncovered = buffer->width % (CARD_CELL_BYTES / format->bytes);
 	layout->cpu_line = line > 0 ? (uint32_t)line : 0;
+}
+
+void describe_stage(struct stage *stage, const struct show_options *options,
+		    const struct order *order, struct record *record)
+{
+	bool reads = order->direction == ORDER_CPU_READ;
+	const struct peer *peer = reads ? stage_writer(stage) : &stage->peer;
+	const struct peer_ops *ops = reads ? options->writer : options->peer;
+
+	snprintf(record->exporter, sizeof(record->exporter), "%s%s%s",
+		 stage->exporter_open ? stage->exporter.ops->name : options->exporter,
+		 stage->exporter.device[0] ? " " : "", stage->exporter.device);
+	if (stage->peer_open)
+		snprintf(record->peer, sizeof(record->peer), "%s", peer->path);
+	else
+		snprintf(record->peer, sizeof(record->peer), "%s", ops ? ops->name : "none");
+	if (stage->conn_open)
+		snprintf(record->compositor, sizeof(record->compositor),
+			 "linux-dmabuf version %u (it offers %u)", stage->conn.dmabuf_version,
+			 stage->conn.dmabuf_offered);
+}
+
+void describe_presentation(const struct connection *conn)
+{
+	const struct presentation_clock *clock = &conn->presentation_clock;
+	const char *name = presentation_clock_name(clock);
+
+	if (!conn->presentation)
+		fputs("staleline: the compositor has no presentation-time: when a frame is on the "
+		      "screen, and whether it was copied, is not told\n",
+		      stderr);
+	else if (name)
+		fprintf(stderr,
+			"staleline: presentation-time by %s; one frame in %d is asked about\n",
+			name, PRESENTATION_ASK_EVERY);
+	else if (clock->told)
+		fprintf(stderr,
+			"staleline: presentation-time by clock %u, which is none of the system's: "
+			"the "
+			"latency is not told\n",
+			clock->id);
+	else
+		fputs("staleline: presentation-time without a clock_id: the latency is not told\n",
+		      stderr);
 }
 
 uint32_t describe_run(void)

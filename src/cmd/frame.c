@@ -265,7 +265,12 @@ int frame_perform(struct frame *frame, struct why *why)
 	frame->not_ready |= performance.seen.not_ready;
 	if (!frame->not_ready)
 		trace_print(frame->trace);
-	if (!err)
-		frame->record->frames++;
-	return err;
+	if (err)
+		return err;
+	frame->record->frames++;
+	/* A fault may have none, or make it behind the commit. */
+	if (performance.seen.start_at && performance.seen.start_at <= stage->window.committed_at)
+		spread_add(&frame->record->start_to_commit,
+			   stage->window.committed_at - performance.seen.start_at);
+	return 0;
 }

@@ -52,15 +52,10 @@ void run_update_panel(struct show *show, const struct record *record)
 
 void run_count_presented(struct show *show, struct record *record)
 {
-	const struct window *window = &show->stage.window;
+	const struct presented told = presentation_take(&show->stage.window.presentation);
 
-	record->presented += window->presented - show->told_presented;
-	record->zero_copy += window->zero_copy - show->told_zero_copy;
-	record->discarded += window->discarded - show->told_discarded;
-	record->scaled = window->scaled;
-	show->told_presented = window->presented;
-	show->told_zero_copy = window->zero_copy;
-	show->told_discarded = window->discarded;
+	presented_merge(&record->presented, &told);
+	record->scaled = show->stage.window.scaled;
 }
 
 /* Until the last frame is on the screen: then the compositor asks for another. */

@@ -18,27 +18,6 @@ enum {
 	CONTROL_FRAMES = 60, /* in order, before a fault: at most */
 };
 
-/* Who takes part, for the record: once the stage stands. */
-static void describe_stage(struct show *show, const struct order *order, struct record *record)
-{
-	struct stage *stage = &show->stage;
-	bool reads = order->direction == ORDER_CPU_READ;
-	const struct peer *peer = reads ? stage_writer(stage) : &stage->peer;
-	const struct peer_ops *ops = reads ? show->options.writer : show->options.peer;
-
-	snprintf(record->exporter, sizeof(record->exporter), "%s%s%s",
-		 stage->exporter_open ? stage->exporter.ops->name : show->options.exporter,
-		 stage->exporter.device[0] ? " " : "", stage->exporter.device);
-	if (stage->peer_open)
-		snprintf(record->peer, sizeof(record->peer), "%s", peer->path);
-	else
-		snprintf(record->peer, sizeof(record->peer), "%s", ops ? ops->name : "none");
-	if (stage->conn_open)
-		snprintf(record->compositor, sizeof(record->compositor),
-			 "linux-dmabuf version %u (it offers %u)", stage->conn.dmabuf_version,
-			 stage->conn.dmabuf_offered);
-}
-
 struct record *run_new_record(struct show *show, const struct order *order)
 {
 	struct record *record = &show->records[show->report.count++];
@@ -46,7 +25,7 @@ struct record *run_new_record(struct show *show, const struct order *order)
 	*record = describe_order(order, "show", stage_sync_name(show->stage.sync));
 	record->name = order->name;
 	record->pair = (uint32_t)order->direction;
-	describe_stage(show, order, record);
+	describe_stage(&show->stage, &show->options, order, record);
 	if (show->stage.slots_open) {
 		describe_layout(&record->layout, &show->stage.slots[0].buffer);
 		ground_of_record(&show->ground, order, record);
@@ -81,8 +60,10 @@ static int one_frame(struct show *show, const struct order *order, struct slot *
 	};
 	int err;
 
-	if (clock_ns() >= show->panel_due)
+	if (clock_ns() >= show->panel_due) {
+		run_count_presented(show, record);
 		run_update_panel(show, record);
+	}
 	err = frame_perform(&frame, why);
 	if (frame.not_ready) { /* another buffer, or this one later: no frame was drawn */
 		show->number--;
@@ -138,6 +119,7 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	int err;
 
 	show->wanted = frames;
+	presentation_gap(&stage->window.presentation, stage->window.submitted);
 	err = settle_buffers(stage, why);
 	if (!err)
 		err = ground_begin(&show->ground, why);
@@ -146,9 +128,10 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 		struct slot *slot = NULL;
 
 		run_follow_keys(show, record);
-		if (show->keys.paused && !show->keys.step)
-			progress = clock_ns(); /* nobody waits for anything */
-		else if (stage->window.frame_due)
+		if (show->keys.paused && !show->keys.step) {
+			progress = clock_ns(); /* nobody waits for anything, and misses it */
+			presentation_gap(&stage->window.presentation, stage->window.submitted);
+		} else if (stage->window.frame_due)
 			err = loop_free_slot(show, &slot, why);
 		if (!err && !slot)
 			err = wait_events(show, progress, why);

@@ -39,7 +39,6 @@ struct show {
 	int64_t panel_due;
 	int picture_err; /* the first of a picture: no error of the run */
 	struct why picture_why;
-	uint64_t told_presented, told_zero_copy, told_discarded; /* counted already */
 	const struct slot *drawn; /* of the last frame: what is expected on the screen */
 	struct slot *sent;	  /* of the last frame: what is there */
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cmd/describe.h"
 #include "cmd/formats.h"
 #include "cmd/run.h"
 #include "cmd/tty.h"
@@ -126,6 +127,8 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 		return formats_list(&show.options, interrupted);
 	show.trace.on = show.options.trace;
 	err = stage_open(&show.stage, &show.options, interrupted, &why);
+	if (!err && show.options.verbose)
+		describe_presentation(&show.stage.conn);
 	if (!err)
 		err = find_ground(&show, &why);
 	if (err)

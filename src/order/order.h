@@ -215,6 +215,7 @@ struct order_seen {
 	const char *violation; /* its last sentence; NULL: none */
 	int refused;	       /* -errno that the kernel said and the fault went over; 0: none */
 	int64_t start_ns;      /* time inside START, fences included (R12) */
+	int64_t start_at;      /* when the first START was called, clock_ns(); 0: there was none */
 	bool not_ready;	       /* order_frame.look found it so */
 };
 

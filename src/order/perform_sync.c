@@ -37,6 +37,8 @@ int perform_start(struct performance *p, const struct order_step *step)
 						 : access_begin(access, step->flags);
 
 	p->frame->seen.start_ns += clock_ns() - since;
+	if (!p->frame->seen.start_at)
+		p->frame->seen.start_at = since;
 	if (step->care == ORDER_NO_RESTART && (err == -EINTR || err == -EAGAIN))
 		return go_over(p, err);
 	return step->care == ORDER_CARELESS && err == -EINVAL ? go_over(p, err) : err;

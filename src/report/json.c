@@ -53,13 +53,43 @@ static struct json_object *layout_json(const struct record_layout *layout)
 	return object;
 }
 
+/* null where no time was taken. */
+static struct json_object *spread_json(const struct spread *spread)
+{
+	struct json_object *object;
+
+	if (!spread->count)
+		return NULL;
+	object = json_object_new_object();
+	json_add_number(object, "count", spread->count);
+	json_add_number(object, "min_us", (uint64_t)spread->min / 1000);
+	json_add_number(object, "mean_us", (uint64_t)spread_mean(spread) / 1000);
+	json_add_number(object, "max_us", (uint64_t)spread->max / 1000);
+	return object;
+}
+
+static void add_optional_number(struct json_object *object, const char *key, uint64_t number)
+{
+	if (number)
+		json_add_number(object, key, number);
+	else
+		json_object_object_add(object, key, NULL);
+}
+
 static struct json_object *presented_json(const struct record *record)
 {
+	const struct presented *told = &record->presented;
 	struct json_object *object = json_object_new_object();
 
-	json_add_number(object, "presented", record->presented);
-	json_add_number(object, "zero_copy", record->zero_copy);
-	json_add_number(object, "discarded", record->discarded);
+	json_add_number(object, "presented", told->shown);
+	json_add_number(object, "zero_copy", told->zero_copy);
+	json_add_number(object, "discarded", told->discarded);
+	json_add_string(object, "clock", told->clock);
+	json_object_object_add(object, "commit_to_presented", spread_json(&told->latency));
+	add_optional_number(object, "refresh_ns", told->refresh_ns);
+	add_optional_number(object, "refreshes", told->refreshes);
+	json_object_object_add(object, "missed",
+			       told->refreshes ? json_object_new_uint64(told->missed) : NULL);
 	json_object_object_add(object, "scaled", json_object_new_boolean(record->scaled));
 	return object;
 }
@@ -158,14 +188,6 @@ static struct json_object *seeds_json(const struct record *record)
 	return object;
 }
 
-static void add_optional_number(struct json_object *object, const char *key, uint64_t number)
-{
-	if (number)
-		json_add_number(object, key, number);
-	else
-		json_object_object_add(object, key, NULL);
-}
-
 /* null where nothing was soaked. */
 static struct json_object *soak_json(const struct record_soak *soak)
 {
@@ -209,6 +231,7 @@ static struct json_object *record_json(const struct record *record)
 	json_object_object_add(object, "control", control_json(&record->control));
 	json_add_number(object, "frames", record->frames);
 	json_object_object_add(object, "layout", layout_json(&record->layout));
+	json_object_object_add(object, "start_to_commit", spread_json(&record->start_to_commit));
 	json_object_object_add(object, "presentation", presented_json(record));
 	json_object_object_add(object, "cells", cells_json(&record->cells));
 	json_object_object_add(object, "first_places", places_json(&record->cells));

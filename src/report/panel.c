@@ -57,17 +57,41 @@ static double draw_title(cairo_t *cr, const struct record *record, double width)
 	return 142;
 }
 
+/* A quiet word at the left, and what it comes to at the right. */
+static void draw_fact(cairo_t *cr, double width, double y, const char *word, const char *value)
+{
+	paint_text(cr, MARGIN, y, 13, 0x9aa5b8, word);
+	paint_text_right(cr, width - MARGIN, y, 13, 0xd7dce6, value);
+}
+
+/* What presentation-time tells; nothing where the compositor has none. */
+static double draw_presented(cairo_t *cr, const struct presented *told, double width, double y)
+{
+	const char *copied = told->zero_copy_at_last ? "no copy" : "copied";
+	char text[64];
+
+	if (!told->shown)
+		return y;
+	y += 21;
+	snprintf(text, sizeof(text), "%.1f ms, %s", (double)spread_mean(&told->latency) / 1e6,
+		 copied);
+	draw_fact(cr, width, y, "commit to screen", told->latency.count ? text : copied);
+	y += 21;
+	snprintf(text, sizeof(text), "%" PRIu64 " of %" PRIu64, told->missed, told->refreshes);
+	draw_fact(cr, width, y, "refreshes missed", told->refreshes ? text : "not told");
+	return y;
+}
+
 static double draw_counts(cairo_t *cr, const struct record *record, double width, double y)
 {
 	char number[40];
 
-	paint_text(cr, MARGIN, y, 13, 0x9aa5b8, "frames");
 	paint_digits(record->frames, number, sizeof(number));
-	paint_text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
+	draw_fact(cr, width, y, "frames", number);
+	y = draw_presented(cr, &record->presented, width, y);
 	y += 21;
-	paint_text(cr, MARGIN, y, 13, 0x9aa5b8, "cells checked");
 	paint_digits(record->cells.checked, number, sizeof(number));
-	paint_text_right(cr, width - MARGIN, y, 13, 0xd7dce6, number);
+	draw_fact(cr, width, y, "cells checked", number);
 	y += 10;
 	for (int kind = 0; kind < CELL_KINDS; kind++) {
 		uint64_t count = record->cells.kind[kind];

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/notice.h"
+#include "base/presented.h"
 #include "base/why.h"
 #include "card/card.h"
 
@@ -104,9 +105,10 @@ struct record {
 	struct record_control control;
 	bool no_bracket; /* of a fault: it leaves out a START or an END */
 	uint64_t frames;
-	double seconds; /* that they took; for frames/s */
-	/* By wp_presentation, of the frames that were asked about. */
-	uint64_t presented, zero_copy, discarded;
+	double seconds;		    /* that they took; for frames/s */
+	struct presented presented; /* what wp_presentation told */
+	/* Of each frame with a START: from that, the first of the frame, to the commit. */
+	struct spread start_to_commit;
 	bool scaled; /* the compositor scales: the screen is not 1:1 with the buffer */
 	struct cell_count cells;
 	unsigned int by; /* of a fault: who noticed, enum notice */

@@ -33,6 +33,38 @@ static void print_places(FILE *out, const struct cell_count *cells)
 	}
 }
 
+/* "commit to presented 12.1 to 33.0 ms, in the mean 16.7" */
+static void print_spread(FILE *out, const char *title, const char *what,
+			 const struct spread *spread)
+{
+	if (spread->count)
+		fprintf(out, "  %-11s %s %.2f to %.2f ms, in the mean %.2f\n", title, what,
+			(double)spread->min / 1e6, (double)spread->max / 1e6,
+			(double)spread_mean(spread) / 1e6);
+}
+
+/* What is not told is said to be: no number is made up for it. */
+static void print_presented(FILE *out, const struct presented *told)
+{
+	if (!told->shown && !told->discarded)
+		return;
+	fprintf(out,
+		"  %-11s %" PRIu64 " of %" PRIu64 " frames asked about, %" PRIu64
+		" without a copy\n",
+		"presented", told->shown, told->shown + told->discarded, told->zero_copy);
+	print_spread(out, "latency", "commit to presented", &told->latency);
+	if (!told->latency.count)
+		fprintf(out, "  %-11s not told%s\n", "latency",
+			told->clock ? "" : ": by no clock that we can read");
+	if (told->refreshes)
+		fprintf(out,
+			"  %-11s %" PRIu64 " of %" PRIu64
+			" refreshes brought no frame of ours (%.1f Hz)\n",
+			"missed", told->missed, told->refreshes, 1e9 / told->refresh_ns);
+	else
+		fprintf(out, "  %-11s not told\n", "missed");
+}
+
 static void print_control(FILE *out, const struct record_control *control)
 {
 	if (control->name)
@@ -86,12 +118,8 @@ void terminal_print_record(FILE *out, const struct record *record)
 		fprintf(out, ", %.1f frames/s by frame callbacks",
 			(double)(record->frames - 1) / record->seconds);
 	fputc('\n', out);
-	if (record->presented + record->discarded)
-		fprintf(out,
-			"  %-11s %" PRIu64 " of %" PRIu64 " frames asked about, %" PRIu64
-			" without a copy\n",
-			"presented", record->presented, record->presented + record->discarded,
-			record->zero_copy);
+	print_spread(out, "drawing", "START to commit", &record->start_to_commit);
+	print_presented(out, &record->presented);
 	print_control(out, &record->control);
 	print_cells(out, "cells", &record->cells);
 	print_places(out, &record->cells);

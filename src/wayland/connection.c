@@ -159,6 +159,7 @@ static int bind_globals(struct connection *conn, struct why *why)
 	xdg_wm_base_add_listener(conn->wm_base, &wm_base_listener, conn);
 	/* At once: what it can is told once, when it is bound. */
 	keyboard_open(&conn->keyboard, conn->seat);
+	presentation_listen(conn);
 	outputs_bind(conn);
 	return 0;
 }

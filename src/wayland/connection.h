@@ -18,6 +18,7 @@
 #include "wayland/feedback.h"
 #include "wayland/keyboard.h"
 #include "wayland/offer.h"
+#include "wayland/presentation.h"
 
 struct pollfd;
 struct wl_compositor;
@@ -78,6 +79,8 @@ struct connection {
 	struct offer offer; /* formats, modifiers, main device: complete after connection_open() */
 
 	struct keyboard keyboard; /* of the seat */
+
+	struct presentation_clock presentation_clock; /* told soon after the start */
 
 	int limit_ms; /* the time limit of each step, here and in the window */
 

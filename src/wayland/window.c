@@ -16,7 +16,6 @@
 #include <wayland-client-protocol.h>
 
 #include "fractional-scale-v1-client-protocol.h"
-#include "presentation-time-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "wayland/scale.h"
 #include "wayland/window_priv.h"
@@ -293,9 +292,7 @@ void window_close(struct window *window)
 
 	if (!priv)
 		return;
-	for (size_t i = 0; i < WINDOW_MAX_PENDING; i++)
-		if (priv->pending[i])
-			wp_presentation_feedback_destroy(priv->pending[i]);
+	presentation_close(&window->presentation);
 	if (priv->frame)
 		wl_callback_destroy(priv->frame);
 	panel_close(&priv->panel);

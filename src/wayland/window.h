@@ -17,6 +17,7 @@
 #include "base/why.h"
 #include "buffer/buffer.h"
 #include "wayland/connection.h"
+#include "wayland/presentation.h"
 #include "wayland/syncobj.h"
 
 enum {
@@ -24,12 +25,6 @@ enum {
 	WINDOW_MIN_SIDE = 64,	 /* less is not worth looking at, whatever a configure says */
 	WINDOW_WIDTH = 896,	 /* the card where nobody has a wish */
 	WINDOW_HEIGHT = 672,
-
-	/*
-	 * One frame in so many asks how it was presented. Weston answers that at another moment
-	 * than the frame callback, so asking each time would wake us twice a frame.
-	 */
-	WINDOW_ASK_EVERY = 8,
 };
 
 struct wl_callback;
@@ -113,9 +108,9 @@ struct window {
 	bool import_immediately; /* set by the caller, before a buffer is imported */
 	bool frame_due;		 /* the compositor asks for the next frame */
 
-	/* What became of the frames that asked wp_presentation, where there is one. */
-	uint64_t presented, discarded, zero_copy;
-	uint64_t submitted; /* all frames */
+	struct presentation presentation; /* what became of the frames that asked */
+	uint64_t submitted;		  /* all frames */
+	int64_t committed_at;		  /* the last of them; clock_ns() */
 
 	struct window_priv *priv;
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * window_frame: what happens to a window in each frame: submit, and what comes back of it (the
- * frame callback that paces us, and whether and how the frame was presented). See window.h.
+ * frame callback that paces us; whether and how the frame was presented is presentation.c's). See window.h.
  */
 #include <stdint.h>
 #include <wayland-client-protocol.h>
 
-#include "presentation-time-client-protocol.h"
+#include "base/clock.h"
 #include "wayland/window_priv.h"
 
 static void on_frame(void *data, struct wl_callback *callback, uint32_t time)
@@ -22,72 +22,6 @@ static void on_frame(void *data, struct wl_callback *callback, uint32_t time)
 static const struct wl_callback_listener frame_listener = {
 	.done = on_frame,
 };
-
-static void forget_feedback(struct window_priv *priv, struct wp_presentation_feedback *feedback)
-{
-	for (size_t i = 0; i < WINDOW_MAX_PENDING; i++)
-		if (priv->pending[i] == feedback)
-			priv->pending[i] = NULL;
-	wp_presentation_feedback_destroy(feedback);
-}
-
-static void on_sync_output(void *data, struct wp_presentation_feedback *feedback,
-			   struct wl_output *output)
-{
-	(void)data;
-	(void)feedback;
-	(void)output;
-}
-
-static void on_presented(void *data, struct wp_presentation_feedback *feedback, uint32_t sec_hi,
-			 uint32_t sec_lo, uint32_t nsec, uint32_t refresh, uint32_t seq_hi,
-			 uint32_t seq_lo, uint32_t flags)
-{
-	struct window *window = data;
-
-	(void)sec_hi;
-	(void)sec_lo;
-	(void)nsec;
-	(void)refresh;
-	(void)seq_hi;
-	(void)seq_lo;
-	window->presented++;
-	if (flags & WP_PRESENTATION_FEEDBACK_KIND_ZERO_COPY)
-		window->zero_copy++;
-	forget_feedback(window->priv, feedback);
-}
-
-static void on_discarded(void *data, struct wp_presentation_feedback *feedback)
-{
-	struct window *window = data;
-
-	window->discarded++;
-	forget_feedback(window->priv, feedback);
-}
-
-static const struct wp_presentation_feedback_listener feedback_listener = {
-	.sync_output = on_sync_output,
-	.presented = on_presented,
-	.discarded = on_discarded,
-};
-
-static void ask_presentation(struct window *window)
-{
-	struct window_priv *priv = window->priv;
-
-	if (!window->conn->presentation)
-		return;
-	for (size_t i = 0; i < WINDOW_MAX_PENDING; i++) {
-		if (priv->pending[i])
-			continue;
-		priv->pending[i] =
-			wp_presentation_feedback(window->conn->presentation, priv->surface);
-		if (priv->pending[i])
-			wp_presentation_feedback_add_listener(priv->pending[i], &feedback_listener,
-							      window);
-		return;
-	}
-}
 
 int window_submit(struct window *window, struct window_buffer *wb, struct why *why)
 {
@@ -106,8 +40,9 @@ int window_submit(struct window *window, struct window_buffer *wb, struct why *w
 		else
 			window->frame_due = true; /* no memory: go on without pace */
 	}
-	if (window->submitted++ % WINDOW_ASK_EVERY == 0)
-		ask_presentation(window);
+	presentation_committing(&window->presentation, window->conn, priv->surface,
+				window->submitted++);
+	window->committed_at = clock_ns();
 
 	window_buffer_committing(window->conn, wb);
 	wl_surface_attach(priv->surface, wb->wl, 0, 0);

@@ -9,17 +9,10 @@
 struct wl_callback;
 struct wp_fractional_scale_v1;
 struct wl_surface;
-struct wp_presentation_feedback;
 struct wp_viewport;
 struct xdg_surface;
 struct xdg_toplevel;
 struct zxdg_toplevel_decoration_v1;
-
-/*
- * How many frames may wait to hear how they were presented; no more ask then. Kept in an
- * array so that window_close() finds them, and so that a frame allocates nothing of ours.
- */
-enum { WINDOW_MAX_PENDING = 8 };
 
 struct window_priv {
 	struct wl_surface *surface;
@@ -29,7 +22,6 @@ struct window_priv {
 	struct wp_viewport *viewport;
 	struct wp_fractional_scale_v1 *fractional;
 	struct wl_callback *frame; /* asked for, not yet due */
-	struct wp_presentation_feedback *pending[WINDOW_MAX_PENDING];
 	struct panel panel;
 	struct syncobj sync;	  /* zeroed: implicit */
 	struct feedback feedback; /* of the surface, and what it says; nothing until it has come */

@@ -6,6 +6,7 @@
 #include "cases.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "checks.h"
 
@@ -200,6 +201,9 @@ const struct test_case cases[] = {
 /* explicit sync */
 #include "cases_sync.h"
 
+/* presentation-time */
+#include "cases_presentation.h"
+
 	/* frames */
 	{ .name = "release twice",
 	  .script = { .release = RELEASE_TWICE },
@@ -224,8 +228,6 @@ const struct test_case cases[] = {
 	  .stage = FRAMES,
 	  .err = -ETIME,
 	  .says = { "no frame or no buffer" } },
-	{ .name = "zero copy", .script = { .zero_copy = true }, .check = is_counted_zero_copy },
-	{ .name = "presentation discarded", .script = { .discard = true }, .check = is_discarded },
 	{ .name = "a busy buffer again, an old release",
 	  .script = { .release = RELEASE_FIRST_ONLY },
 	  .manner = { .commit_twice = true },

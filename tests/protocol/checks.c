@@ -20,8 +20,8 @@ void is_plain(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(outcome->window.height, WINDOW_HEIGHT);
 	assert_int_equal(outcome->window.scale120, 120);
 	assert_int_equal(outcome->window.submitted, CLIENT_FRAMES);
-	assert_int_equal(outcome->window.presented, CLIENT_ASKED);
-	assert_int_equal(outcome->window.zero_copy, 0);
+	assert_int_equal(outcome->window.presentation.told.shown, CLIENT_ASKED);
+	assert_int_equal(outcome->window.presentation.told.zero_copy, 0);
 	assert_int_equal(seen->modifier, DRM_FORMAT_MOD_LINEAR);
 	assert_int_equal(seen->geometry_width, WINDOW_WIDTH + CLIENT_PANEL);
 	assert_int_equal(seen->geometry_height, WINDOW_HEIGHT);
@@ -106,19 +106,6 @@ void ended_early(const struct outcome *outcome, const struct seen *seen)
 {
 	(void)seen;
 	assert_true(outcome->took_ms < CLIENT_LIMIT_MS / 2);
-}
-
-void is_counted_zero_copy(const struct outcome *outcome, const struct seen *seen)
-{
-	(void)seen;
-	assert_int_equal(outcome->window.zero_copy, CLIENT_ASKED);
-}
-
-void is_discarded(const struct outcome *outcome, const struct seen *seen)
-{
-	(void)seen;
-	assert_int_equal(outcome->window.discarded, CLIENT_ASKED);
-	assert_int_equal(outcome->window.presented, 0);
 }
 
 void is_smallest(const struct outcome *outcome, const struct seen *seen)

@@ -16,8 +16,6 @@ void keeps_offer(const struct outcome *outcome, const struct seen *seen);
 void has_pong(const struct outcome *outcome, const struct seen *seen);
 void has_many_pongs(const struct outcome *outcome, const struct seen *seen);
 void ended_early(const struct outcome *outcome, const struct seen *seen);
-void is_counted_zero_copy(const struct outcome *outcome, const struct seen *seen);
-void is_discarded(const struct outcome *outcome, const struct seen *seen);
 void is_smallest(const struct outcome *outcome, const struct seen *seen);
 void is_largest(const struct outcome *outcome, const struct seen *seen);
 void fills_1000x500(const struct outcome *outcome, const struct seen *seen);
@@ -50,6 +48,17 @@ void slept_for_points(const struct outcome *outcome, const struct seen *seen);
 void is_pending_twice(const struct outcome *outcome, const struct seen *seen);
 void is_pending_still(const struct outcome *outcome, const struct seen *seen);
 void is_free_after_points(const struct outcome *outcome, const struct seen *seen);
+
+/* checks_presentation.c */
+void is_counted_zero_copy(const struct outcome *outcome, const struct seen *seen);
+void is_discarded(const struct outcome *outcome, const struct seen *seen);
+void is_50_ms_late(const struct outcome *outcome, const struct seen *seen);
+void is_late_by_tai(const struct outcome *outcome, const struct seen *seen);
+void has_missed_3_of_11(const struct outcome *outcome, const struct seen *seen);
+void has_missed_none(const struct outcome *outcome, const struct seen *seen);
+void has_no_latency(const struct outcome *outcome, const struct seen *seen);
+void has_no_latency_by_a_clock(const struct outcome *outcome, const struct seen *seen);
+void has_no_answers(const struct outcome *outcome, const struct seen *seen);
 
 /* checks_seat.c */
 void has_keys_plain(const struct outcome *outcome, const struct seen *seen);

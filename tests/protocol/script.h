@@ -114,6 +114,12 @@ struct script {
 	bool no_frames;	    /* frame callbacks are never done */
 	bool discard;	    /* presentation: discarded */
 	bool zero_copy;
+	int clock;	      /* presentation: 0: CLOCK_MONOTONIC; ABSENT: it is not told */
+	int presented_ms;     /* how long after the commit */
+	bool presented_never; /* neither presented nor discarded */
+	bool presented_odd;   /* by a second of two thousand million nanoseconds */
+	uint32_t refresh_ns;  /* 0: refreshes are not counted; else each has one frame of ours */
+	uint32_t skipped;     /* but so many before the last that asks have none */
 	enum release release;
 
 	/* Pressed and released after the second frame: evdev's codes, 0 ends them. */

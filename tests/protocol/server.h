@@ -46,6 +46,7 @@ struct run {
 	int drm_fd;			   /* whose timelines they are */
 	struct sync_surface *sync_surface; /* NULL: implicit */
 	struct wl_event_source *late;	   /* releases points some time later */
+	int64_t first_presented;	   /* where the display counts; nanoseconds */
 };
 
 /* A version of a global: the script's, @usual if it says nothing, 0 if it is absent. */
@@ -63,12 +64,13 @@ struct wl_resource *make(struct run *run, struct wl_client *client,
 void destroy_resource(struct wl_client *client, struct wl_resource *resource);
 
 /* One file for each part of the compositor. */
-void add_surfaces(struct run *run); /* wl_compositor */
-void add_extras(struct run *run);   /* what hangs on a surface; outputs */
-void add_shell(struct run *run);    /* xdg_wm_base */
-void add_seat(struct run *run);	    /* wl_seat, xdg-decoration */
-void add_dmabuf(struct run *run);   /* linux-dmabuf */
-void add_syncobj(struct run *run);  /* linux-drm-syncobj */
+void add_surfaces(struct run *run);	/* wl_compositor */
+void add_extras(struct run *run);	/* what hangs on a surface; outputs */
+void add_shell(struct run *run);	/* xdg_wm_base */
+void add_seat(struct run *run);		/* wl_seat, xdg-decoration */
+void add_presentation(struct run *run); /* presentation-time */
+void add_dmabuf(struct run *run);	/* linux-dmabuf */
+void add_syncobj(struct run *run);	/* linux-drm-syncobj */
 
 /* surfaces -> shell: the window's surface was committed, with a buffer or without. */
 void shell_committed(struct run *run, bool has_buffer);
@@ -78,6 +80,9 @@ void shell_committed(struct run *run, bool has_buffer);
  * wrong, and the client has its error.
  */
 bool syncobj_committed(struct run *run, struct wl_resource *buffer);
+
+/* surfaces -> presentation: what the pending commit asked is answered. */
+void presentation_answer(struct surface *surface);
 
 /* Press the script's keys. */
 void seat_type(struct run *run);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * server: what hangs on a surface: the panel's subsurface, viewports, presentation feedback, its
- * scale; and the outputs.
+ * server: what hangs on a surface: the panel's subsurface, viewports, its scale; and the outputs.
  */
 #include "fractional-scale-v1-server-protocol.h"
-#include "presentation-time-server-protocol.h"
 #include "server.h"
 #include "viewporter-server-protocol.h"
 
@@ -121,22 +119,6 @@ static const struct wp_viewporter_interface viewporter_implementation = {
 	.get_viewport = get_viewport,
 };
 
-/* --- presentation --- */
-
-static void feedback(struct wl_client *client, struct wl_resource *resource, struct wl_resource *of,
-		     uint32_t id)
-{
-	struct surface *surface = wl_resource_get_user_data(of);
-
-	surface->presentation =
-		make(surface->run, client, &wp_presentation_feedback_interface, resource, id, NULL);
-}
-
-static const struct wp_presentation_interface presentation_implementation = {
-	.destroy = destroy_resource,
-	.feedback = feedback,
-};
-
 /* --- the scale of a surface, and of outputs --- */
 
 static const struct wp_fractional_scale_v1_interface fractional_implementation = {
@@ -215,13 +197,6 @@ static void bind_viewporter(struct wl_client *client, void *data, uint32_t versi
 		&viewporter_implementation, data, NULL);
 }
 
-static void bind_presentation(struct wl_client *client, void *data, uint32_t version, uint32_t id)
-{
-	wl_resource_set_implementation(
-		wl_resource_create(client, &wp_presentation_interface, (int)version, id),
-		&presentation_implementation, data, NULL);
-}
-
 void add_extras(struct run *run)
 {
 	const struct script *script = run->script;
@@ -231,9 +206,7 @@ void add_extras(struct run *run)
 				 bind_subcompositor);
 	if (script->viewporter != ABSENT)
 		wl_global_create(run->display, &wp_viewporter_interface, 1, run, bind_viewporter);
-	if (script->presentation != ABSENT)
-		wl_global_create(run->display, &wp_presentation_interface, 1, run,
-				 bind_presentation);
+	add_presentation(run);
 	if (script->fractional_scale != ABSENT)
 		wl_global_create(run->display, &wp_fractional_scale_manager_v1_interface, 1, run,
 				 bind_fractional);

@@ -2,7 +2,6 @@
 /* server: surfaces: what a commit does, and what comes back of it. */
 #include <stdlib.h>
 
-#include "presentation-time-server-protocol.h"
 #include "server.h"
 
 /* A buffer may be destroyed while a surface has it. */
@@ -83,15 +82,8 @@ static void answer_frame(struct surface *surface)
 		wl_callback_send_done(surface->frame, 0);
 		wl_resource_destroy(surface->frame);
 	}
-	if (surface->presentation && script->discard)
-		wp_presentation_feedback_send_discarded(surface->presentation);
-	else if (surface->presentation)
-		wp_presentation_feedback_send_presented(
-			surface->presentation, 0, 1, 0, 0, 0, 0,
-			script->zero_copy ? WP_PRESENTATION_FEEDBACK_KIND_ZERO_COPY : 0);
-	if (surface->presentation)
-		wl_resource_destroy(surface->presentation);
-	surface->frame = surface->presentation = NULL;
+	surface->frame = NULL;
+	presentation_answer(surface);
 }
 
 static void commit_window(struct surface *surface)
