@@ -95,6 +95,27 @@ static int peer_egl_open(struct peer *peer, const struct peer_wish *wish, const 
 	return 0;
 }
 
+/* The new rooms first: where they can't be had the old ones are still there. */
+static int peer_egl_resize(struct peer *peer, struct why *why)
+{
+	struct egl_peer *egl = peer->priv;
+	struct egl_peer fresh = { .egl = egl->egl };
+	int err = egl_context_use(&egl->egl, why);
+
+	if (err)
+		return err;
+	err = open_rooms(&fresh, peer->card, why);
+	if (err) {
+		close_rooms(&fresh);
+		return err;
+	}
+	close_rooms(egl);
+	egl->check = fresh.check;
+	egl->pixels = fresh.pixels;
+	egl->write = fresh.write;
+	return 0;
+}
+
 static int peer_egl_import(struct peer *peer, const struct buffer *buffer,
 			   struct peer_image **image, struct why *why)
 {
@@ -195,6 +216,7 @@ const struct peer_ops peer_egl = {
 	.name = "egl",
 	.open = peer_egl_open,
 	.close = peer_egl_close,
+	.resize = peer_egl_resize,
 	.import = peer_egl_import,
 	.drop = peer_egl_drop,
 	.read = peer_egl_read,

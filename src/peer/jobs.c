@@ -87,7 +87,7 @@ static int jobs_open(struct peer *peer, const struct peer_wish *wish, const stru
 	jobs->device.fd = -1;
 	jobs->staging.fd = -1;
 	jobs->duration_us = wish->duration_us ? wish->duration_us : WRITE_US;
-	jobs->steps = wish->steps; /* 0: as the first buffer's stride asks for */
+	jobs->wished_steps = wish->steps;
 	*peer = (struct peer){ .ops = &peer_jobs, .card = card, .implicit = true, .priv = jobs };
 	err = staleline_device_open(&jobs->device, wish->device, why);
 	if (!err)
@@ -133,8 +133,7 @@ static int make_staging(struct jobs *jobs, const struct buffer *buffer, struct w
 	if (err)
 		goto fail;
 	jobs->staging_handle = dumb.handle;
-	if (!jobs->steps)
-		jobs->steps = choose_steps(buffer->stride);
+	jobs->steps = jobs->wished_steps ? jobs->wished_steps : choose_steps(buffer->stride);
 	return 0;
 
 fail:
@@ -142,21 +141,24 @@ fail:
 	return err;
 }
 
-/* A job copies what both have: pixels lie in both at the same place. */
-static int check_staging(struct jobs *jobs, const struct buffer *buffer, struct why *why)
+/*
+ * A job copies what both have: pixels lie in both at the same place. Where the last image was of another layout (the
+ * card had another size) the staging buffer is made anew.
+ */
+int jobs_stage(struct jobs *jobs, const struct buffer *buffer, struct why *why)
 {
 	const struct buffer *staging = &jobs->staging;
+	int err;
 
-	if (!jobs->staging_handle)
-		return make_staging(jobs, buffer, why);
-	if (staging->size >= buffer->size && staging->stride == buffer->stride &&
-	    staging->offset == buffer->offset)
+	if (jobs->staging_handle && staging->size >= buffer->size &&
+	    staging->stride == buffer->stride && staging->offset == buffer->offset)
 		return 0;
-	return why_set(
-		why, -EINVAL,
-		"jobs: buffer %u has another layout than the first (size %zu, stride %u, offset "
-		"%u): take a peer for each",
-		buffer->number, buffer->size, buffer->stride, buffer->offset);
+	err = jobs_finish_own(jobs);
+	if (err)
+		return why_set(why, err, "jobs: the work on %s: %s", jobs->device.path,
+			       strerror(-err));
+	drop_staging(jobs);
+	return make_staging(jobs, buffer, why);
 }
 
 static int jobs_import(struct peer *peer, const struct buffer *buffer, struct peer_image **image,
@@ -172,7 +174,7 @@ static int jobs_import(struct peer *peer, const struct buffer *buffer, struct pe
 	made->buffer = buffer;
 	err = peer_check_buffer(peer, buffer, why);
 	if (!err)
-		err = check_staging(jobs, buffer, why);
+		err = jobs_stage(jobs, buffer, why);
 	if (err)
 		goto fail;
 	err = staleline_device_import(&jobs->device, buffer->fd, &made->handle);
@@ -200,6 +202,14 @@ static void jobs_drop(struct peer *peer, struct peer_image *image)
 	free(image);
 }
 
+/* The staging buffer follows the images. */
+static int jobs_resize(struct peer *peer, struct why *why)
+{
+	(void)peer;
+	(void)why;
+	return 0;
+}
+
 static int jobs_set_sync(struct peer *peer, enum peer_sync sync, struct why *why)
 {
 	struct jobs *jobs = peer->priv;
@@ -211,6 +221,7 @@ const struct peer_ops peer_jobs = {
 	.name = "jobs",
 	.open = jobs_open,
 	.close = jobs_close,
+	.resize = jobs_resize,
 	.import = jobs_import,
 	.drop = jobs_drop,
 	.read = jobs_read,

@@ -37,7 +37,7 @@ static int wait_file(int fd)
 }
 
 /* Until nothing of ours is at the staging buffer: an explicit job leaves no fence in it. */
-static int wait_for_own(const struct jobs *jobs)
+int jobs_finish_own(const struct jobs *jobs)
 {
 	int err = wait_file(jobs->written);
 
@@ -49,7 +49,7 @@ static int submit_copy(struct jobs *jobs, struct drm_staleline_job *job,
 		       const struct peer_image *image, struct why *why)
 {
 	bool writes = job->dst == image->handle;
-	int err = wait_for_own(jobs);
+	int err = jobs_finish_own(jobs);
 
 	job->kind = DRM_STALELINE_JOB_COPY;
 	job->size = image->buffer->size / DRM_STALELINE_LINE_SIZE * DRM_STALELINE_LINE_SIZE;
@@ -72,7 +72,7 @@ static int begin_staging(struct jobs *jobs, uint64_t flags, struct why *why)
 	int err = access_wait(access, flags, JOBS_WAIT_MS);
 
 	if (!err)
-		err = wait_for_own(jobs);
+		err = jobs_finish_own(jobs);
 	if (!err)
 		err = access_begin(access, flags);
 	if (err)
@@ -133,13 +133,12 @@ int jobs_read(struct peer *peer, struct peer_image *image, const struct card_exp
 	      struct cell_verdict *map, uint32_t *heat, struct why *why)
 {
 	struct jobs *jobs = peer->priv;
-	struct drm_staleline_job job = {
-		.dst = jobs->staging_handle,
-		.src = image->handle,
-		.steps = 1,
-	};
-	int err = submit_copy(jobs, &job, image, why);
+	struct drm_staleline_job job = { .src = image->handle, .steps = 1 };
+	int err = jobs_stage(jobs, image->buffer, why);
 
+	job.dst = jobs->staging_handle;
+	if (!err)
+		err = submit_copy(jobs, &job, image, why);
 	/* With the job's fence the image is free again, too (R5). */
 	if (!err)
 		err = wait_job(jobs, job.out_fd, "the last read", why);
@@ -166,13 +165,15 @@ int jobs_write(struct peer *peer, struct peer_image *image, uint32_t serial, uin
 	struct drm_staleline_job job = {
 		.flags = DRM_STALELINE_JOB_SCATTERED,
 		.dst = image->handle,
-		.src = jobs->staging_handle,
 		.duration_us = jobs->duration_us,
-		.steps = jobs->steps,
 	};
-	/* Waits until an earlier write has read the staging buffer: so only the last can be pending. */
-	int err = begin_staging(jobs, ACCESS_WRITE, why);
+	int err = jobs_stage(jobs, image->buffer, why);
 
+	job.src = jobs->staging_handle;
+	job.steps = jobs->steps;
+	/* Waits until an earlier write has read the staging buffer: so only the last can be pending. */
+	if (!err)
+		err = begin_staging(jobs, ACCESS_WRITE, why);
 	if (err)
 		return err;
 	card_draw(card, serial, frame, card_whole(card), buffer_pixels(&jobs->staging),
@@ -195,13 +196,15 @@ int jobs_begin_read(struct peer *peer, struct peer_image *image, struct why *why
 	struct jobs *jobs = peer->priv;
 	struct drm_staleline_job job = {
 		.flags = DRM_STALELINE_JOB_SCATTERED,
-		.dst = jobs->staging_handle,
 		.src = image->handle,
 		.duration_us = jobs->duration_us,
-		.steps = jobs->steps,
 	};
-	int err = submit_copy(jobs, &job, image, why);
+	int err = jobs_stage(jobs, image->buffer, why);
 
+	job.dst = jobs->staging_handle;
+	job.steps = jobs->steps;
+	if (!err)
+		err = submit_copy(jobs, &job, image, why);
 	if (err)
 		return err;
 	if (jobs->reading >= 0)

@@ -27,6 +27,13 @@ int peer_set_sync(struct peer *peer, enum peer_sync sync, struct why *why)
 		       peer->path);
 }
 
+int peer_resize(struct peer *peer, struct why *why)
+{
+	if (peer->ops->resize)
+		return peer->ops->resize(peer, why);
+	return why_set(why, -EOPNOTSUPP, "%s looks at cards of one size only", peer->path);
+}
+
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why)
 {
 	const struct card *card = peer->card;

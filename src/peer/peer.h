@@ -68,6 +68,13 @@ struct peer_ops {
 	void (*drop)(struct peer *peer, struct peer_image *image);
 
 	/*
+	 * The card that open() was told of has another size now, where it lies: from here on buffers of that size are
+	 * imported and looked at. Nothing is under way. 0, or -errno with @why, and then the card is to be put
+	 * back. Images of another size stay until they are dropped. NULL: it can't.
+	 */
+	int (*resize)(struct peer *peer, struct why *why);
+
+	/*
 	 * Judge the card in @image as the device sees it. The caller has done END before (R6). One
 	 * verdict per cell into @map, and the same as a picture, 0x00RRGGBB per cell, into @heat
 	 * (NULL: not wanted). On return the device is done with the buffer: the CPU may touch it
@@ -129,6 +136,9 @@ const struct peer_ops *peer_find(const char *name);
 
 /* ops->set_sync(), where there is one. 0 or -errno with @why. */
 int peer_set_sync(struct peer *peer, enum peer_sync sync, struct why *why);
+
+/* ops->resize(), where there is one. 0 or -errno with @why. */
+int peer_resize(struct peer *peer, struct why *why);
 
 /* For import(): is @buffer of the card's size and format? 0 or -EINVAL with @why. */
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why);
