@@ -76,10 +76,11 @@ void sl_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt, enum dma_
 	struct sl_buffer *buf = to_sl_buffer(attach->dmabuf->priv);
 	struct sl_map *map = container_of(sgt, struct sl_map, sgt);
 
+	/* Listed until it is gone: a quick END before that would leave stores to be lost. */
 	mutex_lock(&buf->maps_lock);
+	dma_unmap_sgtable(map->dev, sgt, dir, 0);
 	list_del(&map->link);
 	mutex_unlock(&buf->maps_lock);
-	dma_unmap_sgtable(map->dev, sgt, dir, 0);
 	sg_free_table(sgt);
 	kfree(map);
 }

@@ -66,7 +66,7 @@ static void take_params(struct cache_params *params, const struct drm_staleline_
 	if (f & DRM_STALELINE_SET_SEED)
 		params->seed = args->seed;
 	if (f & DRM_STALELINE_SET_INJECT)
-		params->inject = args->inject;
+		WRITE_ONCE(params->inject, args->inject);
 }
 
 static int set_locked(struct sl_buffer *buf, const struct drm_staleline_params *args)

@@ -176,6 +176,11 @@ static inline struct sl_device *sl_device_of(struct sl_buffer *buf)
 /* By an importing driver or the kernel. */
 static inline bool sl_is_mapped(struct sl_buffer *buf)
 {
+	/*
+	 * Pairs with the cmpxchg of sl_bracket_slow() between the listing of a map and its making:
+	 * either the map is seen here, or the making of it has seen all that was stored before.
+	 */
+	smp_mb();
 	return !list_empty(&buf->maps) || READ_ONCE(buf->vaddr);
 }
 

@@ -78,7 +78,7 @@ scanout_tells()
 fullscreen()
 {
 	full_before=$(sed -n 's/^buffer \([0-9]*\) .*/\1/p' "$(dri)/buffers" | tail -n 1)
-	staleline show --fullscreen --exporter=gbm >/tmp/full.log 2>&1 &
+	timeout -k 5 "$((LIMIT * slower))" staleline show --fullscreen --exporter=gbm >/tmp/full.log 2>&1 &
 	full_client=$!
 	full_seen=0
 	full_looks=0
