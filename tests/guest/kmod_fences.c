@@ -15,8 +15,6 @@
 
 #include "kmod_jobs.h"
 
-#define LINES (SIZE / LINE)
-
 static void long_copy(const struct buffer *dst, const struct buffer *src)
 {
 	struct drm_staleline_job job = copy_job(dst, src);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two halves of the jobs' tests share. */
+/* The rooms of kmod_jobs, and what they share. */
 #ifndef KMOD_JOBS_H
 #define KMOD_JOBS_H
 
 #include "kmod_lib.h"
+
+/* Of a buffer of SIZE bytes. */
+#define LINES (SIZE / LINE)
 
 #define EXPLICIT DRM_STALELINE_JOB_EXPLICIT
 #define SCATTERED DRM_STALELINE_JOB_SCATTERED
@@ -27,12 +30,29 @@ int submit_for_file(struct drm_staleline_job job);
 int file_status(int fd);
 /* The first 4 bytes of line @i on the device side. */
 uint32_t word(const struct buffer *b, uint32_t line);
+/* Of the first LINES: those whose first word is @value. */
+uint32_t lines_with(const struct buffer *b, uint32_t value);
 long now_ms(void);
 
 uint32_t syncobj_create(void);
 void syncobj_destroy(uint32_t handle);
 
+void test_job_bytes(void);
+void test_job_refusals(void);
+void test_job_foreign(void);
+void test_job_ends(void);
 /* kmod_fences.c */
 void test_fences(void);
+
+/* Jobs that come near their bound; they run beside the other tests. */
+struct bound {
+	struct buffer a, b, c;
+	int file, late, full, sw, stuck;
+	long start;
+};
+
+struct bound bound_start(void);
+/* Waits for them, and tells how it went. */
+void bound_end(struct bound *t);
 
 #endif
