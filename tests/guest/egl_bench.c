@@ -199,3 +199,11 @@ bool all_fresh(struct bench *b, const struct card_expect *e)
 		      (unsigned long long)count.kind[CELL_FRESH],
 		      (unsigned long long)count.checked);
 }
+
+const uint8_t *elsewhere(struct bench *b, uint32_t frame, uint32_t col, uint32_t row)
+{
+	size_t stride = row_bytes(&b->card);
+
+	card_draw(&b->card, serial_of(b), frame, card_whole(&b->card), b->scratch, stride);
+	return b->scratch + row * stride + (size_t)col * CARD_CELL_BYTES;
+}

@@ -82,4 +82,7 @@ bool judge(struct bench *b, const struct card_expect *e);
 bool read_and_compare(struct bench *b, const struct card_expect *e, struct cell_count *count);
 bool all_fresh(struct bench *b, const struct card_expect *e);
 
+/* 64 bytes of the card @frame, as drawn into b->scratch; the map itself is not read (R10). */
+const uint8_t *elsewhere(struct bench *b, uint32_t frame, uint32_t col, uint32_t row);
+
 #endif
