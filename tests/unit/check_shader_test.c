@@ -5,20 +5,13 @@
  * uploaded into a plain texture, on a surfaceless context (llvmpipe will do).
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <drm_fourcc.h>
 
 #include "base/pixel_format.h"
-#include "card/card.h"
-#include "peer/egl.h"
+#include "shader_bench.h"
 
 enum { ROUNDS = 12 };
 
@@ -27,266 +20,6 @@ static const struct {
 } sizes[] = { { 16, 1 }, { 64, 8 }, { 250, 61 }, { 37, 3 }, { 640, 40 }, { 4096, 5 }, { 19, 300 } };
 
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
-
-/* Everything of one card: its memory, the maps of both judges. */
-struct bench {
-	struct card card;
-	struct card_expect expect;
-	size_t cells, stride;
-	uint8_t *memory, *other;
-	struct cell_verdict *want, *got;
-	uint32_t *heat;
-	GLuint texture[2];
-};
-
-/* A random number that is the same in every run: a failure can be looked at again. */
-static uint32_t any(void)
-{
-	static uint64_t state = 0x5ca1ab1e;
-
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(state >> 32);
-}
-
-static void bench_init(struct bench *b, uint32_t fourcc, uint32_t width, uint32_t height)
-{
-	memset(b, 0, sizeof(*b));
-	assert_int_equal(card_init(&b->card, fourcc, width, height), 0);
-	b->cells = (size_t)b->card.cols * b->card.rows;
-	b->stride = (size_t)width * pixel_format_find(fourcc)->bytes;
-	b->memory = calloc(b->card.rows, b->stride);
-	b->other = calloc(b->card.rows, b->stride);
-	b->want = calloc(b->cells, sizeof(*b->want));
-	b->got = calloc(b->cells, sizeof(*b->got));
-	b->heat = calloc(b->cells, sizeof(*b->heat));
-	assert_non_null(b->memory);
-	assert_non_null(b->other);
-	assert_non_null(b->want);
-	assert_non_null(b->got);
-	assert_non_null(b->heat);
-	b->texture[0] = egl_texture(GL_TEXTURE_2D);
-	b->texture[1] = egl_texture(GL_TEXTURE_2D);
-}
-
-static void bench_finish(struct bench *b)
-{
-	glDeleteTextures(2, b->texture);
-	free(b->heat);
-	free(b->got);
-	free(b->want);
-	free(b->other);
-	free(b->memory);
-	card_finish(&b->card);
-}
-
-static void copy_cell(struct bench *b, uint32_t to_col, uint32_t to_row, uint32_t col, uint32_t row,
-		      size_t from, size_t bytes)
-{
-	memcpy(b->memory + to_row * b->stride + to_col * 64 + from,
-	       b->other + row * b->stride + col * 64 + from, bytes);
-}
-
-/* Something goes wrong with one cell, or nothing. */
-static void plant(struct bench *b, uint32_t col, uint32_t row)
-{
-	const struct card *card = &b->card;
-	uint8_t *cell = b->memory + row * b->stride + col * 64;
-	uint32_t n = any() % 16 ? 1 + ((any() & 0x7ffff) >> any() % 20) : 0x80000, at; /* frames */
-	struct card_area whole = card_whole(card);
-	uint32_t frame = b->expect.frame;
-	size_t from = any() % 64, bytes = 1 + any() % (64 - from);
-
-	switch (any() % 18) {
-	case 0: /* stale */
-		card_draw(card, b->expect.serial, frame - n, whole, b->other, b->stride);
-		copy_cell(b, col, row, col, row, 0, 64);
-		break;
-	case 1: /* ahead */
-		card_draw(card, b->expect.serial, frame + n, whole, b->other, b->stride);
-		copy_cell(b, col, row, col, row, 0, 64);
-		break;
-	case 2: /* another buffer or run */
-		card_draw(card, b->expect.serial ^ 1u << any() % 28, frame, whole, b->other,
-			  b->stride);
-		copy_cell(b, col, row, col, row, 0, 64);
-		break;
-	case 3: /* another place */
-		card_draw(card, b->expect.serial, frame, whole, b->other, b->stride);
-		copy_cell(b, col, row, any() % card->cols, any() % card->rows, 0, 64);
-		break;
-	case 4: /* a part of an older cell, bytewise */
-		card_draw(card, b->expect.serial, frame - n, whole, b->other, b->stride);
-		copy_cell(b, col, row, col, row, from, bytes);
-		break;
-	case 5: /* a quarter or two of an older cell */
-		card_draw(card, b->expect.serial, frame - n, whole, b->other, b->stride);
-		copy_cell(b, col, row, col, row, from / 16 * 16, 16);
-		break;
-	case 6: /* pixels of another place */
-		card_draw(card, b->expect.serial, frame, whole, b->other, b->stride);
-		copy_cell(b, col, row, any() % card->cols, any() % card->rows, from / 4 * 4, 4);
-		break;
-	case 7: /* one bit */
-		cell[any() % 64] ^= (uint8_t)(1u << any() % 8);
-		break;
-	case 8: /* memory nobody wrote */
-		memset(cell, any() & 1 ? 0 : (int)(any() & 0xff), 64);
-		break;
-	case 9: /* a part of it unwritten */
-		memset(cell + from, 0, bytes);
-		break;
-	case 10: /* noise */
-		for (at = 0; at < 64; at++)
-			cell[at] = (uint8_t)any();
-		break;
-	case 11: /* dither */
-		for (at = 0; at < 64; at++)
-			cell[at] = (uint8_t)(cell[at] + any() % 3 - 1);
-		break;
-	case 12: /* one channel off by one */
-		cell[from] = (uint8_t)(cell[from] + 1);
-		break;
-	case 13: /* a colour map */
-		for (at = 0; at < 64; at++)
-			cell[at] = (uint8_t)(cell[at] * 235u / 255u + any() % 24);
-		break;
-	case 14: /* the picture is another's, the low bits are right */
-		for (at = 0; at < 64; at++)
-			cell[at] = (uint8_t)((cell[at] & 7) | (any() & 0xf8));
-		break;
-	case 15: /* the picture is right, the low bits are not */
-		for (at = 0; at < 64; at++)
-			cell[at] = (uint8_t)((cell[at] & 0xf8) | (any() & 7));
-		break;
-	case 16: /* some pixels spoiled, some alien: every threshold is met from both sides */
-		for (at = 0; at < 64; at += 4) {
-			uint32_t dice = any() % 64;
-
-			if (dice < from)
-				cell[at + any() % 3] ^= (uint8_t)(1u << any() % 3);
-			if (any() % 64 < n % 48)
-				cell[at + 1] = 0xff;
-		}
-		break;
-	default:
-		break;
-	}
-}
-
-/* A card as in an update of a part (R10), then faults in @percent of its cells. */
-static void bench_fill(struct bench *b, uint32_t percent)
-{
-	const struct card *card = &b->card;
-	struct card_area *part = &b->expect.part;
-
-	b->expect.serial = card_serial(any(), any());
-	b->expect.frame = any() & 1 ? any() & CARD_FRAME_MASK : any() % 4;
-	b->expect.rest = (b->expect.frame - any() % 5) & CARD_FRAME_MASK;
-	*part = card_whole(card);
-	if (any() & 1) {
-		part->col = any() % card->cols;
-		part->row = any() % card->rows;
-		part->cols = 1 + any() % (card->cols - part->col);
-		part->rows = 1 + any() % (card->rows - part->row);
-	}
-	card_draw(card, b->expect.serial, b->expect.rest, card_whole(card), b->memory, b->stride);
-	card_draw(card, b->expect.serial, b->expect.frame, *part, b->memory, b->stride);
-	for (uint32_t row = 0; row < card->rows; row++) {
-		for (uint32_t col = 0; col < card->cols; col++) {
-			if (any() % 100 < percent)
-				plant(b, col, row);
-		}
-	}
-	card_judge(card, &b->expect, b->memory, b->stride, b->want);
-}
-
-static bool is_red_first(uint32_t fourcc)
-{
-	return fourcc == DRM_FORMAT_XBGR8888 || fourcc == DRM_FORMAT_ABGR8888;
-}
-
-/* As GL would see it in a dma-buf of this format: red in R, and 1.0 where X is. */
-static void upload_bytes(struct bench *b)
-{
-	uint32_t fourcc = b->card.fourcc;
-	bool red_first = is_red_first(fourcc);
-	bool alpha = fourcc == DRM_FORMAT_ARGB8888 || fourcc == DRM_FORMAT_ABGR8888;
-	size_t pixels = (size_t)b->card.width * b->card.height;
-
-	for (size_t i = 0; i < pixels; i++) {
-		b->other[4 * i] = b->memory[4 * i + (red_first ? 0 : 2)];
-		b->other[4 * i + 1] = b->memory[4 * i + 1];
-		b->other[4 * i + 2] = b->memory[4 * i + (red_first ? 2 : 0)];
-		b->other[4 * i + 3] = alpha ? b->memory[4 * i + 3] : 0xff;
-	}
-	glBindTexture(GL_TEXTURE_2D, b->texture[0]);
-	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)b->card.width, (GLsizei)b->card.height, 0,
-		     GL_RGBA, GL_UNSIGNED_BYTE, b->other);
-}
-
-static void swap_10(uint8_t *to, const uint8_t *from, size_t pixels)
-{
-	for (size_t i = 0; i < pixels; i++) {
-		uint32_t word;
-
-		memcpy(&word, from + 4 * i, 4);
-		word = (word & 0x3ff) << 20 | (word & 0xffc00) | (word >> 20 & 0x3ff) | 3u << 30;
-		memcpy(to + 4 * i, &word, 4);
-	}
-}
-
-static void upload_pairs(struct bench *b, GLsizei width, GLsizei height)
-{
-	glTexImage2D(GL_TEXTURE_2D, 0, GL_RG8, width, height, 0, GL_RG, GL_UNSIGNED_BYTE,
-		     b->memory);
-}
-
-/* The second plane, pairs of bytes, behind the first one's @height rows. */
-static void upload_second(struct bench *b, GLsizei width, GLsizei height)
-{
-	glBindTexture(GL_TEXTURE_2D, b->texture[1]);
-	glTexImage2D(GL_TEXTURE_2D, 0, GL_RG8, width, height / 2, 0, GL_RG, GL_UNSIGNED_BYTE,
-		     b->memory + (size_t)height * b->stride);
-}
-
-/* GL has 565 and halves as they are, and 10 bits with red in the lowest. */
-static void bench_upload(struct bench *b)
-{
-	GLsizei width = (GLsizei)b->card.width, height = (GLsizei)b->card.height;
-
-	glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
-	glBindTexture(GL_TEXTURE_2D, b->texture[0]);
-	switch (b->card.fourcc) {
-	case DRM_FORMAT_RGB565:
-		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB565, width, height, 0, GL_RGB,
-			     GL_UNSIGNED_SHORT_5_6_5, b->memory);
-		break;
-	case DRM_FORMAT_XRGB2101010:
-		swap_10(b->other, b->memory, (size_t)width * (size_t)height);
-		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB10_A2, width, height, 0, GL_RGBA,
-			     GL_UNSIGNED_INT_2_10_10_10_REV, b->other);
-		break;
-	case DRM_FORMAT_ABGR16161616F:
-		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA16F, width, height, 0, GL_RGBA, GL_HALF_FLOAT,
-			     b->memory);
-		break;
-	case DRM_FORMAT_NV12:
-		glTexImage2D(GL_TEXTURE_2D, 0, GL_R8, width, height, 0, GL_RED, GL_UNSIGNED_BYTE,
-			     b->memory);
-		upload_second(b, width / 2, height);
-		break;
-	case DRM_FORMAT_P010:
-		upload_pairs(b, width, height);
-		upload_second(b, width, height);
-		break;
-	case DRM_FORMAT_YUYV:
-		upload_pairs(b, width, height);
-		break;
-	default:
-		upload_bytes(b);
-	}
-	assert_int_equal(glGetError(), GL_NO_ERROR);
-}
 
 static void compare(const struct bench *b)
 {
@@ -486,6 +219,23 @@ static void make_canvas(struct egl_canvas *canvas, const struct egl_view *view)
 	assert_int_equal(glCheckFramebufferStatus(GL_FRAMEBUFFER), GL_FRAMEBUFFER_COMPLETE);
 }
 
+/* The pixels after the last cell, too: as the CPU draws them. */
+static void check_pixels(struct bench *b, const struct egl_canvas *canvas)
+{
+	size_t red = is_red_first(b->card.fourcc) ? 0 : 2;
+
+	card_draw(&b->card, b->expect.serial, b->expect.frame, card_whole(&b->card), b->memory,
+		  b->stride);
+	glBindFramebuffer(GL_FRAMEBUFFER, canvas->fbo);
+	glReadPixels(0, 0, canvas->width, canvas->height, GL_RGBA, GL_UNSIGNED_BYTE, b->other);
+	for (size_t i = 0; i < b->stride * b->card.height; i += 4) {
+		assert_int_equal(b->other[i], b->memory[i + red]);
+		assert_int_equal(b->other[i + 1], b->memory[i + 1]);
+		assert_int_equal(b->other[i + 2], b->memory[i + 2 - red]);
+		assert_int_equal(b->other[i + 3], 255);
+	}
+}
+
 /* What the device draws as a card is one. */
 static void check_write(struct egl_context *egl, uint32_t fourcc)
 {
@@ -513,25 +263,8 @@ static void check_write(struct egl_context *egl, uint32_t fourcc)
 		read_card(egl, &b, &source);
 		memset(b.want, 0, b.cells * sizeof(*b.want)); /* CELL_FRESH */
 		compare(&b);
-
-		if (pixel_format_find(fourcc)->bytes != 4 || fourcc == DRM_FORMAT_XRGB2101010)
-			goto next;
-
-		/* The pixels after the last cell, too: as the CPU draws them. */
-		card_draw(&b.card, b.expect.serial, b.expect.frame, card_whole(&b.card), b.memory,
-			  b.stride);
-		glBindFramebuffer(GL_FRAMEBUFFER, canvas[0].fbo);
-		glReadPixels(0, 0, canvas[0].width, canvas[0].height, GL_RGBA, GL_UNSIGNED_BYTE,
-			     b.other);
-		for (size_t i = 0; i < b.stride * b.card.height; i += 4) {
-			size_t red = is_red_first(fourcc) ? 0 : 2;
-
-			assert_int_equal(b.other[i], b.memory[i + red]);
-			assert_int_equal(b.other[i + 1], b.memory[i + 1]);
-			assert_int_equal(b.other[i + 2], b.memory[i + 2 - red]);
-			assert_int_equal(b.other[i + 3], 255);
-		}
-	next:
+		if (pixel_format_find(fourcc)->bytes == 4 && fourcc != DRM_FORMAT_XRGB2101010)
+			check_pixels(&b, &canvas[0]);
 		egl_write_finish(&write);
 		egl_canvas_finish(&canvas[0]);
 		egl_canvas_finish(&canvas[1]);
