@@ -231,6 +231,8 @@ check "a verdict that is none does not" broken_by 'd["results"][0]["verdict"] = 
 check "nor a key that nobody knows" broken_by 'd["results"][0]["verdikt"] = "ok"'
 check "nor one that is missing" broken_by 'del d["results"][0]["cells"]["fresh"]'
 check "nor a number that is a word" broken_by 'd["results"][0]["frames"] = "12"'
+check "nor refreshes that are none" broken_by 'd["results"][0]["presentation"]["refreshes"] = 0'
+check "nor a time of no frame" broken_by 'd["results"][0]["start_to_commit"] = {"count": 0, "min_us": 0, "mean_us": 0, "max_us": 0}'
 check "nor a fault without who noticed" broken_by 'd["results"][0]["fault"] = "no-end"'
 check "nor half a file" broken_by 'del d["machine"]'
 
