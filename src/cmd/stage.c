@@ -98,24 +98,25 @@ static int check_memory(const struct stage *stage, struct why *why)
 
 static int open_card(struct stage *stage, struct why *why)
 {
+	const struct pixel_format *format = stage->options->format;
 	size_t cells;
 	int err = check_memory(stage, why);
 
 	if (err)
 		return err;
-	if (!pixel_format_fits(stage->options->format, stage->window.width, stage->window.height))
+	if (!pixel_format_fits(format, stage->window.width, stage->window.height))
 		return why_set(why, -EINVAL,
-			       "a card of %ux%u pixels: %s has one colour for two pixels: choose "
-			       "an even width and height by --size=",
-			       stage->window.width, stage->window.height,
-			       stage->options->format->name);
-	err = card_init(&stage->card, stage->options->format->fourcc, stage->window.width,
-			stage->window.height);
+			       "a card of %ux%u pixels: %s has one colour for two pixels%s: choose "
+			       "an even width%s by --size=",
+			       stage->window.width, stage->window.height, format->name,
+			       format->planes == 2 ? " of two rows" : "",
+			       format->planes == 2 ? " and height" : "");
+	err = card_init(&stage->card, format->fourcc, stage->window.width, stage->window.height);
 
 	if (err)
 		return why_set(why, err, "a card of %ux%u pixels of %s: %s; choose another --size",
-			       stage->window.width, stage->window.height,
-			       stage->options->format->name, strerror(-err));
+			       stage->window.width, stage->window.height, format->name,
+			       strerror(-err));
 	cells = (size_t)stage->card.cols * stage->card.rows;
 	stage->map = calloc(cells, sizeof(*stage->map));
 	stage->heat = calloc(cells, sizeof(*stage->heat));

@@ -39,6 +39,16 @@ expect 0 "ABGR8888, decoded on the screen too" "screenshot *3072 checked, 3072 f
 	staleline show --frames=5 $small --exporter=gbm --format=ABGR8888 --screenshot=/out/ABGR8888.png --screenshot-with=weston
 expect 0 "RGB565, decoded on the screen too" "screenshot *1536 checked, 1536 fresh" \
 	staleline show --frames=5 $small --exporter=gbm --format=RGB565 --screenshot=/out/RGB565.png --screenshot-with=weston
+# One colour for two pixels or four: EGL looks at each plane, bit by bit.
+for yuv in YUYV:7680 NV12:5760 P010:11520; do
+	expect 0 "${yuv%:*}, and every cell is fresh" "cells *${yuv#*:} checked, ${yuv#*:} fresh" \
+		staleline show --frames=5 $small --exporter=gbm "--format=${yuv%:*}"
+done
+expect 4 "YUYV asks for an even width" "one colour for two pixels: choose an even width by" \
+	staleline show --frames=5 --size=255x192 --exporter=gbm --format=YUYV
+expect 0 "and takes an odd height" "overwrite: ok" staleline show --frames=5 --size=256x191 --exporter=gbm --format=YUYV
+expect 4 "NV12 asks for both" "pixels of two rows: choose an even width and height by" \
+	staleline show --frames=5 --size=256x191 --exporter=gbm --format=NV12
 expect 0 "fullscreen" "overwrite: ok" staleline show --frames=5 --fullscreen --exporter=gbm
 expect 0 "two buffers" "overwrite: ok" staleline show --frames=20 $small --buffers=2
 expect 0 "four buffers" "overwrite: ok" staleline show --frames=20 $small --buffers=4
