@@ -91,7 +91,7 @@
 	.sentence = "the CPU overwrites the buffer and submits it before END",
 	.shows = "as no-end while the device reads: every cell is stale, by what END "
 		 "brought there last time",
-	.by = CARD | STATE | ACCESS,
+	.by = CARD | ACCESS, /* once END is done, no line tells */
 	.steps = { WAIT(W), START(W), DRAW(WHOLE), SUBMIT(),
 		   END(W) /* not before SUBMIT */ },
 },
@@ -241,7 +241,7 @@
 		    "what is not published yet",
 	.shows = "what the peer reads before END is still in the CPU's cache: these cells "
 		 "are stale, those that it comes to later are fresh",
-	.by = CARD | STATE | ACCESS,
+	.by = CARD | ACCESS, /* once END is done, no line tells */
 	.needs = ORDER_NEEDS_READER,
 	.syncs = SYNCOBJ,
 	.steps = { WAIT(W), START(W), DRAW(WHOLE, .ahead = -1), PEER_READ, END(W),
