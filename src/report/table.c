@@ -10,8 +10,11 @@
 #include "report/soak.h"
 
 enum {
-	COLUMNS = 7,
 	FAULTS = 4, /* the column that is broken into lines where it is long */
+	AFTER,	    /* how many frames it took to notice them; left out where none was */
+	VERDICT,
+	WHY,
+	COLUMNS,
 	FAULTS_WIDTH = 36,
 	GAP = 2,
 	CELL_TEXT = 800, /* all faults of a catalogue, named */
@@ -35,7 +38,7 @@ struct table {
 };
 
 static const char *const titles[COLUMNS] = {
-	"exporter", "peer", "direction", "control", "faults", "verdict", "why",
+	"exporter", "peer", "direction", "control", "faults", "after", "verdict", "why",
 };
 
 static size_t number_of_why(struct table *table, const char *text)
@@ -93,6 +96,29 @@ static void add_faults(const struct report *report, const struct report_pair *pa
 			 verdict == VERDICT_UNNOTICED ? "UNNOTICED" : verdict_name(verdict));
 }
 
+/* "1 frame", "1-6 frames": of the faults that cells have shown, over all runs. */
+static void tell_after(const struct report *report, const struct report_pair *pair,
+		       char text[CELL_TEXT])
+{
+	uint64_t least = UINT64_MAX, most = 0;
+
+	for (size_t i = 0; i < report->count; i++) {
+		const struct record *record = &report->records[i];
+		const struct record_seeds *seeds = &record->seeds;
+		uint64_t first = seeds->count ? seeds->least : record->noticed_at;
+		uint64_t last = seeds->count ? seeds->most : record->noticed_at;
+
+		if (record->verdict != VERDICT_NOTICED || !first || !report_pair_has(pair, record))
+			continue;
+		least = first < least ? first : least;
+		most = last > most ? last : most;
+	}
+	if (most > least)
+		snprintf(text, CELL_TEXT, "%" PRIu64 "-%" PRIu64 " frames", least, most);
+	else if (most)
+		snprintf(text, CELL_TEXT, "%" PRIu64 " frame%s", most, most == 1 ? "" : "s");
+}
+
 static bool is_implicit(const struct record *record)
 {
 	return !record->sync || !strcmp(record->sync, "implicit");
@@ -119,10 +145,26 @@ static void make_row(struct table *table, const struct report_pair *pair, struct
 		add_faults(table->report, pair, order[i], row->text[FAULTS]);
 	if (!row->text[FAULTS][0])
 		snprintf(row->text[FAULTS], CELL_TEXT, "-");
-	snprintf(row->text[5], CELL_TEXT, "%s", pair->verdict);
+	tell_after(table->report, pair, row->text[AFTER]);
+	snprintf(row->text[VERDICT], CELL_TEXT, "%s", pair->verdict);
 	row->why = number_of_why(table, pair->why.text);
 	if (row->why)
-		snprintf(row->text[6], CELL_TEXT, "[%zu] %s", row->why, pair->why.text);
+		snprintf(row->text[WHY], CELL_TEXT, "[%zu] %s", row->why, pair->why.text);
+}
+
+/* Its widest text's, gap and title included; 0: all are empty. */
+static int width_of(const struct table *table, int column)
+{
+	int width = 0, title = (int)strlen(titles[column]);
+
+	for (size_t i = 0; i < table->count; i++) {
+		int len = (int)strlen(table->rows[i].text[column]);
+
+		width = len > width ? len : width;
+	}
+	if (column == FAULTS && width > FAULTS_WIDTH)
+		width = FAULTS_WIDTH;
+	return width ? (width > title ? width : title) + GAP : 0;
 }
 
 /* Each column as wide as its widest, faults at most FAULTS_WIDTH, and the why what is left. */
@@ -130,19 +172,11 @@ static void measure(struct table *table)
 {
 	int used = 0;
 
-	for (int c = 0; c < COLUMNS - 1; c++) {
-		table->width[c] = (int)strlen(titles[c]);
-		for (size_t i = 0; i < table->count; i++) {
-			int len = (int)strlen(table->rows[i].text[c]);
-
-			if (len > table->width[c])
-				table->width[c] = len;
-		}
-		if (c == FAULTS && table->width[c] > FAULTS_WIDTH)
-			table->width[c] = FAULTS_WIDTH;
-		used += table->width[c] + GAP;
+	for (int c = 0; c < WHY; c++) {
+		table->width[c] = width_of(table, c);
+		used += table->width[c];
 	}
-	table->width[COLUMNS - 1] = table->columns - used;
+	table->width[WHY] = table->columns - used;
 }
 
 /* How much of @text goes into @width columns: whole words, unless one is too long. */
@@ -161,8 +195,8 @@ static int fitting(const char *text, int width)
 static void print_why(const struct table *table, const struct row *row)
 {
 	enum { LEAST = 44 };
-	int width = table->width[COLUMNS - 1];
-	const char *text = row->text[COLUMNS - 1];
+	int width = table->width[WHY];
+	const char *text = row->text[WHY];
 
 	if (!row->why)
 		return;
@@ -179,13 +213,13 @@ static void print_row(const struct table *table, const struct row *row)
 	const char *faults = row->text[FAULTS];
 	int indent = 0;
 
-	for (int c = 0; c < COLUMNS - 1; c++) {
-		int len =
-			c == FAULTS ? fitting(faults, table->width[c]) : (int)strlen(row->text[c]);
+	for (int c = 0; c < WHY; c++) {
+		const char *text = row->text[c][0] || !table->width[c] ? row->text[c] : "-";
+		int len = c == FAULTS ? fitting(faults, table->width[c] - GAP) : (int)strlen(text);
 
 		if (c < FAULTS)
-			indent += table->width[c] + GAP;
-		fprintf(table->out, "%.*s%*s", len, row->text[c], table->width[c] - len + GAP, "");
+			indent += table->width[c];
+		fprintf(table->out, "%.*s%*s", len, text, table->width[c] - len, "");
 		if (c == FAULTS)
 			faults += len;
 	}
@@ -195,7 +229,7 @@ static void print_row(const struct table *table, const struct row *row)
 		int len;
 
 		faults += strspn(faults, " ");
-		len = fitting(faults, table->width[FAULTS]);
+		len = fitting(faults, table->width[FAULTS] - GAP);
 		fprintf(table->out, "%*s%.*s\n", indent, "", len, faults);
 		faults += len;
 	}
@@ -203,9 +237,10 @@ static void print_row(const struct table *table, const struct row *row)
 
 static void print_titles(const struct table *table)
 {
-	for (int c = 0; c < COLUMNS; c++)
-		fprintf(table->out, "%-*s", c < COLUMNS - 1 ? table->width[c] + GAP : 0, titles[c]);
-	fputc('\n', table->out);
+	for (int c = 0; c < WHY; c++)
+		if (table->width[c])
+			fprintf(table->out, "%-*s", table->width[c], titles[c]);
+	fprintf(table->out, "%s\n", titles[WHY]);
 }
 
 /* "[3] sentence", broken at blanks. */
@@ -261,7 +296,7 @@ static void print_sum(const struct table *table)
 		size_t n = 0;
 
 		for (size_t i = 0; i < table->count; i++)
-			n += !strcmp(table->rows[i].text[5], words[w]);
+			n += !strcmp(table->rows[i].text[VERDICT], words[w]);
 		if (!n)
 			continue;
 		fprintf(table->out, "%s%zu %s", comma, n, words[w]);

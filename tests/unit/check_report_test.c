@@ -102,6 +102,39 @@ static void a_table_is_this(void **state)
 	free(text);
 }
 
+/* Of one frame and of several, of one run and of many; a fault that others have noticed, and not the card, has none. */
+static void how_many_frames_it_took_is_a_column(void **state)
+{
+	struct record records[] = {
+		record_of(0, "a", NULL, VERDICT_OK, ""),
+		record_of(0, "b", "no-end", VERDICT_NOTICED, ""),
+		record_of(0, "c", "stride", VERDICT_NOTICED, ""),
+		record_of(1, "d", "stride", VERDICT_NOTICED, ""),
+		record_of(2, "e", "no-end", VERDICT_NOTICED, ""),
+		record_of(3, "f", "no-end", VERDICT_NOTICED, ""),
+		record_of(3, "g", "in-out-poll", VERDICT_NOTICED, ""),
+		record_of(4, "h", "in-out-poll", VERDICT_NOTICED, ""),
+	};
+	char *text;
+
+	(void)state;
+	records[1].noticed_at = 2;
+	records[2].noticed_at = 4;
+	records[3].noticed_at = 1;
+	records[4].noticed_at = 2;
+	records[4].seeds = (struct record_seeds){ .count = 5, .least = 1, .median = 2, .most = 17 };
+	records[5].noticed_at = 12;
+	records[6].noticed_at = 5;
+	text = printed(in_100_columns, records, 8);
+	assert_non_null(strstr(text, "faults                       after        "));
+	assert_non_null(strstr(text, "no-end, stride noticed       2-4 frames   "));
+	assert_non_null(strstr(text, "stride noticed               1 frame      "));
+	assert_non_null(strstr(text, "no-end noticed               1-17 frames  "));
+	assert_non_null(strstr(text, "no-end, in-out-poll noticed  5-12 frames  "));
+	assert_non_null(strstr(text, "in-out-poll noticed          -            "));
+	free(text);
+}
+
 /* No line runs over the terminal's edge, and each fault is there. */
 static void a_long_row_is_broken_into_lines(void **state)
 {
@@ -377,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_is_this),
+		cmocka_unit_test(how_many_frames_it_took_is_a_column),
 		cmocka_unit_test(a_long_row_is_broken_into_lines),
 		cmocka_unit_test(nothing_is_told_as_nothing),
 		cmocka_unit_test(ktap_is_this),
