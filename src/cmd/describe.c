@@ -27,6 +27,7 @@ void describe_layout(struct record_layout *layout, const struct buffer *buffer)
 	const struct pixel_format *format = pixel_format_find(buffer->fourcc);
 	long line = sysconf(_SC_LEVEL1_DCACHE_LINESIZE);
 
+	layout->sizes += !layout->sizes;
 	layout->width = buffer->width;
 	layout->height = buffer->height;
 	layout->stride = buffer->stride;

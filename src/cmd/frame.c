@@ -70,6 +70,7 @@ static int submit(void *data, enum order_target target, struct why *why)
 		err = peer_read(frame, sent, why);
 	if (err)
 		return err;
+	window_fit(&frame->stage->window, sent->buffer.width, sent->buffer.height);
 	err = window_submit(&frame->stage->window, &sent->shown, why);
 	if (err)
 		return why_prefix(why, err, "buffer %u: ", sent->buffer.number);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cmd/stage_feedback.h"
+#include "cmd/stage_renew.h"
 #include "sync/sync_file.h"
 
 /* How often one looks where nothing would wake us: a kernel without eventfds for points. */

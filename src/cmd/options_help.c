@@ -19,7 +19,7 @@ static const char help_head[] =
 	"  --frames=N            stop after N frames (default: when the window is closed, or "
 	"SIGINT);\n"
 	"                        with --fault as many in order first, at most 60\n"
-	"  --size=WxH            the card's size in pixels (default: what the compositor likes)\n"
+	"  --size=WxH            the card's size in pixels, for good (default: that of the window)\n"
 	"  --buffers=N           2 to 4 buffers (default 3)\n"
 	"  --format=NAME         of the buffers: a name (XRGB8888), four letters (XR24) or a "
 	"number\n"

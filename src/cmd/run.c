@@ -14,7 +14,8 @@
 #include "cmd/screen_side.h"
 
 enum {
-	STALL_MS = 60000,    /* a counted run ends where the compositor asks for nothing */
+	STALL_MS = 60000, /* a counted run ends where the compositor asks for nothing */
+	ANSWER_MS = 1000, /* what the compositor asks for is answered without a frame after that */
 	CONTROL_FRAMES = 60, /* in order, before a fault: at most */
 };
 
@@ -33,55 +34,13 @@ struct record *run_new_record(struct show *show, const struct order *order)
 	return record;
 }
 
-/*
- * Another buffer than @slot, for orders that take the wrong one: one that the compositor has given back, if there
- * is one. A buffer that takes its own place on the screen need never come back.
- */
-static struct slot *other_slot(struct stage *stage, const struct slot *slot)
-{
-	for (uint32_t i = 0; i < stage->slots_open; i++)
-		if (&stage->slots[i] != slot && !stage->slots[i].shown.busy)
-			return &stage->slots[i];
-	return &stage->slots[slot == &stage->slots[0] ? 1 : 0];
-}
-
-static int one_frame(struct show *show, const struct order *order, struct slot *slot,
-		     struct record *record, struct why *why)
-{
-	struct stage *stage = &show->stage;
-	struct frame frame = {
-		.stage = stage,
-		.order = order,
-		.record = record,
-		.trace = &show->trace,
-		.slot = slot,
-		.other = other_slot(stage, slot),
-		.number = ++show->number & CARD_FRAME_MASK,
-	};
-	int err;
-
-	if (clock_ns() >= show->panel_due) {
-		run_count_presented(show, record);
-		run_update_panel(show, record);
-	}
-	err = frame_perform(&frame, why);
-	if (frame.not_ready) { /* another buffer, or this one later: no frame was drawn */
-		show->number--;
-		loop_not_ready(slot);
-		return 0;
-	}
-	if (!err) {
-		show->drawn = frame.drawn;
-		show->sent = frame.sent;
-	}
-	return err;
-}
-
 /* Wait for events; -ETIME where a counted run has seen none that let it go on for too long. */
 static int wait_events(struct show *show, int64_t since, struct why *why)
 {
 	int err = loop_wait(show, why);
 
+	if (!err && !show->stage.window.frame_due && clock_ns() - since > ANSWER_MS * 1000000LL)
+		window_answer(&show->stage.window); /* it is hidden: the new size has to wait */
 	if (!err && show->options.frames && clock_ns() - since > (int64_t)STALL_MS * 1000000)
 		return why_set(
 			why, -ETIME,
@@ -131,12 +90,14 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 		if (show->keys.paused && !show->keys.step) {
 			progress = clock_ns(); /* nobody waits for anything, and misses it */
 			presentation_gap(&stage->window.presentation, stage->window.submitted);
-		} else if (stage->window.frame_due)
+			window_answer(&stage->window);
+		} else if (stage->window.frame_due) {
 			err = loop_free_slot(show, &slot, why);
+		}
 		if (!err && !slot)
 			err = wait_events(show, progress, why);
 		else if (!err)
-			err = one_frame(show, order, slot, record, why);
+			err = run_frame(show, order, slot, record, why);
 		if (record->frames == done)
 			continue;
 		show->keys.step = false;

@@ -37,6 +37,7 @@ struct show {
 	uint64_t wanted; /* how many frames the current order is to have; 0: no end */
 	uint32_t turn;	 /* which buffer is next */
 	int64_t panel_due;
+	uint32_t sizes;	 /* of the stage, that the panel and the record know of */
 	int picture_err; /* the first of a picture: no error of the run */
 	struct why picture_why;
 	const struct slot *drawn; /* of the last frame: what is expected on the screen */
@@ -60,6 +61,13 @@ void run_follow_keys(struct show *show, const struct record *record);
  * direction that can be performed here, then the control again.
  */
 const struct order *run_order_after(const struct show *show, const struct order *order);
+
+/*
+ * run_frame.c: perform @order on @slot, which loop_free_slot() gave, and count it into @record; or, where the slot is
+ * not ready after all, nothing. 0 or -errno with @why.
+ */
+int run_frame(struct show *show, const struct order *order, struct slot *slot,
+	      struct record *record, struct why *why);
 
 /* Draw the panel anew, where one of its buffers is free. */
 void run_update_panel(struct show *show, const struct record *record);

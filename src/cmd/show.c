@@ -126,6 +126,7 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	if (show.options.list_formats)
 		return formats_list(&show.options, interrupted);
 	show.trace.on = show.options.trace;
+	show.sizes = 1;
 	err = stage_open(&show.stage, &show.options, interrupted, &why);
 	if (!err && show.options.verbose)
 		describe_presentation(&show.stage.conn);

@@ -3,7 +3,6 @@
 #include "cmd/stage.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "buffer/drm_node.h"
 #include "cmd/describe.h"
 #include "cmd/stage_feedback.h"
+#include "cmd/stage_size.h"
 #include "cmd/stage_sync.h"
 #include "report/picture.h"
 
@@ -44,6 +44,7 @@ static int open_window(struct stage *stage, struct why *why)
 	const struct window_wish wish = {
 		.width = options->width,
 		.height = options->height,
+		.step = options->format->wide,
 		.panel_width = options->fullscreen || options->no_hud ? 0 : PICTURE_PANEL_WIDTH,
 		.fullscreen = options->fullscreen,
 	};
@@ -57,72 +58,6 @@ static int open_window(struct stage *stage, struct why *why)
 			"is\n",
 			stage->window.width, stage->window.height);
 	return err;
-}
-
-/* What the kernel thinks can be had without swapping, in MiB; 0 where it does not say. */
-static uint64_t available_mib(void)
-{
-	FILE *file = fopen("/proc/meminfo", "re");
-	char line[128];
-	unsigned long long kib = 0;
-
-	while (file && fgets(line, sizeof(line), file) &&
-	       sscanf(line, "MemAvailable: %llu kB", &kib) != 1)
-		;
-	if (file)
-		fclose(file);
-	return kib >> 10;
-}
-
-/*
- * Software drivers allocate a page when it is touched: too large a size would not fail, the
- * kernel would end us or the compositor. The buffers, and what stages: two for the peer, two for reading.
- */
-static int check_memory(const struct stage *stage, struct why *why)
-{
-	uint64_t available = available_mib();
-	uint64_t card = (uint64_t)stage->window.width * stage->window.height *
-				stage->options->format->bytes >>
-			20;
-	uint64_t staged = options_have(stage->options, ORDER_CPU_READ) ? 4 : 2;
-	uint64_t needed = card * (stage->options->buffers + staged);
-
-	if (!available || needed <= available)
-		return 0;
-	return why_set(why, -EFBIG,
-		       "%u buffers of %ux%u pixels and what checks them need %" PRIu64
-		       " MiB, %" PRIu64 " are free; choose a smaller --size or fewer --buffers",
-		       stage->options->buffers, stage->window.width, stage->window.height, needed,
-		       available);
-}
-
-static int open_card(struct stage *stage, struct why *why)
-{
-	const struct pixel_format *format = stage->options->format;
-	size_t cells;
-	int err = check_memory(stage, why);
-
-	if (err)
-		return err;
-	if (!pixel_format_fits(format, stage->window.width, stage->window.height))
-		return why_set(why, -EINVAL,
-			       "a card of %ux%u pixels: %s has one colour for two pixels%s: choose "
-			       "an even width%s by --size=",
-			       stage->window.width, stage->window.height, format->name,
-			       format->planes == 2 ? " of two rows" : "",
-			       format->planes == 2 ? " and height" : "");
-	err = card_init(&stage->card, format->fourcc, stage->window.width, stage->window.height);
-
-	if (err)
-		return why_set(why, err, "a card of %ux%u pixels of %s: %s; choose another --size",
-			       stage->window.width, stage->window.height, format->name,
-			       strerror(-err));
-	cells = (size_t)stage->card.cols * stage->card.rows;
-	stage->map = calloc(cells, sizeof(*stage->map));
-	stage->heat = calloc(cells, sizeof(*stage->heat));
-	if (!stage->map || !stage->heat)
-		return why_set(why, -ENOMEM, "verdicts of %zu cells: out of memory", cells);
-	return 0;
 }
 
 /* drm_node_each's way of asking for the first. */
@@ -214,32 +149,13 @@ static int open_slot(struct stage *stage, struct slot *slot, struct why *why)
 	return stage_import_slot(stage, slot, why);
 }
 
-static int open_source(struct stage *stage, struct why *why)
-{
-	struct slot *source = &stage->source;
-	int err;
-
-	if (!options_have(stage->options, ORDER_CPU_READ))
-		return 0;
-	err = exporter_alloc(&stage->exporter, stage->card.width, stage->card.height,
-			     stage->card.fourcc, &source->buffer, why);
-	if (err)
-		return err;
-	stage->source_open = true;
-	stage->copy = malloc(stage_copy_size(&source->buffer));
-	if (!stage->copy)
-		return why_set(why, -ENOMEM, "a copy of what is read: out of memory");
-	return stage_writer(stage)->ops->import(stage_writer(stage), &source->buffer,
-						&source->image, why);
-}
-
 static int open_slots(struct stage *stage, struct why *why)
 {
 	int err = 0;
 
 	for (uint32_t i = 0; i < stage->options->buffers && !err; i++)
 		err = open_slot(stage, &stage->slots[i], why);
-	return err ? err : open_source(stage, why);
+	return err ? err : stage_open_source(stage, why);
 }
 
 int stage_open(struct stage *stage, const struct show_options *options,
@@ -251,6 +167,7 @@ int stage_open(struct stage *stage, const struct show_options *options,
 		.options = options,
 		.interrupted = interrupted,
 		.run = describe_run(),
+		.sizes = 1,
 	};
 	stage->conn.interrupted = interrupted;
 	err = connection_open(&stage->conn, options->display, why);
@@ -263,7 +180,7 @@ int stage_open(struct stage *stage, const struct show_options *options,
 	if (!err)
 		err = stage_choose_sync(stage, why);
 	if (!err)
-		err = open_card(stage, why);
+		err = stage_open_card(stage, why);
 	if (!err)
 		err = open_peers(stage, why);
 	if (!err && options->verbose)
@@ -275,11 +192,7 @@ int stage_open(struct stage *stage, const struct show_options *options,
 
 void stage_close(struct stage *stage)
 {
-	if (stage->source.image)
-		stage_writer(stage)->ops->drop(stage_writer(stage), stage->source.image);
-	if (stage->source_open)
-		exporter_free(&stage->source.buffer);
-	free(stage->copy);
+	stage_close_source(stage);
 	while (stage->slots_open)
 		stage_close_slot(stage, &stage->slots[--stage->slots_open]);
 	if (stage->writer_open)

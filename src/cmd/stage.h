@@ -51,6 +51,7 @@ struct stage {
 	void *copy;
 	enum show_sync sync; /* what was taken: not auto */
 	uint32_t run;	     /* of the card's serial, at random */
+	uint32_t sizes;	     /* how many the card has had */
 
 	/* What the last look at a buffer found: one of each per cell. */
 	struct cell_verdict *map;

@@ -44,6 +44,7 @@ static struct json_object *layout_json(const struct record_layout *layout)
 	record_layout_note(layout, note, sizeof(note));
 	json_add_number(object, "width", layout->width);
 	json_add_number(object, "height", layout->height);
+	json_add_number(object, "sizes", layout->sizes);
 	json_add_number(object, "stride", layout->stride);
 	json_add_string(object, "format", layout->format ? layout->format : "");
 	json_add_number(object, "not_covered", layout->uncovered);

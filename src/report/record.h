@@ -37,6 +37,7 @@ struct record_layout {
 	uint32_t cpu_line;	/* bytes of the CPU's cache line; 0: it does not say */
 	char size_why[96];	/* why the size is what it is, where that is worth a word; or "" */
 	const char *format;	/* "XRGB8888"; NULL: no buffer was made */
+	uint32_t sizes;		/* how many there were, this one the last; 0: no buffer was made */
 };
 
 /*

@@ -45,48 +45,97 @@ static int make_memory(size_t size)
 	return fd;
 }
 
-static int make_buffers(struct panel *panel, struct connection *conn, struct why *why)
+static void close_memory(struct panel_memory *memory)
 {
-	size_t one = panel->stride * panel->height;
-	struct wl_shm_pool *pool;
-	int fd;
+	for (size_t i = 0; i < 2; i++)
+		if (memory->buffers[i].wl)
+			wl_buffer_destroy(memory->buffers[i].wl);
+	if (memory->map)
+		munmap(memory->map, memory->size);
+	*memory = (struct panel_memory){ 0 };
+}
 
-	/* A pool's size and offsets are int32 on the wire. */
-	if (panel->width > INT32_MAX / 4 / 2 / panel->height)
-		return why_set(why, -EOVERFLOW, "a panel of %ux%u is too large for wl_shm",
-			       panel->width, panel->height);
-	fd = make_memory(2 * one);
-	if (fd < 0)
-		return why_set(why, fd, "a memfd of %zu bytes for the panel: %s", 2 * one,
-			       strerror(-fd));
-	panel->map = mmap(NULL, 2 * one, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (panel->map == MAP_FAILED) {
-		int err = -errno;
+static int map_memory(struct panel_memory *memory, int fd, struct why *why)
+{
+	void *map = mmap(NULL, memory->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-		panel->map = NULL;
-		close(fd);
-		return why_set(why, err, "mmap %zu bytes for the panel: %s", 2 * one,
-			       strerror(-err));
-	}
-	panel->size = 2 * one;
+	if (map == MAP_FAILED)
+		return why_set(why, -errno, "mmap %zu bytes for the panel: %s", memory->size,
+			       strerror(errno));
+	memory->map = map;
+	return 0;
+}
 
-	/* libwayland duplicates the fd when it is sent, and the map needs it no longer. */
-	pool = wl_shm_create_pool(conn->shm, fd, (int32_t)panel->size);
-	close(fd);
+/* libwayland duplicates @fd when it is sent. */
+static int share_memory(struct panel *panel, struct panel_memory *memory, struct connection *conn,
+			int fd, struct why *why)
+{
+	struct wl_shm_pool *pool = wl_shm_create_pool(conn->shm, fd, (int32_t)memory->size);
+
 	if (!pool)
 		return why_set(why, -ENOMEM, "no memory");
 	for (size_t i = 0; i < 2; i++) {
-		struct panel_buffer *buffer = &panel->buffers[i];
+		struct panel_buffer *buffer = &memory->buffers[i];
 
 		buffer->wl = wl_shm_pool_create_buffer(
-			pool, (int32_t)(i * one), (int32_t)panel->width, (int32_t)panel->height,
-			(int32_t)panel->stride, WL_SHM_FORMAT_XRGB8888);
+			pool, (int32_t)(i * memory->size / 2), (int32_t)panel->width,
+			(int32_t)memory->height, (int32_t)panel->stride, WL_SHM_FORMAT_XRGB8888);
 		if (buffer->wl)
 			wl_buffer_add_listener(buffer->wl, &buffer_listener, buffer);
 	}
 	wl_shm_pool_destroy(pool);
-	return panel->buffers[0].wl && panel->buffers[1].wl ? 0
-							    : why_set(why, -ENOMEM, "no memory");
+	return memory->buffers[0].wl && memory->buffers[1].wl ? 0
+							      : why_set(why, -ENOMEM, "no memory");
+}
+
+/* @memory is zeroed, and so it is again after a failure. */
+static int open_memory(struct panel *panel, struct panel_memory *memory, struct connection *conn,
+		       uint32_t height, struct why *why)
+{
+	int fd, err;
+
+	/* A pool's size and offsets are int32 on the wire. */
+	if (panel->width > INT32_MAX / 4 / 2 / height)
+		return why_set(why, -EOVERFLOW, "a panel of %ux%u is too large for wl_shm",
+			       panel->width, height);
+	*memory = (struct panel_memory){ .height = height, .size = 2 * panel->stride * height };
+	fd = make_memory(memory->size);
+	if (fd < 0)
+		return why_set(why, fd, "a memfd of %zu bytes for the panel: %s", memory->size,
+			       strerror(-fd));
+	err = map_memory(memory, fd, why);
+	if (!err)
+		err = share_memory(panel, memory, conn, fd, why);
+	close(fd); /* the map needs it no longer */
+	if (err)
+		close_memory(memory);
+	return err;
+}
+
+/* Draw to @now from here on. */
+static void use_memory(struct panel *panel, int now)
+{
+	panel->now = now;
+	panel->height = panel->memory[now].height;
+	panel->drawing = -1;
+}
+
+int panel_resize(struct panel *panel, struct connection *conn, uint32_t height, struct why *why)
+{
+	int other = !panel->now, err;
+
+	if (!panel->surface || panel->height == height)
+		return 0;
+	/* Two resizes with nothing shown in between: what is on the screen is older, and stays. */
+	if (panel->memory[other].map) {
+		close_memory(&panel->memory[panel->now]);
+		use_memory(panel, other);
+		return panel_resize(panel, conn, height, why);
+	}
+	err = open_memory(panel, &panel->memory[other], conn, height, why);
+	if (!err)
+		use_memory(panel, other);
+	return err;
 }
 
 int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *parent,
@@ -101,7 +150,7 @@ int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *
 		.stride = (size_t)width * 4,
 		.drawing = -1,
 	};
-	err = make_buffers(panel, conn, why);
+	err = open_memory(panel, &panel->memory[0], conn, height, why);
 	if (err)
 		goto fail;
 	err = -ENOMEM;
@@ -140,10 +189,7 @@ void panel_close(struct panel *panel)
 	if (panel->surface)
 		wl_surface_destroy(panel->surface);
 	for (size_t i = 0; i < 2; i++)
-		if (panel->buffers[i].wl)
-			wl_buffer_destroy(panel->buffers[i].wl);
-	if (panel->map)
-		munmap(panel->map, panel->size);
+		close_memory(&panel->memory[i]);
 	*panel = (struct panel){ .drawing = -1 };
 }
 
@@ -170,14 +216,16 @@ void panel_hide(struct panel *panel, bool hidden)
 
 uint32_t *panel_pixels(struct panel *panel)
 {
+	const struct panel_memory *memory = &panel->memory[panel->now];
+
 	if (!panel->surface || panel->hidden)
 		return NULL;
 	if (panel->drawing < 0) {
-		if (panel->buffers[0].busy && panel->buffers[1].busy)
+		if (memory->buffers[0].busy && memory->buffers[1].busy)
 			return NULL;
-		panel->drawing = panel->buffers[0].busy ? 1 : 0;
+		panel->drawing = memory->buffers[0].busy ? 1 : 0;
 	}
-	return (uint32_t *)((char *)panel->map +
+	return (uint32_t *)((char *)memory->map +
 			    (size_t)panel->drawing * panel->stride * panel->height);
 }
 
@@ -187,11 +235,12 @@ void panel_show(struct panel *panel)
 
 	if (!panel->surface || panel->drawing < 0)
 		return;
-	buffer = &panel->buffers[panel->drawing];
+	buffer = &panel->memory[panel->now].buffers[panel->drawing];
 	panel->drawing = -1;
 	buffer->busy = true;
 	wl_surface_attach(panel->surface, buffer->wl, 0, 0);
 	wl_surface_damage_buffer(panel->surface, 0, 0, (int32_t)panel->width,
 				 (int32_t)panel->height);
 	wl_surface_commit(panel->surface);
+	close_memory(&panel->memory[!panel->now]); /* of the height before: no longer shown */
 }

@@ -20,6 +20,17 @@ struct wl_subsurface;
 struct wl_surface;
 struct wp_viewport;
 
+/* Two buffers of one size. They stay where they are: the compositor's answers find them. */
+struct panel_memory {
+	uint32_t height; /* pixels */
+	void *map;	 /* both buffers, one after the other; NULL: there are none */
+	size_t size;
+	struct panel_buffer {
+		struct wl_buffer *wl;
+		bool busy; /* with the compositor until wl_buffer.release */
+	} buffers[2];
+};
+
 struct panel {
 	struct wl_surface *surface; /* NULL: there is no panel */
 	struct wl_subsurface *subsurface;
@@ -27,20 +38,23 @@ struct panel {
 	uint32_t width, height; /* pixels */
 	size_t stride;
 
-	void *map; /* both buffers, one after the other */
-	size_t size;
-	struct panel_buffer {
-		struct wl_buffer *wl;
-		bool busy; /* with the compositor until wl_buffer.release */
-	} buffers[2];
+	/* What is drawn to; and what was before, until something of the new height is on the screen. */
+	struct panel_memory memory[2];
+	int now;     /* which of them is drawn to */
 	bool hidden; /* nothing of it is on the screen */
-	int drawing; /* which one panel_pixels() gave out; -1: none */
+	int drawing; /* which buffer panel_pixels() gave out; -1: none */
 };
 
 /* Below @parent, not yet placed or shown. 0 or -errno with @why; then nothing is left behind. */
 int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *parent,
 	       uint32_t width, uint32_t height, struct why *why);
 void panel_close(struct panel *panel);
+
+/*
+ * From now on so high: what is on the screen stays until the next panel_show(). 0, or -errno with @why, and then
+ * it is as high as it was.
+ */
+int panel_resize(struct panel *panel, struct connection *conn, uint32_t height, struct why *why);
 
 /* @left units from the parent's left edge; to be followed by a commit of the parent. */
 void panel_place(struct panel *panel, int32_t left, uint32_t scale120);

@@ -3,15 +3,14 @@
  * window: a toplevel that shows dma-bufs at 1:1. See window.h.
  *
  * The order that xdg-shell asks for: make the roles, commit without a buffer, wait for the first
- * configure, acknowledge it; only then the first buffer. Every later configure is acknowledged, and
- * takes effect with the next commit. What happens in each frame is in window_frame.c, how large the
- * window is in window_size.c.
+ * configure, acknowledge it; only then the first buffer. What becomes of later configures is in
+ * window_configure.c, what happens in each frame in window_frame.c, how large the window is in
+ * window_size.c.
  */
 #include "wayland/window.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <wayland-client-protocol.h>
 
@@ -29,8 +28,10 @@ static void take_scale(struct window *window, int64_t scale120)
 	if (scale120 < 1 || scale120 > (int64_t)WINDOW_MAX_SIDE * SCALE_NONE)
 		return;
 	window->scale120 = (uint32_t)scale120;
-	if (window->priv->sized)
-		window_apply_scale(window);
+	if (!window->priv->sized)
+		return;
+	window_apply_scale(window);
+	window_choose_next(window);
 }
 
 /* Where no one else says a scale (connection.c asks the outputs only then). */
@@ -88,97 +89,6 @@ static const struct wl_surface_listener surface_listener = {
 	.preferred_buffer_transform = on_preferred_transform,
 };
 
-static void on_toplevel_configure(void *data, struct xdg_toplevel *toplevel, int32_t width,
-				  int32_t height, struct wl_array *states)
-{
-	struct window_priv *priv = ((struct window *)data)->priv;
-	bool was_fullscreen = priv->fullscreen;
-
-	(void)toplevel;
-	priv->said_width = width;
-	priv->said_height = height;
-	priv->maximized = priv->fullscreen = false;
-	for (size_t at = 0; at + sizeof(uint32_t) <= states->size; at += sizeof(uint32_t)) {
-		uint32_t state;
-
-		memcpy(&state, (char *)states->data + at, sizeof(state));
-		priv->maximized |= state == XDG_TOPLEVEL_STATE_MAXIMIZED;
-		priv->fullscreen |= state == XDG_TOPLEVEL_STATE_FULLSCREEN;
-	}
-	if (was_fullscreen && !priv->fullscreen) /* by whatever key of the desktop */
-		priv->wants_fullscreen = false;
-}
-
-static void on_toplevel_close(void *data, struct xdg_toplevel *toplevel)
-{
-	struct window *window = data;
-
-	(void)toplevel;
-	window->closed = true;
-}
-
-static void on_toplevel_bounds(void *data, struct xdg_toplevel *toplevel, int32_t width,
-			       int32_t height)
-{
-	struct window_priv *priv = ((struct window *)data)->priv;
-
-	(void)toplevel;
-	priv->bounds_width = width;
-	priv->bounds_height = height;
-}
-
-static const struct xdg_toplevel_listener toplevel_listener = {
-	.configure = on_toplevel_configure,
-	.close = on_toplevel_close,
-	.configure_bounds = on_toplevel_bounds,
-};
-
-/* Away where the user wants to see the card alone, or the whole output. */
-static void place_panel(struct window *window)
-{
-	struct window_priv *priv = window->priv;
-
-	panel_hide(&priv->panel, priv->panel_hidden || priv->wants_fullscreen);
-	if (priv->sized)
-		window_set_geometry(window);
-}
-
-void window_toggle_panel(struct window *window)
-{
-	window->priv->panel_hidden = !window->priv->panel_hidden;
-	place_panel(window);
-}
-
-void window_toggle_fullscreen(struct window *window)
-{
-	struct window_priv *priv = window->priv;
-
-	/* Also where it was asked for and not granted: the panel must come back. */
-	priv->wants_fullscreen = !(priv->fullscreen || priv->wants_fullscreen);
-	place_panel(window);
-	if (priv->wants_fullscreen)
-		xdg_toplevel_set_fullscreen(priv->toplevel, NULL);
-	else
-		xdg_toplevel_unset_fullscreen(priv->toplevel);
-}
-
-static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t serial)
-{
-	struct window *window = data;
-
-	xdg_surface_ack_configure(xdg_surface, serial);
-	window->priv->configured = true;
-	if (window->priv->sized)
-		place_panel(window);
-	/* What was acknowledged takes effect with a commit, and while the user has paused there is no frame to carry it. */
-	if (window->submitted && window->frame_due)
-		wl_surface_commit(window->priv->surface);
-}
-
-static const struct xdg_surface_listener xdg_surface_listener = {
-	.configure = on_configure,
-};
-
 /* --- opening and closing --- */
 
 static void on_decoration(void *data, struct zxdg_toplevel_decoration_v1 *decoration, uint32_t mode)
@@ -209,7 +119,7 @@ static void ask_for_decoration(struct window *window)
 					     ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
 }
 
-static int make_roles(struct window *window, const struct window_wish *wish)
+static int make_roles(struct window *window)
 {
 	struct connection *conn = window->conn;
 	struct window_priv *priv = window->priv;
@@ -222,11 +132,11 @@ static int make_roles(struct window *window, const struct window_wish *wish)
 	priv->xdg_surface = xdg_wm_base_get_xdg_surface(conn->wm_base, priv->surface);
 	if (!priv->xdg_surface)
 		return -ENOMEM;
-	xdg_surface_add_listener(priv->xdg_surface, &xdg_surface_listener, window);
+	xdg_surface_add_listener(priv->xdg_surface, &window_xdg_surface_listener, window);
 	priv->toplevel = xdg_surface_get_toplevel(priv->xdg_surface);
 	if (!priv->toplevel)
 		return -ENOMEM;
-	xdg_toplevel_add_listener(priv->toplevel, &toplevel_listener, window);
+	xdg_toplevel_add_listener(priv->toplevel, &window_toplevel_listener, window);
 	if (conn->viewporter)
 		priv->viewport = wp_viewporter_get_viewport(conn->viewporter, priv->surface);
 	if (conn->fractional_scale)
@@ -240,8 +150,8 @@ static int make_roles(struct window *window, const struct window_wish *wish)
 	xdg_toplevel_set_title(priv->toplevel, "staleline");
 	xdg_toplevel_set_app_id(priv->toplevel, "staleline");
 	ask_for_decoration(window);
-	priv->wants_fullscreen = wish->fullscreen;
-	if (wish->fullscreen)
+	priv->wants_fullscreen = priv->wish.fullscreen;
+	if (priv->wish.fullscreen)
 		xdg_toplevel_set_fullscreen(priv->toplevel, NULL);
 	wl_surface_commit(priv->surface); /* no buffer: "configure me" */
 	return 0;
@@ -261,7 +171,8 @@ int window_open(struct window *window, struct connection *conn, const struct win
 	if (!window->priv)
 		return why_set(why, -ENOMEM, "no memory");
 
-	err = make_roles(window, wish);
+	window->priv->wish = *wish;
+	err = make_roles(window);
 	if (err) {
 		why_set(why, err, "no memory");
 	} else {
@@ -270,7 +181,7 @@ int window_open(struct window *window, struct connection *conn, const struct win
 			why_prefix(why, err, "waited for the window's first configure: ");
 	}
 	if (!err)
-		err = window_choose_size(window, wish, why);
+		err = window_choose_size(window, why);
 	if (err)
 		window_close(window);
 	return err;

@@ -93,14 +93,23 @@ int window_buffer_watch(struct window *window, struct window_buffer *wb, int *fd
 			struct why *why);
 
 struct window_wish {
-	uint32_t width, height; /* the card's size in pixels; 0: as the compositor likes */
-	uint32_t panel_width;	/* pixels beside the card; 0: no panel */
+	/* The card's size in pixels, for good; both 0: as the compositor likes, now and later. */
+	uint32_t width, height;
+	uint32_t step;	      /* sides that are chosen are a multiple of it; 0: any will do */
+	uint32_t panel_width; /* pixels beside the card; 0: no panel */
 	bool fullscreen;
 };
 
 struct window {
 	struct connection *conn;
-	uint32_t width, height; /* the card's, in pixels, after window_open() */
+	uint32_t width, height; /* the card's, in pixels, after window_open(): as it is shown */
+	/*
+	 * The size that the next buffer should have, by what the compositor said last: the same, or another while
+	 * a new size is waited for. May change during any dispatch.
+	 */
+	uint32_t want_width, want_height;
+	bool resizable;	   /* the user asked for no size */
+	uint32_t resizes;  /* how often another size was shown */
 	uint32_t scale120; /* what the compositor would scale by, in 120ths; 120 = not at all */
 	bool scaled; /* it does: the screen is not 1:1; or nobody says if it does. May change later */
 	bool clamped;		 /* it asked for more than WINDOW_MAX_SIDE */
@@ -117,7 +126,8 @@ struct window {
 
 /*
  * Make a toplevel without a buffer and wait, with the connection's limit, for its first configure.
- * Then the size is known, and stays: later configures are acknowledged, resizing is not for now.
+ * Then the size is known. Where the user asked for one it stays; else want_width and want_height follow what the
+ * compositor says, and window_fit() the buffers.
  * 0 or -errno with @why: -EINVAL a side is too large, -EINTR interrupted (connection.h), or as
  * connection_wait(). The first window_submit() maps it. @window and @conn must stay where they are.
  */
@@ -133,6 +143,22 @@ int window_use_syncobj(struct window *window, int drm_fd, struct why *why);
 
 /* May be called on a window that did not open. Buffers are to be dropped before. */
 void window_close(struct window *window);
+
+/*
+ * To be called just before the window_submit() of a buffer of this size: where that is another size than before,
+ * geometry, scale and panel follow with that commit; and the configure that asked for it is acknowledged.
+ * Where nothing has changed nothing is done.
+ */
+void window_fit(struct window *window, uint32_t width, uint32_t height);
+
+/* A buffer of the size that was wanted can't be had: it is this one that is wanted, until the compositor says more. */
+void window_keep_size(struct window *window, uint32_t width, uint32_t height);
+
+/*
+ * There is no frame to come for a while (paused, hidden): acknowledge what the compositor asked for, with the
+ * size as it is. Nothing where everything is answered.
+ */
+void window_answer(struct window *window);
 
 /*
  * Attach, damage all of it, ask for a frame callback unless one is still to come (and now and then
@@ -160,7 +186,7 @@ void window_panel_show(struct window *window);
  */
 void window_toggle_panel(struct window *window);
 
-/* Ask to be fullscreen, or no longer. The card keeps its size. */
+/* Ask to be fullscreen, or no longer. The card keeps the size that the user asked for, if any. */
 void window_toggle_fullscreen(struct window *window);
 
 #endif

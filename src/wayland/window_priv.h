@@ -11,8 +11,19 @@ struct wp_fractional_scale_v1;
 struct wl_surface;
 struct wp_viewport;
 struct xdg_surface;
+struct xdg_surface_listener;
 struct xdg_toplevel;
+struct xdg_toplevel_listener;
 struct zxdg_toplevel_decoration_v1;
+
+/* What one configure says, in the compositor's units; a size of 0: it has no wish. */
+struct window_said {
+	int32_t width, height; /* of the geometry: card and panel */
+	bool maximized;	       /* that is the geometry, exactly */
+	bool fullscreen;       /* that is the geometry's maximum */
+	bool resizing;	       /* the same */
+	uint32_t serial;
+};
 
 struct window_priv {
 	struct wl_surface *surface;
@@ -27,18 +38,27 @@ struct window_priv {
 	struct feedback feedback; /* of the surface, and what it says; nothing until it has come */
 	struct offer offer;
 
-	/* What the compositor says, in its units; 0: it has no wish. Valid with xdg_surface.configure. */
-	int32_t said_width, said_height;
+	/*
+	 * Configures: what is being said, valid with xdg_surface.configure; what was said last; and what we have
+	 * answered, which the next commit has to keep to.
+	 */
+	struct window_said coming, said, acked;
 	int32_t bounds_width, bounds_height;
-	bool maximized;	       /* the size said is the geometry, exactly */
-	bool fullscreen;       /* the size said is the geometry's maximum */
-	bool panel_hidden;     /* the user put it away */
-	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
-	bool fraction_said;    /* fractional-scale has spoken: its word counts, no other */
-	bool scale_unsure;     /* outputs differ, and nothing says which one counts */
-	bool configured;       /* the first configure has come */
-	bool sized;	       /* window->width and height are decided */
+	struct window_wish wish;
+	uint32_t floating_width,
+		floating_height; /* the card's where it is free to choose; pixels */
+	bool panel_hidden;	 /* the user put it away */
+	bool wants_fullscreen;	 /* may be granted later only: then the size must not be fixed */
+	bool fraction_said;	 /* fractional-scale has spoken: its word counts, no other */
+	bool scale_unsure;	 /* outputs differ, and nothing says which one counts */
+	bool configured;	 /* the first configure has come */
+	bool sized;		 /* window->width and height are decided */
 };
+
+/* window_configure.c */
+
+extern const struct xdg_toplevel_listener window_toplevel_listener;
+extern const struct xdg_surface_listener window_xdg_surface_listener;
 
 /* window_size.c */
 
@@ -46,7 +66,13 @@ struct window_priv {
  * The card's size in pixels: the wish's, else what the compositor said; and with it the panel. To be called once, after
  * the first configure. 0 or -errno with @why.
  */
-int window_choose_size(struct window *window, const struct window_wish *wish, struct why *why);
+int window_choose_size(struct window *window, struct why *why);
+
+/* What the size should be by what was said last: into want_width and want_height. */
+void window_choose_next(struct window *window);
+
+/* Away where the user wants to see the card alone, or the whole output. */
+void window_place_panel(struct window *window);
 
 /* Everything that depends on the scale; takes effect with the next commit. */
 void window_apply_scale(struct window *window);

@@ -12,11 +12,38 @@
  * with invalid_surface_state (Weston compares the geometry as it was set). So the geometry is what
  * was said, and the card hangs over or leaves room: it is never scaled or cut.
  */
-static int32_t obey(const struct window_priv *priv, int32_t ours, int32_t said)
+static int32_t obey(const struct window_said *acked, int32_t ours, int32_t said)
 {
-	if (said > 0 && (priv->maximized || (priv->fullscreen && ours > said)))
+	bool at_most = acked->fullscreen || acked->resizing;
+
+	if (said > 0 && (acked->maximized || (at_most && ours > said)))
 		return said;
 	return ours;
+}
+
+/* How far the user may resize it: 0 is "no limit". Not said in a state that has its own size. */
+static void limit_size(struct window *window, int32_t width, int32_t height)
+{
+	struct window_priv *priv = window->priv;
+	int32_t least = scale_units(WINDOW_MIN_SIDE, window->scale120);
+
+	if (priv->acked.maximized || priv->acked.fullscreen)
+		return;
+	if (window->resizable) {
+		int32_t card = scale_units(window->width, window->scale120);
+
+		xdg_toplevel_set_min_size(priv->toplevel, width - card + least, least);
+		xdg_toplevel_set_max_size(priv->toplevel, 0, 0);
+		return;
+	}
+	/*
+	 * A tiling compositor lets such a window float at its own size. Who wants to be fullscreen must not
+	 * say so.
+	 */
+	if (priv->wants_fullscreen)
+		width = height = 0;
+	xdg_toplevel_set_min_size(priv->toplevel, width, height);
+	xdg_toplevel_set_max_size(priv->toplevel, width, height);
 }
 
 void window_set_geometry(struct window *window)
@@ -28,19 +55,9 @@ void window_set_geometry(struct window *window)
 	if (priv->panel.surface && !priv->panel.hidden)
 		width += scale_units(priv->panel.width, window->scale120);
 	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0,
-					obey(priv, width, priv->said_width),
-					obey(priv, height, priv->said_height));
-
-	/*
-	 * Not resizable for now; a tiling compositor lets such a window float at its own size. Who wants
-	 * to be fullscreen must not say so: 0 is "no limit".
-	 */
-	if (priv->wants_fullscreen)
-		width = height = 0;
-	if (!priv->maximized && !priv->fullscreen) {
-		xdg_toplevel_set_min_size(priv->toplevel, width, height);
-		xdg_toplevel_set_max_size(priv->toplevel, width, height);
-	}
+					obey(&priv->acked, width, priv->acked.width),
+					obey(&priv->acked, height, priv->acked.height));
+	limit_size(window, width, height);
 }
 
 void window_apply_scale(struct window *window)
@@ -64,10 +81,20 @@ void window_apply_scale(struct window *window)
 	window_set_geometry(window);
 }
 
+void window_place_panel(struct window *window)
+{
+	struct window_priv *priv = window->priv;
+
+	panel_hide(&priv->panel, priv->panel_hidden || priv->wants_fullscreen);
+	if (priv->sized)
+		window_set_geometry(window);
+}
+
 /* One side of the card where the user has no wish. All in pixels but what is said. */
 static uint32_t choose_side(struct window *window, int32_t said, int32_t bound, uint32_t panel,
 			    uint32_t usual)
 {
+	uint32_t step = window->priv->wish.step ? window->priv->wish.step : 1;
 	int64_t side = scale_pixels(said, window->scale120) - panel;
 	int64_t most = scale_pixels(bound, window->scale120) - panel;
 
@@ -80,23 +107,48 @@ static uint32_t choose_side(struct window *window, int32_t said, int32_t bound, 
 		window->clamped = true;
 		return WINDOW_MAX_SIDE;
 	}
-	return side < WINDOW_MIN_SIDE ? WINDOW_MIN_SIDE : (uint32_t)side;
+	return side < WINDOW_MIN_SIDE ? WINDOW_MIN_SIDE : (uint32_t)side - (uint32_t)side % step;
 }
 
-int window_choose_size(struct window *window, const struct window_wish *wish, struct why *why)
+/* Pixels beside the card. */
+static uint32_t panel_room(const struct window_priv *priv)
+{
+	if (!priv->sized)
+		return priv->wish.fullscreen ? 0 : priv->wish.panel_width;
+	return priv->panel.surface && !priv->panel.hidden ? priv->panel.width : 0;
+}
+
+void window_choose_next(struct window *window)
+{
+	const struct window_priv *priv = window->priv;
+
+	if (!window->resizable)
+		return;
+	window->want_width = choose_side(window, priv->said.width, priv->bounds_width,
+					 panel_room(priv), priv->floating_width);
+	window->want_height = choose_side(window, priv->said.height, priv->bounds_height, 0,
+					  priv->floating_height);
+}
+
+int window_choose_size(struct window *window, struct why *why)
 {
 	struct window_priv *priv = window->priv;
-	uint32_t panel = wish->fullscreen ? 0 : wish->panel_width;
+	const struct window_wish *wish = &priv->wish;
+	uint32_t panel = panel_room(priv);
 	int err;
 
-	window->width = wish->width;
-	if (!window->width)
-		window->width = choose_side(window, priv->said_width, priv->bounds_width, panel,
-					    WINDOW_WIDTH);
-	window->height = wish->height;
-	if (!window->height)
-		window->height = choose_side(window, priv->said_height, priv->bounds_height, 0,
-					     WINDOW_HEIGHT);
+	priv->floating_width = WINDOW_WIDTH;
+	priv->floating_height = WINDOW_HEIGHT;
+	window->resizable = !wish->width && !wish->height;
+	window->want_width = wish->width;
+	window->want_height = wish->height;
+	window_choose_next(window);
+	window->width = window->want_width;
+	window->height = window->want_height;
+	if (!priv->acked.maximized && !priv->acked.fullscreen) {
+		priv->floating_width = window->width;
+		priv->floating_height = window->height;
+	}
 	if (panel) {
 		err = panel_open(&priv->panel, window->conn, priv->surface, panel, window->height,
 				 why);

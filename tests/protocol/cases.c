@@ -195,6 +195,9 @@ const struct test_case cases[] = {
 /* the window */
 #include "cases_window.h"
 
+/* its size, in the middle of the session */
+#include "cases_size.h"
+
 /* keys */
 #include "cases_seat.h"
 

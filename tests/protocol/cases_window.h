@@ -50,6 +50,7 @@
 	  .check = is_1000x500_exactly },
 	{ .name = "maximized later, the card larger",
 	  .script = { .width = 700, .height = 500, .maximized = true, .late = true },
+	  .manner = { .wish = { .width = 896, .height = 672 } },
 	  .check = hangs_over_700x500 },
 	{ .name = "scale 2",
 	  .script = { .scale = 2 },

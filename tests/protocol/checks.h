@@ -60,6 +60,20 @@ void has_no_latency(const struct outcome *outcome, const struct seen *seen);
 void has_no_latency_by_a_clock(const struct outcome *outcome, const struct seen *seen);
 void has_no_answers(const struct outcome *outcome, const struct seen *seen);
 
+/* checks_size.c */
+void is_resized(const struct outcome *outcome, const struct seen *seen);
+void is_resized_once(const struct outcome *outcome, const struct seen *seen);
+void is_resized_and_back(const struct outcome *outcome, const struct seen *seen);
+void is_resized_to_least(const struct outcome *outcome, const struct seen *seen);
+void is_resized_to_most(const struct outcome *outcome, const struct seen *seen);
+void is_resized_without_panel(const struct outcome *outcome, const struct seen *seen);
+void is_resized_for_scale_2(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_refused(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_refused_later(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen);
+void is_answered_in_pause(const struct outcome *outcome, const struct seen *seen);
+void fills_maximized_without_panel(const struct outcome *outcome, const struct seen *seen);
+
 /* checks_seat.c */
 void has_keys_plain(const struct outcome *outcome, const struct seen *seen);
 void has_question_mark(const struct outcome *outcome, const struct seen *seen);

@@ -55,9 +55,9 @@ static int count_maps(void)
 /* The server imports nothing, so any file will do as a dma-buf. */
 static void make_buffer(struct buffer *buffer, const struct window *window, uint32_t number)
 {
-	*buffer = (struct buffer){ .width = window->width,
-				   .height = window->height,
-				   .stride = window->width * 4,
+	*buffer = (struct buffer){ .width = window->want_width,
+				   .height = window->want_height,
+				   .stride = window->want_width * 4,
 				   .fourcc = DRM_FORMAT_XRGB8888,
 				   .number = number };
 	buffer->fd = memfd_create("no dma-buf", MFD_CLOEXEC);
@@ -121,16 +121,52 @@ static void act_as_user(struct session *session, const struct manner *manner, in
 	}
 }
 
-/* Feedback has changed, and @wb is free: another buffer takes its place. */
+static bool has_size(const struct buffer *buffer, const struct window *window)
+{
+	return buffer->width == window->want_width && buffer->height == window->want_height;
+}
+
+/*
+ * Feedback or the size has changed, and @wb is free: another buffer takes its place, as show does it. One that is
+ * refused leaves the old one there.
+ */
 static int renew(struct session *session, struct window_buffer *wb, struct outcome *outcome)
 {
+	struct window *window = &session->window;
 	struct buffer *buffer = &session->buffers[wb - session->wbs];
+	struct window_buffer old_wb = *wb;
+	struct buffer old = *buffer;
+	int err;
 
-	window_buffer_drop(wb);
-	close(buffer->fd);
-	make_buffer(buffer, &session->window, buffer->number);
+	if (!window_buffer_is_outdated(window, wb) && has_size(buffer, window))
+		return 0;
+	make_buffer(buffer, window, buffer->number);
+	err = window_buffer_import(window, buffer, wb, &outcome->why);
+	if (err && err != -EIO)
+		return err;
+	if (err) {
+		close(buffer->fd);
+		*buffer = old;
+		*wb = old_wb;
+		outcome->why.text[0] = '\0';
+		outcome->kept++;
+		window_keep_size(window, buffer->width, buffer->height);
+		return 0;
+	}
+	window_buffer_drop(&old_wb);
+	close(old.fd);
 	outcome->renewed++;
-	return window_buffer_import(&session->window, buffer, wb, &outcome->why);
+	return 0;
+}
+
+/* Nothing is drawn, and everything answered, until the compositor has nothing more to say. */
+static int pause_a_while(struct session *session, struct outcome *outcome)
+{
+	int err = connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
+
+	window_answer(&session->window);
+	return err ? err
+		   : connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
 }
 
 /* The loop of a right client: a buffer that is free, and a frame that is due; with a time limit. */
@@ -145,13 +181,18 @@ static int show_frames(struct session *session, const struct manner *manner,
 		wb = NULL;
 		if (session->window.frame_due)
 			err = find_free(session, &wb, &outcome->why);
-		if (!err && wb && window_buffer_is_outdated(&session->window, wb))
+		if (!err && wb)
 			err = renew(session, wb, outcome);
 		if (!err && wb) {
+			const struct buffer *buffer = &session->buffers[wb - session->wbs];
+
 			act_as_user(session, manner, outcome->frames + 1);
+			window_fit(&session->window, buffer->width, buffer->height);
 			show_panel(&session->window);
 			err = window_submit(&session->window, wb, &outcome->why);
 			outcome->frames += !err;
+			if (manner->pauses_at == outcome->frames)
+				err = pause_a_while(session, outcome);
 		}
 		if (!err)
 			err = sleep_for_news(session, session->window.frame_due, outcome);

@@ -22,6 +22,7 @@ struct manner {
 	struct window_wish wish;
 	bool no_panel;
 	int panel_at[2], fullscreen_at[2]; /* toggled before these frames, the first is 1; 0: not */
+	int pauses_at;			   /* after this frame, until all is answered */
 	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
 	bool then_another; /* the same, then another buffer */
 	int many_times;	   /* so often more */
@@ -48,7 +49,8 @@ struct outcome {
 	uint32_t keys[16]; /* taken, keysyms */
 	size_t key_count;
 	int took_ms;
-	int renewed;		    /* buffers, since feedback changed */
+	int renewed;		    /* buffers, since feedback or the size changed */
+	int kept;		    /* buffers, since another was refused */
 	struct offer_choice choice; /* what the last buffer was made by */
 	int polls;		    /* how often show_frames() slept */
 	int fds_left, maps_left;    /* how many more than before: 0 is right */

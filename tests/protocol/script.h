@@ -79,7 +79,17 @@ enum keymap {
 	KEYMAP_NONE,  /* no keymap, as the protocol has it */
 };
 
-enum { SCRIPT_KEYS = 10 };
+enum { SCRIPT_KEYS = 10, SCRIPT_ASKS = 4 };
+
+/* A configure in the middle of the session, after this many commits of the window; 0: none. */
+struct script_ask {
+	uint32_t at;
+	int32_t width, height;
+	bool maximized, fullscreen, resizing;
+	int storm;	  /* so many others before it, each of another size */
+	int32_t scale;	  /* wl_surface.preferred_buffer_scale first; 0: not sent */
+	bool scale_alone; /* and nothing else */
+};
 
 struct script {
 	int compositor, subcompositor, shm, wm_base, dmabuf, viewporter, presentation;
@@ -103,16 +113,19 @@ struct script {
 	int32_t width, height; /* of xdg_toplevel.configure */
 	int32_t bounds_width, bounds_height;
 	bool fullscreen, maximized;
-	bool late;	    /* that and the size not at first, but after the second frame */
-	int32_t scale;	    /* wl_surface.preferred_buffer_scale; 0: not sent */
-	uint32_t fraction;  /* fractional-scale's preferred_scale; 0: not sent */
-	bool enters;	    /* wl_surface.enter the first output, after the first frame */
-	int configures;	    /* after each frame so many more */
-	bool close;	    /* after the first frame */
-	bool ping;	    /* at the first configure */
-	bool pings_forever; /* a new one for each pong: never idle */
-	bool no_frames;	    /* frame callbacks are never done */
-	bool discard;	    /* presentation: discarded */
+	bool late;	   /* that and the size not at first, but after the second frame */
+	int32_t scale;	   /* wl_surface.preferred_buffer_scale; 0: not sent */
+	uint32_t fraction; /* fractional-scale's preferred_scale; 0: not sent */
+	bool enters;	   /* wl_surface.enter the first output, after the first frame */
+	int configures;	   /* after each frame so many more */
+	struct script_ask asks[SCRIPT_ASKS];
+	bool keeps_size;		 /* the client may keep its size whatever is asked for */
+	uint32_t refuse_from, refuse_to; /* imports that fail, the first is 1; 0: none */
+	bool close;			 /* after the first frame */
+	bool ping;			 /* at the first configure */
+	bool pings_forever;		 /* a new one for each pong: never idle */
+	bool no_frames;			 /* frame callbacks are never done */
+	bool discard;			 /* presentation: discarded */
 	bool zero_copy;
 	int clock;	      /* presentation: 0: CLOCK_MONOTONIC; ABSENT: it is not told */
 	int presented_ms;     /* how long after the commit */
@@ -156,6 +169,11 @@ struct seen {
 	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;
 	uint32_t timelines, explicit_commits, immediate;
+	int32_t buffer_width, buffer_height; /* of the last commit of the window */
+	uint32_t sizes; /* how many other sizes than the one before were committed */
+	uint32_t asked; /* configures that changed something */
+	uint32_t refused, bare_commits;
+	int32_t panel_height, min_width;
 
 	/* The first thing the client did that a right client doesn't; "" if nothing. */
 	char wrong[120];

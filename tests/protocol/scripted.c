@@ -18,6 +18,15 @@
 
 enum { FENCE_MS = 300, LIMIT_S = 600 };
 
+/* A card of 256x192 beside the panel; then larger, maximized, and as it was before that. 20 sizes come with each. */
+#define RESIZES                                                                                    \
+	.width = 256 + 288, .height = 192,                                                         \
+	.asks = {                                                                                  \
+		{ .at = 6, .width = 512 + 288, .height = 300, .storm = 20 },                       \
+		{ .at = 12, .width = 1000, .height = 400, .maximized = true, .storm = 20 },        \
+		{ .at = 18, .storm = 20 },                                                         \
+	}
+
 static const struct named_script {
 	const char *name;
 	struct script script;
@@ -29,6 +38,11 @@ static const struct named_script {
 	{ "explicit-but-first", { .points = POINTS_BUT_FIRST } },
 	{ "implicit-but-first", { .syncobj = ABSENT, .release = RELEASE_BUT_FIRST } },
 	{ "feedback", { .surface_changes = FIT_FOR_SCANOUT } },
+	{ "resize", { .syncobj = ABSENT, RESIZES } },
+	{ "resize-explicit", { RESIZES } },
+	/* The second of the new size, with 3 buffers: so that the first has to go back. */
+	{ "resize-refused",
+	  { .syncobj = ABSENT, RESIZES, .keeps_size = true, .refuse_from = 5, .refuse_to = 5 } },
 	{ "fences", { .syncobj = ABSENT, .fence_ms = FENCE_MS } },
 };
 
@@ -76,9 +90,10 @@ int main(int argc, char **argv)
 	server_start(&server, &script);
 	setenv("WAYLAND_DISPLAY", server.socket, 1);
 	code = run_command(argv + at + 1);
-	printf("scripted: %u commits, %u with points, %u buffers, %u timelines\n",
+	printf("scripted: %u commits, %u with points, %u buffers, %u timelines, %u other "
+	       "sizes\n",
 	       server.seen->commits, server.seen->explicit_commits, server.seen->imports,
-	       server.seen->timelines);
+	       server.seen->timelines, server.seen->sizes);
 	if (server.seen->wrong[0]) {
 		printf("scripted: wrong: %s\n", server.seen->wrong);
 		code = 98;

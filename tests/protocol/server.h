@@ -28,9 +28,23 @@ struct run {
 	struct wl_resource *wm_base, *xdg_surface, *toplevel;
 	struct wl_resource *feedback; /* linux-dmabuf's default feedback */
 	struct wl_resource *surface_feedback;
-	bool current_destroyed; /* the buffer on the screen is gone: right only at the end */
-	uint32_t serial;	/* of the last configure */
-	uint32_t bound_serial;	/* of the first with the script's size and states; 0: none */
+	/* How large each buffer is: by its resource, the newest of this address. */
+	struct sized {
+		struct wl_resource *buffer;
+		int32_t width, height;
+	} sized[64];
+	uint32_t sized_count;
+	/* The sizes that were asked for by asks[], by their serials; and the one that was acknowledged last. */
+	struct asked {
+		uint32_t serial;
+		struct script_ask ask;
+	} asked[SCRIPT_ASKS * 64];
+	uint32_t asked_count;
+	const struct script_ask *ask; /* NULL: none */
+	bool acked_anew;	      /* since the last commit of the window */
+	bool current_destroyed;	      /* the buffer on the screen is gone: right only at the end */
+	uint32_t serial;	      /* of the last configure */
+	uint32_t bound_serial;	      /* of the first with the script's size and states; 0: none */
 	bool acked;
 	bool bound; /* bound_serial was acknowledged */
 	struct wl_resource *seat, *keyboard;
@@ -74,6 +88,12 @@ void add_syncobj(struct run *run);	/* linux-drm-syncobj */
 
 /* surfaces -> shell: the window's surface was committed, with a buffer or without. */
 void shell_committed(struct run *run, bool has_buffer);
+
+/* server_size.c: sizes in the middle of a session, and whether the client keeps to them. */
+void size_imported(struct run *run, struct wl_resource *buffer, int32_t width, int32_t height);
+void size_acked(struct run *run, uint32_t serial);
+void size_committed(struct run *run, struct wl_resource *buffer);
+void size_ask(struct run *run);
 
 /*
  * surfaces -> syncobj: the window was committed, with @buffer or without (NULL). False: the points were

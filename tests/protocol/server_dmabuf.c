@@ -72,7 +72,10 @@ static void import(struct wl_client *client, struct wl_resource *resource, uint3
 				       "importing the dma-buf failed");
 		return;
 	}
-	if (run->script->refuse) {
+	run->seen->imports++;
+	if (run->script->refuse || (run->seen->imports >= run->script->refuse_from &&
+				    run->seen->imports <= run->script->refuse_to)) {
+		run->seen->refused++;
 		zwp_linux_buffer_params_v1_send_failed(resource);
 		return;
 	}
@@ -81,7 +84,7 @@ static void import(struct wl_client *client, struct wl_resource *resource, uint3
 		fence_imported(run, buffer, run->fd);
 	if (!id)
 		zwp_linux_buffer_params_v1_send_created(resource, buffer);
-	run->seen->imports++;
+	size_imported(run, buffer, width, height);
 	run->seen->immediate += id != 0;
 }
 

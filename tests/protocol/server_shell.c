@@ -56,6 +56,10 @@ void shell_committed(struct run *run, bool has_buffer)
 {
 	const struct script *script = run->script;
 
+	if (!has_buffer && run->seen->commits) {
+		run->seen->bare_commits++; /* what was acknowledged takes effect */
+		return;
+	}
 	if (!has_buffer) {
 		if (!run->toplevel)
 			wrong(run, "a commit before there was a toplevel");
@@ -69,6 +73,7 @@ void shell_committed(struct run *run, bool has_buffer)
 	check_geometry(run);
 	for (int i = 0; i < script->configures; i++)
 		configure(run);
+	size_ask(run);
 	if (run->seen->commits == 2 && script->late)
 		configure(run);
 	if (run->seen->commits == 1 && script->close)
@@ -146,13 +151,22 @@ static void set_max_size(struct wl_client *client, struct wl_resource *resource,
 	run->seen->max_width = width;
 }
 
+static void set_min_size(struct wl_client *client, struct wl_resource *resource, int32_t width,
+			 int32_t height)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	ignore_size(client, resource, width, height);
+	run->seen->min_width = width;
+}
+
 static const struct xdg_toplevel_interface toplevel_implementation = {
 	.destroy = destroy_resource,
 	.set_parent = ignore_resource,
 	.set_title = ignore_text,
 	.set_app_id = ignore_text,
 	.set_max_size = set_max_size,
-	.set_min_size = ignore_size,
+	.set_min_size = set_min_size,
 	.set_maximized = ignore,
 	.unset_maximized = ignore,
 	.set_fullscreen = set_fullscreen,
@@ -190,6 +204,7 @@ static void ack_configure(struct wl_client *client, struct wl_resource *resource
 	if (serial == 0 || serial > run->serial)
 		wrong(run, "acknowledged a configure that was not sent");
 	run->acked = true;
+	size_acked(run, serial);
 	if (run->bound_serial && serial >= run->bound_serial)
 		run->bound = true;
 	run->seen->acks++;

@@ -16,6 +16,8 @@ static void forget_buffer(struct wl_listener *listener, void *data)
 
 	if (watch->surface->pending == data)
 		watch->surface->pending = NULL;
+	if (watch->surface->current == data && watch->surface->panel)
+		wrong(watch->surface->run, "the panel's buffer was destroyed while it was shown");
 	if (watch->surface->current == data) {
 		watch->surface->current = NULL;
 		watch->surface->run->current_destroyed =
@@ -102,6 +104,7 @@ static void commit_window(struct surface *surface)
 	if (run->current_destroyed)
 		wrong(run, "the buffer on the screen was destroyed before the next was there");
 	run->seen->commits++;
+	size_committed(run, surface->pending);
 	if (run->seen->commits == 1 && reached(run, surface->resource, AT_FRAME_1))
 		return;
 	if (run->seen->commits == 3 && reached(run, surface->resource, AT_FRAME_3))
@@ -126,9 +129,14 @@ static void commit(struct wl_client *client, struct wl_resource *resource)
 	if (surface == surface->run->window) {
 		commit_window(surface);
 	} else if (surface->panel && surface->pending) {
+		struct wl_shm_buffer *shm = wl_shm_buffer_get(surface->pending);
+
+		surface->current = surface->pending;
 		surface->run->seen->panel_commits++;
+		surface->run->seen->panel_height = shm ? wl_shm_buffer_get_height(shm) : 0;
 		wl_buffer_send_release(surface->pending);
 	} else if (surface->panel && surface->attached) {
+		surface->current = NULL;
 		surface->run->seen->panel_unmaps++;
 	}
 	surface->attached = false;
@@ -203,6 +211,14 @@ static const struct wl_region_interface region_implementation = {
 	.subtract = ignore_rectangle,
 };
 
+/* Its buffers may go from here on. */
+static void surface_gone(struct wl_resource *resource)
+{
+	struct surface *surface = wl_resource_get_user_data(resource);
+
+	surface->current = NULL;
+}
+
 static void create_surface(struct wl_client *client, struct wl_resource *resource, uint32_t id)
 {
 	struct run *run = wl_resource_get_user_data(resource);
@@ -214,6 +230,7 @@ static void create_surface(struct wl_client *client, struct wl_resource *resourc
 	surface->resource =
 		make(run, client, &wl_surface_interface, resource, id, &surface_implementation);
 	wl_resource_set_user_data(surface->resource, surface);
+	wl_resource_set_destructor(surface->resource, surface_gone);
 	if (!run->window) {
 		run->window = surface;
 		if (run->script->scale && wl_resource_get_version(resource) >= 6)

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/* stage_renew: a buffer that should be another by now. See stage_renew.h. */
+#include "cmd/stage_renew.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "cmd/stage_size.h"
+
+bool stage_slot_fits(const struct stage *stage, const struct slot *slot)
+{
+	return stage_card_is(stage, slot->buffer.width, slot->buffer.height);
+}
+
+/*
+ * A buffer of the card's size takes the place of @slot's. The old one is put aside until the new one is imported: it is
+ * free, so nobody sends news of it; and it comes back to where it was if the new one can't be had.
+ */
+static int replace(struct stage *stage, struct slot *slot, struct why *why)
+{
+	struct slot old = *slot;
+	int err;
+
+	*slot = (struct slot){ .fence = -1 };
+	err = exporter_alloc(&stage->exporter, stage->card.width, stage->card.height,
+			     stage->card.fourcc, &slot->buffer, why);
+	if (err) {
+		*slot = old;
+		return err;
+	}
+	err = stage_import_slot(stage, slot, why);
+	if (err) {
+		stage_close_slot(stage, slot);
+		*slot = old;
+	} else {
+		stage_close_slot(stage, &old);
+	}
+	return err;
+}
+
+/* Card and slot in the size that the window wants. 0, or -errno with @why, and both are as they were. */
+static int renew(struct stage *stage, struct slot *slot, bool outdated, struct why *why)
+{
+	const struct window *window = &stage->window;
+	bool resize = !stage_card_is(stage, window->want_width, window->want_height);
+	struct stage_sized before;
+	int err = 0;
+
+	if (resize)
+		err = stage_resize(stage, window->want_width, window->want_height, &before, why);
+	if (err)
+		return err;
+	if (outdated || !stage_slot_fits(stage, slot))
+		err = replace(stage, slot, why);
+	if (!resize)
+		return err;
+	if (err)
+		return stage_put_back(stage, &before, why) ? -ENOTRECOVERABLE : err;
+	stage_let_go(stage, &before);
+	stage->sizes++;
+	if (stage->options->verbose)
+		fprintf(stderr, "staleline: the card is %ux%u now, as the window asks for\n",
+			stage->card.width, stage->card.height);
+	return 0;
+}
+
+static void tell_outdated(const struct stage *stage, const struct slot *slot, uint32_t old)
+{
+	char text[160];
+
+	offer_choice_describe(&slot->shown.choice, stage->card.fourcc, text, sizeof(text));
+	fprintf(stderr,
+		"staleline: the compositor's feedback has changed: buffer %u takes the place of "
+		"buffer %u: %s; it is from %s %s as before\n",
+		slot->buffer.number, old, text, stage->exporter.ops->name, stage->exporter.device);
+}
+
+/*
+ * The size, or what feedback asks for, can't be had: go on with @slot as it is. If it is another size that others have
+ * by now, the card follows it, and so will they. 0 or -errno with @why.
+ */
+static int stay(struct stage *stage, struct slot *slot, struct why *why)
+{
+	struct window *window = &stage->window;
+	struct stage_sized before;
+	int err = 0;
+
+	if (window->want_width != slot->buffer.width || window->want_height != slot->buffer.height)
+		fprintf(stderr, "staleline: the window should be %ux%u, but stays %ux%u: %s\n",
+			window->want_width, window->want_height, slot->buffer.width,
+			slot->buffer.height, why->text);
+	else
+		fprintf(stderr,
+			"staleline: the compositor's feedback has changed, but buffer %u stays: "
+			"%s\n",
+			slot->buffer.number, why->text);
+	why->text[0] = '\0';
+	slot->shown.choice = window_choose(window, slot->shown.fourcc); /* not to ask again */
+	window_keep_size(window, slot->buffer.width, slot->buffer.height);
+	if (stage_slot_fits(stage, slot))
+		return 0;
+	err = stage_resize(stage, slot->buffer.width, slot->buffer.height, &before, why);
+	if (!err)
+		stage_let_go(stage, &before);
+	return err;
+}
+
+/* Is the connection, or the peer, of no more use? Then there is nothing to stay with. */
+static bool is_the_end(int err)
+{
+	return err == -EPIPE || err == -EPROTO || err == -EINTR || err == -ETIME ||
+	       err == -ENOTRECOVERABLE;
+}
+
+int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
+{
+	const struct window *window = &stage->window;
+	bool outdated = window_buffer_is_outdated(window, &slot->shown);
+	uint32_t old = slot->buffer.number;
+	int err;
+
+	if (!outdated && stage_card_is(stage, window->want_width, window->want_height) &&
+	    stage_slot_fits(stage, slot))
+		return 0;
+	err = renew(stage, slot, outdated, why);
+	if (err)
+		return is_the_end(err) ? err : stay(stage, slot, why);
+	if (outdated)
+		tell_outdated(stage, slot, old);
+	return 0;
+}

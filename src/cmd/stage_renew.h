@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stage_renew: a buffer that should be another by now: the window has another size, or the compositor's feedback
+ * has changed. One by one, each when it is free, while the others are shown as before: so no frame is lost.
+ */
+#ifndef STALELINE_STAGE_RENEW_H
+#define STALELINE_STAGE_RENEW_H
+
+#include "cmd/stage.h"
+
+/*
+ * To be asked of a slot that is free and to be drawn next: makes its buffer, and the card, of the size that the window
+ * wants, and as feedback has it. What can't be had leaves the old buffer and its size; either is said on standard
+ * error, a size that worked with --verbose only. 0, or -errno with @why where the slot is of no use any more. No
+ * syscall and no allocation while there is no news.
+ */
+int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why);
+
+/* Is @slot's buffer of the card's size? */
+bool stage_slot_fits(const struct stage *stage, const struct slot *slot);
+
+#endif

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# vm: --timeout=600
+#
+# A window that gets other sizes while it is shown, with buffers of the module and against the scripted server of
+# tests/protocol, which looks at each commit: is the buffer as large as what was acknowledged, was none destroyed that
+# was on the screen, is no frame missing?
+#
+# Functions are called by way of check and expect:
+# shellcheck disable=SC2317,SC2329
+# shellcheck source=tests/guest/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/guest/lib-staleline.sh
+. "$(dirname "$0")/lib-staleline.sh"
+
+# against SCRIPT COMMAND...: COMMAND with the scripted server, whose timelines are the module's.
+against()
+{
+	against_script=$1
+	shift
+	XDG_RUNTIME_DIR=/tmp scripted "$against_script" "--drm=$device" -- "$@"
+}
+
+# asan_against SCRIPT OPTION...: staleline show that is built with the sanitizers.
+asan_against()
+{
+	asan_script=$1
+	shift
+	against "$asan_script" env ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 \
+		LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0 \
+		/staleline/build/guest-asan/staleline show "$@"
+}
+
+# no_more_buffers COMMAND...: when COMMAND is over, so are all its dma-bufs. Says what COMMAND says.
+no_more_buffers()
+{
+	"$@" || return
+	[ -s /sys/kernel/debug/dma_buf/bufinfo ] || return
+	! grep "staleline [0-9]" /sys/kernel/debug/dma_buf/bufinfo
+}
+
+check "modules" modprobe -a drm drm_kms_helper
+mountpoint -q /sys/kernel/debug || check "debugfs" mount -t debugfs none /sys/kernel/debug
+check "staleline.ko" insmod "$(kmod_ko)"
+device=/dev/dri/$(card_of staleline)
+
+# 6 frames of each size, the last one twice: 6 * (16 * 192 + 32 * 300 + 44 * 400 + 32 * 300) cells.
+cells="cells *239232 checked, 239232 fresh"
+for script in resize resize-explicit; do
+	expect 0 "every cell is fresh across other sizes, $script" "$cells" \
+		no_more_buffers against "$script" staleline show --frames=24 --exporter=staleline:noncoherent --peer=jobs "--json=/out/$script.json"
+	check "the result file tells how many sizes there were, $script" grep -q '"sizes": *4' "/out/$script.json"
+	check "and the last of them, $script" grep -q '"width": *512' "/out/$script.json"
+	expect 0 "and of what the CPU reads, $script" "$cells" \
+		against "$script" staleline show --frames=24 --exporter=staleline:noncoherent --peer=jobs --order=read
+	expect 0 "and for EGL, $script" "$cells" \
+		against "$script" staleline show --frames=24 --exporter=staleline:noncoherent --peer=egl "--drm-device=$device"
+	expect 4 "a buffer for each slot and size, however many sizes are told, $script" "12 buffers, [0-9]* timelines, 3 other sizes" \
+		against "$script" staleline show --frames=24 --exporter=udmabuf --peer=none
+done
+expect 0 "GLES 2 too" "$cells" \
+	against resize staleline show --frames=24 --exporter=staleline:noncoherent --peer=egl "--drm-device=$device" --gl=es2
+expect 4 "--verbose tells of each" "the card is 712x400 now, as the window asks for" \
+	against resize staleline show --frames=24 --exporter=udmabuf --peer=none --verbose
+expect 0 "a fault is noticed across other sizes" "no-end: noticed" \
+	against resize staleline show --frames=10 --exporter=staleline:noncoherent --peer=jobs --fault=no-end
+expect 0 "and so is one that needs a second buffer of the same size" "wrong-buffer: noticed" \
+	against resize staleline show --frames=10 --exporter=staleline:noncoherent --peer=jobs --fault=wrong-buffer
+expect 0 "a fault of reading, too" "read-no-wait: noticed" \
+	against resize staleline show --frames=12 --exporter=staleline:noncoherent --peer=jobs --fault=read-no-wait
+
+# A new buffer that is refused: the run goes on as it was, and says so.
+expect 0 "a size that is refused: every cell is fresh" "fresh" \
+	no_more_buffers against resize-refused staleline show --frames=24 --exporter=staleline:noncoherent --peer=jobs
+expect 4 "and it is told" "the window should be 512x300, but stays 256x192: the compositor refused to import buffer" \
+	against resize-refused staleline show --frames=24 --exporter=udmabuf --peer=none
+expect 4 "and no frame is lost" "scripted: 24 commits" \
+	against resize-refused staleline show --frames=24 --exporter=udmabuf --peer=none
+expect 4 "a size that the user asked for stays" "3 buffers, 0 timelines, 0 other sizes" \
+	against resize-refused staleline show --frames=24 --exporter=udmabuf --peer=none --size=256x192
+
+expect 4 "under the sanitizers" "3 other sizes" asan_against resize-explicit --frames=24 --exporter=udmabuf --peer=none
+expect 0 "under the sanitizers, with the module" "$cells" \
+	asan_against resize --frames=24 --exporter=staleline:noncoherent --peer=jobs
+expect 4 "under the sanitizers, refused" "scripted: 24 commits" asan_against resize-refused --frames=24 --exporter=udmabuf --peer=none
+done_testing
