@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <wayland-client-protocol.h>
 
+#include "cursor-shape-v1-client-protocol.h"
 #include "fractional-scale-v1-client-protocol.h"
 #include "linux-dmabuf-v1-client-protocol.h"
 #include "linux-drm-syncobj-v1-client-protocol.h"
@@ -22,6 +23,7 @@
 #include "viewporter-client-protocol.h"
 #include "wayland/dispatch.h"
 #include "wayland/outputs.h"
+#include "wayland/seat.h"
 #include "xdg-decoration-unstable-v1-client-protocol.h"
 #include "xdg-shell-client-protocol.h"
 
@@ -56,6 +58,8 @@ static const struct known_global {
 	  "", "" },
 	{ &zxdg_decoration_manager_v1_interface, offsetof(struct connection, decoration), 0, 1, "",
 	  "" },
+	{ &wp_cursor_shape_manager_v1_interface, offsetof(struct connection, cursor_shape), 0, 1,
+	  "", "" },
 	{ &wl_seat_interface, offsetof(struct connection, seat), 0, 5, "", "" },
 };
 
@@ -158,7 +162,7 @@ static int bind_globals(struct connection *conn, struct why *why)
 	}
 	xdg_wm_base_add_listener(conn->wm_base, &wm_base_listener, conn);
 	/* At once: what it can is told once, when it is bound. */
-	keyboard_open(&conn->keyboard, conn->seat);
+	seat_open(conn);
 	presentation_listen(conn);
 	outputs_bind(conn);
 	return 0;
@@ -226,16 +230,6 @@ int connection_open(struct connection *conn, const char *display, struct why *wh
 	return connection_open_within(conn, display, CONNECTION_LIMIT_MS, why);
 }
 
-static void close_seat(struct wl_seat *seat)
-{
-	if (!seat)
-		return;
-	if (wl_seat_get_version(seat) >= WL_SEAT_RELEASE_SINCE_VERSION)
-		wl_seat_release(seat);
-	else
-		wl_seat_destroy(seat);
-}
-
 void connection_close(struct connection *conn)
 {
 	feedback_close(&conn->feedback);
@@ -243,8 +237,9 @@ void connection_close(struct connection *conn)
 	outputs_close(conn);
 	if (conn->syncobj)
 		wp_linux_drm_syncobj_manager_v1_destroy(conn->syncobj);
-	keyboard_close(&conn->keyboard);
-	close_seat(conn->seat);
+	seat_close(conn);
+	if (conn->cursor_shape)
+		wp_cursor_shape_manager_v1_destroy(conn->cursor_shape);
 	if (conn->decoration)
 		zxdg_decoration_manager_v1_destroy(conn->decoration);
 	if (conn->fractional_scale)

@@ -18,6 +18,7 @@
 #include "wayland/feedback.h"
 #include "wayland/keyboard.h"
 #include "wayland/offer.h"
+#include "wayland/pointer.h"
 #include "wayland/presentation.h"
 
 struct pollfd;
@@ -26,6 +27,7 @@ struct wl_subcompositor;
 struct wl_shm;
 struct wl_output;
 struct xdg_wm_base;
+struct wp_cursor_shape_manager_v1;
 struct wp_viewporter;
 struct wp_presentation;
 struct wp_fractional_scale_manager_v1;
@@ -35,7 +37,7 @@ struct zwp_linux_dmabuf_v1;
 
 enum {
 	CONNECTION_LIMIT_MS = 5000, /* how long one step of the start-up may take */
-	CONNECTION_GLOBALS = 11,
+	CONNECTION_GLOBALS = 12,
 	CONNECTION_OUTPUTS = 16, /* more are not asked for their scale */
 };
 
@@ -54,6 +56,7 @@ struct connection {
 	struct wp_fractional_scale_manager_v1 *fractional_scale;
 	struct wp_linux_drm_syncobj_manager_v1 *syncobj; /* explicit sync: syncobj.h */
 	struct zxdg_decoration_manager_v1 *decoration;
+	struct wp_cursor_shape_manager_v1 *cursor_shape;
 	struct wl_seat *seat; /* the first, where there are several */
 
 	/* What the registry said of each, in the order of the table in connection.c. */
@@ -79,6 +82,7 @@ struct connection {
 	struct offer offer; /* formats, modifiers, main device: complete after connection_open() */
 
 	struct keyboard keyboard; /* of the seat */
+	struct pointer pointer;	  /* the same */
 
 	struct presentation_clock presentation_clock; /* told soon after the start */
 

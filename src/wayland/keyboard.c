@@ -2,7 +2,6 @@
 /* keyboard: wl_keyboard, and what xkbcommon makes of it. See keyboard.h. */
 #include "wayland/keyboard.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -130,44 +129,25 @@ static void let_go(struct keyboard *keyboard)
 	forget_keymap(keyboard);
 }
 
-static void on_capabilities(void *data, struct wl_seat *seat, uint32_t capabilities)
+void keyboard_follow(struct keyboard *keyboard, bool there)
 {
-	struct keyboard *keyboard = data;
-	bool there = capabilities & WL_SEAT_CAPABILITY_KEYBOARD;
-
 	if (!there)
 		let_go(keyboard);
-	if (!there || keyboard->wl)
+	if (!there || keyboard->wl || !keyboard->xkb)
 		return;
-	keyboard->wl = wl_seat_get_keyboard(seat);
+	keyboard->wl = wl_seat_get_keyboard(keyboard->seat);
 	if (keyboard->wl)
 		wl_keyboard_add_listener(keyboard->wl, &keyboard_listener, keyboard);
 }
 
-static void on_name(void *data, struct wl_seat *seat, const char *name)
-{
-	(void)data;
-	(void)seat;
-	(void)name;
-}
-
-static const struct wl_seat_listener seat_listener = {
-	.capabilities = on_capabilities,
-	.name = on_name,
-};
-
 void keyboard_open(struct keyboard *keyboard, struct wl_seat *seat)
 {
 	*keyboard = (struct keyboard){ .seat = seat };
-	if (!seat)
-		return;
 	/* A keymap on the wire is whole: nothing is read from this machine's own folders. */
 	keyboard->xkb =
 		xkb_context_new(XKB_CONTEXT_NO_DEFAULT_INCLUDES | XKB_CONTEXT_NO_ENVIRONMENT_NAMES);
-	if (!keyboard->xkb)
-		return;
-	xkb_context_set_log_level(keyboard->xkb, XKB_LOG_LEVEL_CRITICAL);
-	wl_seat_add_listener(seat, &seat_listener, keyboard);
+	if (keyboard->xkb)
+		xkb_context_set_log_level(keyboard->xkb, XKB_LOG_LEVEL_CRITICAL);
 }
 
 void keyboard_close(struct keyboard *keyboard)

@@ -6,6 +6,7 @@
 #ifndef STALELINE_KEYBOARD_H
 #define STALELINE_KEYBOARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct wl_keyboard;
@@ -30,11 +31,14 @@ struct keyboard {
 };
 
 /*
- * Follow the keyboard of @seat, which may be NULL: then no key is ever pressed. @keyboard must stay
+ * Get ready for the keyboard of @seat. @keyboard must stay
  * where it is until keyboard_close(), which comes before the seat is destroyed. A keymap that can't be
  * used is no error: a window without keys is still a window. Without memory neither.
  */
 void keyboard_open(struct keyboard *keyboard, struct wl_seat *seat);
+
+/* The seat has a keyboard, or has none any more. */
+void keyboard_follow(struct keyboard *keyboard, bool there);
 void keyboard_close(struct keyboard *keyboard);
 
 /* The oldest key that was pressed and not taken yet: a keysym, or 0. No system call. */

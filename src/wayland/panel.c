@@ -141,7 +141,6 @@ int panel_resize(struct panel *panel, struct connection *conn, uint32_t height, 
 int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *parent,
 	       uint32_t width, uint32_t height, struct why *why)
 {
-	struct wl_region *nothing;
 	int err;
 
 	*panel = (struct panel){
@@ -164,13 +163,6 @@ int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *
 	wl_subsurface_set_desync(panel->subsurface);
 	if (conn->viewporter)
 		panel->viewport = wp_viewporter_get_viewport(conn->viewporter, panel->surface);
-
-	/* Only the card takes input: one surface less to think of in the handlers to come. */
-	nothing = wl_compositor_create_region(conn->compositor);
-	if (!nothing)
-		goto fail_memory;
-	wl_surface_set_input_region(panel->surface, nothing);
-	wl_region_destroy(nothing);
 	return 0;
 
 fail_memory:

@@ -184,6 +184,8 @@ int window_open(struct window *window, struct connection *conn, const struct win
 		err = window_choose_size(window, why);
 	if (err)
 		window_close(window);
+	else
+		window_take_pointer(window);
 	return err;
 }
 
@@ -203,6 +205,7 @@ void window_close(struct window *window)
 
 	if (!priv)
 		return;
+	window_leave_pointer(window);
 	presentation_close(&window->presentation);
 	if (priv->frame)
 		wl_callback_destroy(priv->frame);

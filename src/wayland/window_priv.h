@@ -47,6 +47,7 @@ struct window_priv {
 	struct window_wish wish;
 	uint32_t floating_width,
 		floating_height; /* the card's where it is free to choose; pixels */
+	int32_t geometry_width, geometry_height; /* as it was set last; units */
 	bool panel_hidden;	 /* the user put it away */
 	bool wants_fullscreen;	 /* may be granted later only: then the size must not be fixed */
 	bool fraction_said;	 /* fractional-scale has spoken: its word counts, no other */
@@ -59,6 +60,10 @@ struct window_priv {
 
 extern const struct xdg_toplevel_listener window_toplevel_listener;
 extern const struct xdg_surface_listener window_xdg_surface_listener;
+
+/* window_pointer.c: let the connection's pointer move and resize @window; and no longer. */
+void window_take_pointer(struct window *window);
+void window_leave_pointer(struct window *window);
 
 /* window_size.c */
 

@@ -54,9 +54,10 @@ void window_set_geometry(struct window *window)
 
 	if (priv->panel.surface && !priv->panel.hidden)
 		width += scale_units(priv->panel.width, window->scale120);
-	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0,
-					obey(&priv->acked, width, priv->acked.width),
-					obey(&priv->acked, height, priv->acked.height));
+	priv->geometry_width = obey(&priv->acked, width, priv->acked.width);
+	priv->geometry_height = obey(&priv->acked, height, priv->acked.height);
+	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0, priv->geometry_width,
+					priv->geometry_height);
 	limit_size(window, width, height);
 }
 

@@ -64,6 +64,63 @@ void has_second_keyboard(const struct outcome *outcome, const struct seen *seen)
 	assert_non_null(outcome->connection.keyboard.state);
 }
 
+void is_moved(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->pointers, 1);
+	assert_int_equal(seen->moves, 1);
+	assert_int_equal(seen->resizes, 0);
+	assert_int_equal(seen->shape, 1); /* default */
+	assert_int_equal(seen->shapes, 1);
+}
+
+void is_not_moved(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->moves + seen->resizes, 0);
+}
+
+/* The numbers are those of cursor-shape-v1.xml and xdg-shell.xml. */
+static void is_resized_at(const struct seen *seen, uint32_t edge, uint32_t shape)
+{
+	assert_int_equal(seen->moves, 0);
+	assert_int_equal(seen->resizes, 1);
+	assert_int_equal(seen->resize_edge, edge);
+	assert_int_equal(seen->shape, shape);
+	assert_int_equal(seen->shapes, shape ? 2 : 0);
+}
+
+void is_resized_at_upper_left(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	is_resized_at(seen, 5, 21);
+}
+
+void is_resized_at_lower_right(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	is_resized_at(seen, 10, 23);
+}
+
+void is_resized_at_right(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	is_resized_at(seen, 8, 18);
+}
+
+void is_resized_without_shape(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)outcome;
+	is_resized_at(seen, 4, 0);
+}
+
+void has_second_pointer(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->pointers, 2);
+	assert_int_equal(seen->moves, 1);
+}
+
 void is_decorated(const struct outcome *outcome, const struct seen *seen)
 {
 	is_plain(outcome, seen);

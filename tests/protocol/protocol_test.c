@@ -14,7 +14,7 @@
 
 #include "cases.h"
 
-enum { MAX_TESTS = 192 };
+enum { MAX_TESTS = 256 };
 
 static struct server server;
 

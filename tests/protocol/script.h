@@ -81,6 +81,14 @@ enum keymap {
 
 enum { SCRIPT_KEYS = 10, SCRIPT_ASKS = 4 };
 
+/* Where the left button is pressed, on the window's surface or on the panel's; units. */
+struct script_press {
+	int32_t x, y;
+	bool panel, right_button;
+};
+
+enum { SCRIPT_PRESSES = 3 };
+
 /* A configure in the middle of the session, after this many commits of the window; 0: none. */
 struct script_ask {
 	uint32_t at;
@@ -137,6 +145,10 @@ struct script {
 
 	/* Pressed and released after the second frame: evdev's codes, 0 ends them. */
 	uint32_t keys[SCRIPT_KEYS];
+	bool pointer;				     /* the seat has one */
+	struct script_press presses[SCRIPT_PRESSES]; /* after the second frame; x 0 ends them */
+	bool pointer_leaves;  /* after that, and comes back; nothing is pressed any more */
+	int cursor_shape;     /* version of the global */
 	bool shift;	      /* held meanwhile */
 	bool keyboard_leaves; /* after that, and comes back */
 	enum keymap keymap;
@@ -165,6 +177,7 @@ struct seen {
 	int32_t panel_left;
 	uint32_t outputs_bound;
 	uint64_t modifier;
+	uint32_t pointers, moves, resizes, resize_edge, shape, shapes;
 	uint32_t keyboards, decoration_mode, panel_unmaps;
 	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;

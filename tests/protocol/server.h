@@ -47,7 +47,8 @@ struct run {
 	uint32_t bound_serial;	      /* of the first with the script's size and states; 0: none */
 	bool acked;
 	bool bound; /* bound_serial was acknowledged */
-	struct wl_resource *seat, *keyboard;
+	struct wl_resource *seat, *keyboard, *pointer;
+	struct surface *panel;
 	bool fullscreen;	    /* as the client asked last */
 	struct wl_resource *output; /* the first that was bound */
 	struct held {
@@ -103,6 +104,12 @@ bool syncobj_committed(struct run *run, struct wl_resource *buffer);
 
 /* surfaces -> presentation: what the pending commit asked is answered. */
 void presentation_answer(struct surface *surface);
+
+/* server_pointer.c: the pointer of the seat, and what a client asks for when it is pressed. */
+void pointer_get(struct wl_client *client, struct wl_resource *resource, uint32_t id);
+void pointer_press(struct run *run);
+void pointer_grabbed(struct run *run, uint32_t serial);
+void add_cursor_shape(struct run *run);
 
 /* Press the script's keys. */
 void seat_type(struct run *run);

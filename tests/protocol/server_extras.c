@@ -59,6 +59,7 @@ static void get_subsurface(struct wl_client *client, struct wl_resource *resourc
 
 	(void)parent;
 	surface->panel = true;
+	run->panel = surface;
 	run->seen->synchronised_panel = true; /* until it says otherwise */
 	make(run, client, &wl_subsurface_interface, resource, id, &subsurface_implementation);
 }

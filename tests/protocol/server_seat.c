@@ -100,11 +100,11 @@ static void get_nothing(struct wl_client *client, struct wl_resource *resource, 
 {
 	(void)client;
 	(void)id;
-	wrong(wl_resource_get_user_data(resource), "a pointer or touch that the seat has not");
+	wrong(wl_resource_get_user_data(resource), "touch that the seat has not");
 }
 
 static const struct wl_seat_interface seat_implementation = {
-	.get_pointer = get_nothing,
+	.get_pointer = pointer_get,
 	.get_keyboard = get_keyboard,
 	.get_touch = get_nothing,
 	.release = destroy_resource,
@@ -116,7 +116,9 @@ static void bind_seat(struct wl_client *client, void *data, uint32_t version, ui
 
 	run->seat = wl_resource_create(client, &wl_seat_interface, (int)version, id);
 	wl_resource_set_implementation(run->seat, &seat_implementation, run, NULL);
-	wl_seat_send_capabilities(run->seat, WL_SEAT_CAPABILITY_KEYBOARD);
+	wl_seat_send_capabilities(run->seat,
+				  WL_SEAT_CAPABILITY_KEYBOARD |
+					  (run->script->pointer ? WL_SEAT_CAPABILITY_POINTER : 0));
 }
 
 /* --- xdg-decoration --- */
@@ -171,6 +173,7 @@ void add_seat(struct run *run)
 
 	if (seat)
 		wl_global_create(run->display, &wl_seat_interface, (int)seat, run, bind_seat);
+	add_cursor_shape(run);
 	if (run->script->decoration != ABSENT)
 		wl_global_create(run->display, &zxdg_decoration_manager_v1_interface, 1, run,
 				 bind_manager);

@@ -81,6 +81,7 @@ void shell_committed(struct run *run, bool has_buffer)
 	if (run->seen->commits == 2) {
 		dmabuf_resend(run);
 		seat_type(run);
+		pointer_press(run);
 	}
 	if (script->leaves_at && run->seen->commits == script->leaves_at) {
 		run->fullscreen = false;
@@ -160,11 +161,36 @@ static void set_min_size(struct wl_client *client, struct wl_resource *resource,
 	run->seen->min_width = width;
 }
 
+static void move(struct wl_client *client, struct wl_resource *resource, struct wl_resource *seat,
+		 uint32_t serial)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	(void)client;
+	(void)seat;
+	pointer_grabbed(run, serial);
+	run->seen->moves++;
+}
+
+static void resize(struct wl_client *client, struct wl_resource *resource, struct wl_resource *seat,
+		   uint32_t serial, uint32_t edges)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	(void)client;
+	(void)seat;
+	pointer_grabbed(run, serial);
+	run->seen->resizes++;
+	run->seen->resize_edge = edges;
+}
+
 static const struct xdg_toplevel_interface toplevel_implementation = {
 	.destroy = destroy_resource,
 	.set_parent = ignore_resource,
 	.set_title = ignore_text,
 	.set_app_id = ignore_text,
+	.move = move,
+	.resize = resize,
 	.set_max_size = set_max_size,
 	.set_min_size = set_min_size,
 	.set_maximized = ignore,

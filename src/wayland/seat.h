@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* seat: which of keyboard and pointer the connection's seat has, now and later. */
+#ifndef STALELINE_SEAT_H
+#define STALELINE_SEAT_H
+
+struct connection;
+
+/* Follow conn->seat, which may be NULL: then there is neither. To be called when it has just been bound. */
+void seat_open(struct connection *conn);
+
+/* Lets go of all three. */
+void seat_close(struct connection *conn);
+
+#endif
