@@ -14,37 +14,6 @@
 # shellcheck source=tests/guest/lib-staleline.sh
 . "$(dirname "$0")/lib-staleline.sh"
 
-# run NAME CODE COMMAND...: keeps what it prints as /out/NAME.txt, for row and says.
-run()
-{
-	run_file=/out/$1.txt
-	run_code=$2
-	run_got=0
-	shift 2
-	timeout -k 5 "$LIMIT" "$@" >"$run_file" 2>&1 </dev/null || run_got=$?
-	cat "$run_file"
-	[ "$run_got" -eq "$run_code" ]
-}
-
-# says TEXT: blanks and line ends count as one blank each. A fixed string.
-says()
-{
-	tr -s ' \n' '  ' <"$run_file" >"$run_file.flat"
-	grep -qF -e "$1" "$run_file.flat" || {
-		cat "$run_file"
-		return 1
-	}
-}
-
-# row PATTERN
-row()
-{
-	grep -q "^$1" "$run_file" || {
-		cat "$run_file"
-		return 1
-	}
-}
-
 # all_of FILE EXPRESSION: python, true of each record r that names no missing partner; and there is one
 all_of()
 {
@@ -92,17 +61,27 @@ soak()
 	soak_name=$1
 	soak_code=$2
 	shift 2
-	run "$soak_name" "$soak_code" "$@" --size=64x16 --json="/out/$soak_name.json"
+	keep "$soak_name" "$soak_code" "$@" --size=64x16 --json="/out/$soak_name.json"
 }
 
-# The path of the PCI device of this driver's card, and the card.
-card_of()
+# cut_off COMMAND...: SIGTERM once the first order is done, and once more a second later: those two are one.
+cut_off()
 {
-	for card in /dev/dri/card*; do
-		case $(readlink -f "/sys/class/drm/${card##*/}/device/driver")$(readlink -f "/sys/class/drm/${card##*/}") in
-		*"$1"*) echo "${card##*/}" ;;
-		esac
+	kept=/out/cut.txt
+	"$@" >"$kept" 2>/out/cut.err </dev/null &
+	cut_pid=$!
+	for _ in $(seq "$LIMIT"); do
+		! grep -q ": ok, .* runs" /out/cut.err || break
+		sleep 1
 	done
+	kill -TERM "$cut_pid"
+	sleep 1
+	kill -TERM "$cut_pid"
+	cut_code=0
+	wait "$cut_pid" || cut_code=$?
+	cat "$kept" /out/cut.err
+	echo "exit code $cut_code"
+	[ "$cut_code" -eq 3 ]
 }
 
 # at_work: waits until a process of staleline has had a dma-buf mapped for three seconds: it performs orders by now.
@@ -131,14 +110,14 @@ vanishes()
 		vanish_device=$(dirname "$vanish_device")
 	done
 	shift
-	run_file=/out/vanish.txt
-	"$@" >"$run_file" 2>&1 </dev/null &
+	kept=/out/vanish.txt
+	"$@" >"$kept" 2>&1 </dev/null &
 	vanish_pid=$!
 	at_work || return 1
 	echo 1 >"$vanish_device/remove"
 	vanish_code=0
 	wait "$vanish_pid" || vanish_code=$?
-	cat "$run_file"
+	cat "$kept"
 	echo "exit code $vanish_code"
 	[ "$vanish_code" -eq 3 ] || [ "$vanish_code" -eq 1 ]
 }
@@ -149,7 +128,7 @@ if ! insmod "$(kmod_ko)" mode=noncoherent evict=16384 fetch=4096; then
 	done_testing
 	exit
 fi
-card=$(card_of staleline)
+card=$(card_by_driver staleline)
 module="--exporter=staleline:noncoherent --peer=jobs"
 
 # A soak, with lines evicted and fetched early.
@@ -176,13 +155,28 @@ check "is counted" all_of /out/fd.json '"descriptors are left open" in r["why"] 
 check "memory that is not given back" env STALELINE_PLANT=memory sh -c 'staleline-late check --exporter=staleline:noncoherent \
 	--peer=jobs --duration=25 --size=16x1 --json=/out/memory.json; [ $? -eq 1 ]'
 check "is measured" all_of /out/memory.json '"memory grows" in r["why"]'
-check "SIGINT ends it" run stopped 3 timeout --preserve-status -s INT 8 staleline "$@" --duration=10m --size=64x16 --json=/out/stopped.json
+check "SIGINT ends it" keep stopped 3 timeout --preserve-status -s INT 8 staleline "$@" --duration=10m --size=64x16 --json=/out/stopped.json
 check "and all that it has is printed" says "all of them fresh: stopped by a signal"
 check "and written" all_of /out/stopped.json 'r["frames"] > 0 and r["verdict"] == "skipped"'
 expect 0 "under the sanitizers" "not fresh any more" asan "$@" --duration=4 --size=64x16
 
+# Seeds that are cut off: what was found stands, and the orders that were done have said so before.
+check "seeds, cut off" cut_off staleline "$@" --seeds=300 --frames=3 --sync=implicit --faults=no-end,late-write --size=64x16 \
+	--markdown --json=/out/cut.json
+check "what was done had been told" grep -q "cpu-write.overwrite.64x16: ok, 600 runs, 1800 frames, 115200 of 115200 cells fresh$" \
+	/out/cut.err
+check "is in the table" row "| overwrite | 600 | 1800 | 115200 | 0 | ok |"
+check "and in the file" all_of /out/cut.json 'r["order"] != "overwrite" or r["verdict"] == "ok" and r["seeds"]["runs"] == 600'
+check "what was not is no verdict" row "| late-write | none | - | 0 of 0 | skipped: stopped by a signal"
+check "which is said" grep -q "stopped by a signal: not all was checked" /out/cut.err
+check "in the middle of an order, by timeout(1)" keep cut-within 3 timeout --preserve-status 20 staleline "$@" --seeds=10000 \
+	--frames=2 --sync=implicit --faults=no-end --size=64x16 --json=/out/cut-within.json
+check "what it had of that is told" says "1 skipped"
+check "with its frames" all_of /out/cut-within.json 'r["verdict"] == "skipped" and "frames were done: stopped by a signal" in r["why"] and
+r["frames"] == 2 * r["seeds"]["runs"] > 0 and r["cells"]["fresh"] == 64 * r["frames"]'
+
 # A job that outlasts the time limit: that pair is broken, the rest still runs.
-check "a time limit" run limit 1 staleline check --exporter=staleline:coherent --peer=jobs --peer=egl --size=64x16 --frames=40 \
+check "a time limit" keep limit 1 staleline check --exporter=staleline:coherent --peer=jobs --peer=egl --size=64x16 --frames=40 \
 	--write-us=1000000 --timeout=30 --json=/out/limit.json
 check "is said" says "it took longer than 30.0 s and was ended"
 check "what was done before it stands" row "staleline:coherent *jobs@$card *cpu-write *ok"
@@ -192,7 +186,7 @@ check "the rest still runs" row "staleline:coherent *egl@$card *cpu-write *ok"
 # Half of the devices are not for everybody.
 chmod 0600 /dev/udmabuf
 chmod 0666 "/dev/dri/$card" /dev/dma_heap/*
-check "no permission on half of it" run nobody 0 setpriv --reuid=65534 --regid=65534 --clear-groups \
+check "no permission on half of it" keep nobody 0 setpriv --reuid=65534 --regid=65534 --clear-groups \
 	"$(command -v staleline)" check --peer=jobs --faults=none --size=64x16 --frames=2
 check "what is forbidden says whose it is" says "open /dev/udmabuf: Permission denied; only user root may"
 check "the rest is checked" row "staleline:coherent *jobs@$card *cpu-write *ok"
@@ -200,32 +194,32 @@ check "the rest is checked" row "staleline:coherent *jobs@$card *cpu-write *ok"
 # A full disk.
 mkdir /run/small
 mount -t tmpfs -o size=4k tmpfs /run/small
-check "a full disk under the result file" run full 3 staleline check --exporter=staleline:coherent --peer=jobs --frames=2 \
+check "a full disk under the result file" keep full 3 staleline check --exporter=staleline:coherent --peer=jobs --frames=2 \
 	--size=64x16 --json=/run/small/r.json
 check "is said" says "No space left"
 check "below the verdicts" row "staleline:coherent *jobs@$card *cpu-write *ok"
 check "no half of it is left" test ! -e /run/small/r.json
-check "/dev/full under it, and something broken" run full-broken 1 staleline-blind check --exporter=staleline:noncoherent \
+check "/dev/full under it, and something broken" keep full-broken 1 staleline-blind check --exporter=staleline:noncoherent \
 	--peer=jobs --frames=2 --size=64x16 --faults=wrong-buffer --json=/dev/full
 check "is both said" says "No space left"
-check "a full disk under both" run full-both 3 staleline check --exporter=staleline:noncoherent --peer=jobs --frames=2 \
+check "a full disk under both" keep full-both 3 staleline check --exporter=staleline:noncoherent --peer=jobs --frames=2 \
 	--size=64x16 --json=/dev/full --save=/run/small
 check "the verdicts as well" row "staleline:noncoherent *jobs@$card *cpu-write *ok *no-bracket noticed"
 
 # Result files of all kinds against the schema, and broken ones.
-check "a check of every fault" run all 0 staleline check --exporter=staleline --peer=jobs --faults=all --frames=3 --size=64x16 \
+check "a check of every fault" keep all 0 staleline check --exporter=staleline --peer=jobs --faults=all --frames=3 --size=64x16 \
 	--json=/out/all.json
-check "with seeds" run seeds 0 staleline check --exporter=staleline:noncoherent --peer=jobs --seeds=2 --frames=3 --size=64x16 \
+check "with seeds" keep seeds 0 staleline check --exporter=staleline:noncoherent --peer=jobs --seeds=2 --frames=3 --size=64x16 \
 	--json=/out/seeds.json
-check "a listing" run list 0 staleline list --json=/out/list.json
+check "a listing" keep list 0 staleline list --json=/out/list.json
 expect 4 "a show without a compositor" "" staleline show --frames=1 --json=/out/show.json
 if start_weston w; then
-	check "a show" run show 0 staleline show --frames=4 --exporter=staleline:noncoherent --peer=jobs --fault=no-end \
+	check "a show" keep show 0 staleline show --frames=4 --exporter=staleline:noncoherent --peer=jobs --fault=no-end \
 		--json=/out/show-fault.json
 else
 	not_ok "Weston starts"
 fi
-check "all fit the schema" fits /out/soak.json /out/storm.json /out/touch.json /out/stopped.json /out/limit.json /out/all.json \
+check "all fit the schema" fits /out/soak.json /out/storm.json /out/touch.json /out/stopped.json /out/limit.json /out/all.json /out/cut.json /out/cut-within.json \
 	/out/seeds.json /out/list.json /out/show.json /out/show-fault.json
 check "a verdict that is none does not" broken_by 'd["results"][0]["verdict"] = "good"'
 check "nor a key that nobody knows" broken_by 'd["results"][0]["verdikt"] = "ok"'
@@ -239,14 +233,14 @@ check "nor half a file" broken_by 'del d["machine"]'
 # A device that vanishes in the middle.
 modprobe virtio-gpu
 sleep 1
-card=$(card_of virtio)
+card=$(card_by_driver virtio)
 if [ -n "$card" ]; then
 	check "a device vanishes in the middle" vanishes "$card" timeout -k 5 "$LIMIT" staleline check --exporter=gbm --exporter=udmabuf \
 		--drm-device="/dev/dri/$card" --peer=egl --frames=2000 --size=256x64 --timeout=60
-	run_file=/out/vanish.txt
+	kept=/out/vanish.txt
 	check "is no pass of it" sh -c "! grep -q '^gbm@$card *egl@$card *cpu-read *ok' /out/vanish.txt"
 	check "and there is a table" says "pairs:"
-	check "others are checked all the same" run after 0 staleline check --exporter=udmabuf --peer=jobs --frames=2 --size=64x16
+	check "others are checked all the same" keep after 0 staleline check --exporter=udmabuf --peer=jobs --frames=2 --size=64x16
 else
 	not_ok "the guest has a virtio GPU"
 fi

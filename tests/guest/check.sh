@@ -15,42 +15,6 @@
 
 module=$(kmod_ko) || module=none-for-this-kernel
 
-# run NAME CODE COMMAND...: keeps what it prints as /out/NAME.txt, for row and says.
-run()
-{
-	run_file=/out/$1.txt
-	run_code=$2
-	run_got=0
-	shift 2
-	timeout -k 5 "$LIMIT" "$@" >"$run_file" 2>&1 </dev/null || run_got=$?
-	cat "$run_file"
-	[ "$run_got" -eq "$run_code" ]
-}
-
-# row EXPORTER PEER DIRECTION TEXT: the last table has this row, and it begins with TEXT behind these; a pattern.
-row()
-{
-	grep -q "^$1 *$2 *$3 *$4" "$run_file" || {
-		cat "$run_file"
-		return 1
-	}
-}
-
-# says TEXT: blanks and line ends count as one blank each. A fixed string.
-says()
-{
-	tr -s ' \n' '  ' <"$run_file" >"$run_file.flat"
-	grep -qF -e "$1" "$run_file.flat" || {
-		cat "$run_file"
-		return 1
-	}
-}
-
-says_not()
-{
-	! says "$1" >/dev/null
-}
-
 # of_record FILE NAME EXPRESSION: python, true of the record r of this name
 of_record()
 {
@@ -97,23 +61,12 @@ interrupted()
 	kill -INT "$interrupted_pid"
 	interrupted_code=0
 	wait "$interrupted_pid" || interrupted_code=$?
-	run_file=/out/interrupted.txt
-	cat "$run_file"
+	kept=/out/interrupted.txt
+	cat "$kept"
 	[ "$interrupted_code" -eq 3 ]
 }
 
-# The path on this guest of the card node of this driver.
-card_of()
-{
-	for card in /dev/dri/card*; do
-		if readlink -f "/sys/class/drm/${card##*/}/device/driver" | grep -q "$1\$" ||
-			readlink -f "/sys/class/drm/${card##*/}" | grep -q "/$1/"; then
-			echo "${card##*/}"
-		fi
-	done
-}
-
-check "no DRM device: what there is, is checked" run bare 0 staleline check --json=/out/bare.json
+check "no DRM device: what there is, is checked" keep bare 0 staleline check --json=/out/bare.json
 check "udmabuf is clean in order, and shows nothing" row udmabuf egl cpu-write "ok *no-bracket not-shown *ok"
 check "the heap too" row dma-heap:system egl cpu-write "ok *no-bracket not-shown *ok"
 check "which is no promise" says "no need for brackets seen in 12 frames of no-bracket at 256x64, which is no promise (R3)"
@@ -126,7 +79,7 @@ expect 4 "nothing but what is not there" "docs/module.md" staleline check --expo
 expect 0 "under the sanitizers" " ok" asan check --exporter=udmabuf --frames=2
 
 # A driver that crashes, and one that takes too long: that pair is broken, the other stands.
-check "a crash" run crash 1 env STALELINE_CRASH=udmabuf staleline-crash check --exporter=udmabuf --exporter=dma-heap --json=/out/crash.json
+check "a crash" keep crash 1 env STALELINE_CRASH=udmabuf staleline-crash check --exporter=udmabuf --exporter=dma-heap --json=/out/crash.json
 check "is that pair's" row udmabuf egl cpu-write "broken"
 check "with the signal's name and its last words" says "while its buffers were made and imported: killed by SIGSEGV (Segmentation fault); it said last: driver: these are my last words"
 check "the other stands" row dma-heap:system egl cpu-write "ok *no-bracket not-shown *ok"
@@ -134,15 +87,15 @@ check "and the file is whole" whole /out/crash.json
 expect 0 "no faults at all" "brackets were never left out" staleline check --exporter=udmabuf --faults=none --frames=2
 
 # A full disk: what was found is printed all the same.
-check "a full disk under the result file" run full 3 staleline check --exporter=udmabuf --frames=2 --json=/dev/full
+check "a full disk under the result file" keep full 3 staleline check --exporter=udmabuf --frames=2 --json=/dev/full
 check "is said" says "No space left"
 check "below the verdicts" row udmabuf egl cpu-write ok
 expect 3 "a full stdout" "stdout" sh -c 'staleline check --exporter=udmabuf --frames=2 >/dev/full'
 
 modprobe -a drm drm_kms_helper
 if insmod "$module" mode=noncoherent; then
-	card=$(card_of staleline)
-	check "the module" run module 0 staleline check --exporter=staleline --json=/out/module.json --save=/out/save
+	card=$(card_by_driver staleline)
+	check "the module" keep module 0 staleline check --exporter=staleline --json=/out/module.json --save=/out/save
 	for peer in "egl@$card" "jobs@$card"; do
 		check "$peer notices a missing bracket" row staleline:noncoherent "$peer" cpu-write "ok *no-bracket noticed *1 frame *needs-brackets"
 		check "$peer: a missing START of reading" row staleline:noncoherent "$peer" cpu-read "ok *read-no-start noticed *1 frame *needs-brackets"
@@ -163,7 +116,7 @@ if insmod "$module" mode=noncoherent; then
 	check "the result file is whole" whole /out/module.json
 	check "no heatmap of what is clean" test ! -e "/out/save/staleline-noncoherent.jobs@$card.cpu-write.overwrite.png"
 	check "the machine beside them" grep -q '"llc_size"' /out/save/machine.json
-	check "every fault, with jobs" run all 0 staleline check --exporter=staleline:noncoherent --peer=jobs --faults=all --json=/out/all.json
+	check "every fault, with jobs" keep all 0 staleline check --exporter=staleline:noncoherent --peer=jobs --faults=all --json=/out/all.json
 	check "all are noticed" row staleline:noncoherent "jobs@$card" cpu-write "ok .*needs-brackets"
 	check "none is not" says_not UNNOTICED
 	check "the result file is whole" whole /out/all.json
@@ -195,28 +148,28 @@ if insmod "$module" mode=noncoherent; then
 		'r["verdict"] == "skipped" and "not made of a memfd" in r["why"]'
 	check "its control waits for the reader" of_record /out/all.json "staleline:noncoherent.jobs@$card.cpu-write.overwrite-after-read" \
 		'r["cells"]["fresh"] == 24 * 1024 and r["start"]["mean_us"] < 20000'
-	check "a trap" run trap 0 staleline check --exporter=staleline:trap --peer=jobs --sync=implicit --faults=read-after-end --json=/out/trap.json
+	check "a trap" keep trap 0 staleline check --exporter=staleline:trap --peer=jobs --sync=implicit --faults=read-after-end --json=/out/trap.json
 	check "counts what no cell shows" of_record /out/trap.json "staleline:trap.jobs@$card.cpu-read.read-after-end" \
 		'r["verdict"] == "noticed" and r["by"] == ["state"]'
-	check "who is blind to a mix-up" run blind 1 staleline-blind check --exporter=staleline:noncoherent --peer=jobs --faults=wrong-buffer
+	check "who is blind to a mix-up" keep blind 1 staleline-blind check --exporter=staleline:noncoherent --peer=jobs --faults=wrong-buffer
 	check "is told so" row staleline:noncoherent "jobs@$card" cpu-write "ok *wrong-buffer UNNOTICED"
-	check "in KTAP too" run blind-ktap 1 staleline-blind check --exporter=staleline:noncoherent --peer=jobs --ktap --faults=wrong-buffer
+	check "in KTAP too" keep blind-ktap 1 staleline-blind check --exporter=staleline:noncoherent --peer=jobs --ktap --faults=wrong-buffer
 	check "as a failure" grep -q "^not ok 2 staleline:noncoherent.jobs@$card.cpu-write.wrong-buffer # fault unnoticed\$" /out/blind-ktap.txt
-	check "KTAP" run ktap 0 staleline check --exporter=staleline:noncoherent --peer=jobs --ktap
+	check "KTAP" keep ktap 0 staleline check --exporter=staleline:noncoherent --peer=jobs --ktap
 	check "has its version and plan" says "KTAP version 1 1..12"
 	check "a kind of sync is in the name" grep -q "^ok [0-9]* staleline:noncoherent.jobs@$card.cpu-write.no-bracket.syncobj # fault noticed\$" /out/ktap.txt
-	check "one kind of sync" run ktap-one 0 staleline check --exporter=staleline:noncoherent --peer=jobs --ktap --sync=sync-file
+	check "one kind of sync" keep ktap-one 0 staleline check --exporter=staleline:noncoherent --peer=jobs --ktap --sync=sync-file
 	check "alone" says "KTAP version 1 1..4"
 	check "a control" grep -q "^ok 1 staleline:noncoherent.jobs@$card.cpu-write.overwrite # control clean\$" /out/ktap.txt
 	check "a fault" grep -q "^ok 2 staleline:noncoherent.jobs@$card.cpu-write.no-bracket # fault noticed\$" /out/ktap.txt
-	check "a buffer of another exporter, and jobs" run jobs 0 staleline check --exporter=udmabuf --peer=jobs
+	check "a buffer of another exporter, and jobs" keep jobs 0 staleline check --exporter=udmabuf --peer=jobs
 	check "shows nothing" row udmabuf "jobs@$card" cpu-read "ok *read-no-start not-shown *ok"
-	check "of udmabuf too, what no cache hides" run memfd 0 staleline check --exporter=udmabuf --peer=jobs --json=/out/memfd.json \
+	check "of udmabuf too, what no cache hides" keep memfd 0 staleline check --exporter=udmabuf --peer=jobs --json=/out/memfd.json \
 		--faults=no-release,signal-early,private-map,memfd-map
 	check "is seen on any buffer" row udmabuf "jobs@$card" "cpu-write syncobj" "ok *no-release, private-map noticed;"
 	check "a memfd's own map: nobody can" of_record /out/memfd.json "udmabuf.jobs@$card.cpu-write.memfd-map" \
 		'r["verdict"] == "not-shown" and r["by"] == [] and r["cells"]["fresh"] == 12 * 1024'
-	check "a time limit" run limit 1 staleline check --exporter=staleline:coherent --peer=jobs --timeout=1 --frames=40
+	check "a time limit" keep limit 1 staleline check --exporter=staleline:coherent --peer=jobs --timeout=1 --frames=40
 	check "is said" says "it took longer than 1.0 s and was ended"
 	check "what was done before it stands" row staleline:coherent "jobs@$card" cpu-write "ok"
 	check "a signal" interrupted staleline check --exporter=staleline:noncoherent --peer=jobs --frames=500
@@ -224,18 +177,18 @@ if insmod "$module" mode=noncoherent; then
 	check "and the table is there" row staleline:noncoherent "jobs@$card" cpu-read "skipped"
 	mkdir /run/small
 	mount -t tmpfs -o size=4k tmpfs /run/small
-	check "a full disk under the pictures" run small 3 staleline check --exporter=staleline:noncoherent --peer=jobs --frames=2 --save=/run/small
+	check "a full disk under the pictures" keep small 3 staleline check --exporter=staleline:noncoherent --peer=jobs --frames=2 --save=/run/small
 	check "is said, too" says "No space left"
 	check "the verdicts as well" row staleline:noncoherent "jobs@$card" cpu-write "ok *no-bracket noticed"
 	chmod 0600 /dev/udmabuf
 	chmod 0666 "/dev/dri/$card" /dev/dma_heap/*
-	check "nobody may half of it" run nobody 0 setpriv --reuid=65534 --regid=65534 --clear-groups "$(command -v staleline)" check --peer=jobs --faults=none
+	check "nobody may half of it" keep nobody 0 setpriv --reuid=65534 --regid=65534 --clear-groups "$(command -v staleline)" check --peer=jobs --faults=none
 	check "what is forbidden says whose it is" says "open /dev/udmabuf: Permission denied; only user root may"
 	check "the rest is checked" row staleline:coherent "jobs@$card" cpu-write ok
 	expect 0 "the module, under the sanitizers" "needs-brackets" asan check --exporter=staleline:noncoherent --peer=jobs --faults=all --frames=2
 	modprobe vgem
-	check "vgem beside it" run vgem 0 staleline check --drm-device="/dev/dri/$(card_of vgem)" --frames=4
-	check "its own buffers show nothing" row "gbm@$(card_of vgem)" "egl@$(card_of vgem)" cpu-write "ok *no-bracket not-shown *ok"
+	check "vgem beside it" keep vgem 0 staleline check --drm-device="/dev/dri/$(card_by_driver vgem)" --frames=4
+	check "its own buffers show nothing" row "gbm@$(card_by_driver vgem)" "egl@$(card_by_driver vgem)" cpu-write "ok *no-bracket not-shown *ok"
 	check "what it can't import says why" says "can't map"
 	check "only that device is looked at" says_not "egl@$card"
 else

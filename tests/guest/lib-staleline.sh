@@ -69,6 +69,61 @@ asan()
 		timeout -k 5 "$((LIMIT * slower))" /staleline/build/guest-asan/staleline "$@"
 }
 
+# keep NAME CODE COMMAND...: what COMMAND prints is kept as /out/NAME.txt, for says and row, and its exit code is CODE.
+keep()
+{
+	kept=/out/$1.txt
+	keep_code=$2
+	keep_got=0
+	shift 2
+	timeout -k 5 "$LIMIT" "$@" >"$kept" 2>&1 </dev/null || keep_got=$?
+	cat "$kept"
+	[ "$keep_got" -eq "$keep_code" ]
+}
+
+# says TEXT: what was kept last has it; blanks and line ends count as one blank each. A fixed string.
+says()
+{
+	tr -s ' \n' '  ' <"$kept" >"$kept.flat"
+	grep -qF -e "$1" "$kept.flat" || {
+		cat "$kept"
+		return 1
+	}
+}
+
+says_not()
+{
+	! says "$1" >/dev/null
+}
+
+# row PATTERN...: a line of what was kept last begins with these, blanks between them.
+row()
+{
+	row_pattern=$1
+	shift
+	for row_part; do
+		row_pattern="$row_pattern *$row_part"
+	done
+	grep -q "^$row_pattern" "$kept" || {
+		cat "$kept"
+		return 1
+	}
+}
+
+# card_by_driver NAME: the card of this driver, whatever bus it is on: card0. False if there is none.
+card_by_driver()
+{
+	for driver_card in /sys/class/drm/card[0-9]*; do
+		case $(readlink -f "$driver_card/device/driver")/$(readlink -f "$driver_card") in
+		*"$1"*)
+			echo "${driver_card##*/}"
+			return 0
+			;;
+		esac
+	done
+	return 1
+}
+
 # fresh_run FRAMES CELLS ARGUMENT...: staleline show draws FRAMES frames of CELLS cells, and each cell of each is fresh, in
 # the screenshot too. Numbers, not words: a run that was cut short prints "ok" as well.
 fresh_run()
