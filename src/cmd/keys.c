@@ -6,6 +6,8 @@
 
 const struct picture_line keys_lines[] = {
 	{ "f", "the next fault" },
+	{ "s", "the next kind of sync" },
+	{ "e", "the next exporter" },
 	{ "space", "pause, go on" },
 	{ ".", "one frame" },
 	{ "h", "this panel: away, back" },
@@ -44,6 +46,14 @@ void keys_press(struct keys *keys, uint32_t symbol)
 	case XKB_KEY_f:
 	case XKB_KEY_F:
 		keys->next_fault = true;
+		break;
+	case XKB_KEY_s:
+	case XKB_KEY_S:
+		keys->next_sync = true;
+		break;
+	case XKB_KEY_e:
+	case XKB_KEY_E:
+		keys->next_exporter = true;
 		break;
 	default:
 		return;

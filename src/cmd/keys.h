@@ -15,7 +15,7 @@ struct keys {
 	bool step; /* one frame, though paused; who draws it clears it */
 	bool help; /* the panel shows the keys */
 	/* To be done by who can, and then cleared. */
-	bool toggle_panel, toggle_fullscreen, next_fault;
+	bool toggle_panel, toggle_fullscreen, next_fault, next_sync, next_exporter;
 	bool panel_stale; /* what the panel is to show has changed */
 };
 

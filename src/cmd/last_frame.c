@@ -11,6 +11,7 @@
 #include "card/colour.h"
 #include "cmd/run.h"
 #include "cmd/screenshot.h"
+#include "cmd/stage_sync.h"
 
 enum {
 	PANEL_MS = 250,	   /* how often the panel is drawn anew: text is no video */
@@ -25,6 +26,17 @@ static struct heat heat_of(const struct show *show, const struct record *record)
 		.rows = show->stage.card.rows,
 		.cell_width = show->stage.card.cell_width,
 	};
+}
+
+/* What the keys have chosen, and how to get on. */
+static void hint(const struct show *show, const struct picture *panel)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "%s, %s; %s", show->stage.exporter.ops->name,
+		 stage_sync_name(show->stage.sync),
+		 show->keys.paused ? "paused: space goes on" : "? shows the keys");
+	picture_hint(panel, text);
 }
 
 void run_update_panel(struct show *show, const struct record *record)
@@ -42,9 +54,7 @@ void run_update_panel(struct show *show, const struct record *record)
 	} else {
 		picture_panel(&panel, record, &heat);
 		if (show->stage.conn.keyboard.state)
-			picture_hint(&panel, show->keys.paused
-						     ? "paused: space goes on, . one frame"
-						     : "? shows the keys");
+			hint(show, &panel);
 	}
 	window_panel_show(&show->stage.window);
 	show->panel_due = clock_ns() + (int64_t)PANEL_MS * 1000000;

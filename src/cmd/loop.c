@@ -34,7 +34,7 @@ static int look_at_fences(struct slot *slot)
 }
 
 /* 1, 0, or -errno with @why. */
-static int is_free(struct stage *stage, struct slot *slot, struct why *why)
+static int is_free(struct slot *slot, struct why *why)
 {
 	int free = window_buffer_look(&slot->shown, why);
 
@@ -42,7 +42,7 @@ static int is_free(struct stage *stage, struct slot *slot, struct why *why)
 		return free;
 	if (slot->unready)
 		return 0;
-	if (stage->sync != SHOW_SYNC_FILE)
+	if (slot->sync != SHOW_SYNC_FILE)
 		return 1;
 	free = look_at_fences(slot);
 	return free < 0 ? why_set(why, free, "the fences of buffer %u as a sync_file: %s",
@@ -127,11 +127,11 @@ int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
 	*slot = NULL;
 	for (uint32_t i = 0; i < stage->slots_open; i++) {
 		uint32_t n = (show->turn + i) % stage->slots_open;
-		int free = is_free(stage, &stage->slots[n], why);
+		int free = is_free(&stage->slots[n], why);
 
 		if (free < 0)
 			return free;
-		if (!free)
+		if (!free && !stage_may_abandon(stage, &stage->slots[n], show->sent))
 			continue;
 		show->turn = (n + 1) % stage->slots_open;
 		*slot = &stage->slots[n];
@@ -143,6 +143,8 @@ int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
 
 		if (err)
 			return err;
+		if ((*slot)->shown.busy) /* abandoned, but nothing took its place */
+			*slot = NULL;
 	}
 	return look_for_all_late(show, why);
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cmd/describe.h"
 #include "cmd/loop.h"
+#include "cmd/stage_exporter.h"
 #include "cmd/stage_sync.h"
 #include "cmd/screen_side.h"
 
@@ -18,21 +19,6 @@ enum {
 	ANSWER_MS = 1000, /* what the compositor asks for is answered without a frame after that */
 	CONTROL_FRAMES = 60, /* in order, before a fault: at most */
 };
-
-struct record *run_new_record(struct show *show, const struct order *order)
-{
-	struct record *record = &show->records[show->report.count++];
-
-	*record = describe_order(order, "show", stage_sync_name(show->stage.sync));
-	record->name = order->name;
-	record->pair = (uint32_t)order->direction;
-	describe_stage(&show->stage, &show->options, order, record);
-	if (show->stage.slots_open) {
-		describe_layout(&record->layout, &show->stage.slots[0].buffer);
-		ground_of_record(&show->ground, order, record);
-	}
-	return record;
-}
 
 /* Wait for events; -ETIME where a counted run has seen none that let it go on for too long. */
 static int wait_events(struct show *show, int64_t since, struct why *why)
@@ -61,10 +47,10 @@ static int settle_buffers(struct stage *stage, struct why *why)
 	return err;
 }
 
-/* A key asks for another order. */
+/* Nothing more of this order. */
 static bool run_left(const struct show *show)
 {
-	return run_stopped(show) || show->keys.next_fault;
+	return run_stopped(show) || run_is_asked(show);
 }
 
 /* Perform @order frame by frame, at the compositor's pace; 0: until stopped. */
@@ -144,7 +130,7 @@ static void take_pictures(struct show *show, struct record *record, const struct
 		picture_path(screenshot, show, record, "-screen");
 		if (options->screenshot_with != SCREENSHOT_NONE)
 			pictures.screenshot = screenshot;
-	} else if (show->keys.next_fault && !run_stopped(show)) {
+	} else if (run_is_asked(show) && !run_stopped(show)) {
 		return; /* those named are of the last order, and another comes */
 	} else if (turn->last || run_stopped(show)) {
 		pictures = (struct run_pictures){ options->save, options->save_card,
@@ -173,7 +159,7 @@ static void judge(struct show *show, struct record *record, const struct record 
 		record_judge_control(record);
 	if (err)
 		record_judge_part(record, why->text);
-	else if (show->keys.next_fault && !run_stopped(show) && !show->options.frames)
+	else if (run_is_asked(show) && !run_stopped(show) && !show->options.frames)
 		return; /* as long as the user liked it */
 	else if (record->frames < show->wanted)
 		record_judge_part(record, *show->interrupted	      ? "stopped by a signal"
@@ -200,11 +186,11 @@ static int run_one(struct show *show, const struct turn *turn, struct record *re
 	return err;
 }
 
-/* The one that there is, to go on with where a key comes back to an order; or a new one. */
+/* The one that there is by this kind of sync, to go on with where a key comes back to an order; or a new one. */
 static struct record *record_of(struct show *show, const struct order *order)
 {
 	for (size_t i = 0; i < show->report.count; i++)
-		if (show->records[i].order == order->name)
+		if (show->records[i].order == order->name && run_is_of_now(show, &show->records[i]))
 			return &show->records[i];
 	return run_new_record(show, order);
 }
@@ -261,6 +247,44 @@ static int run_fault(struct show *show, const struct order *fault, const struct 
 	return run_one(show, &turn, record, why);
 }
 
+/* Another kind of sync, or another exporter, as keys ask for it. 1: so it is; 0; or -errno with @why. */
+static int change_stage(struct show *show, struct why *why)
+{
+	struct stage *stage = &show->stage;
+	int changed = 0;
+
+	if (!show->keys.next_sync && !show->keys.next_exporter)
+		return 0;
+	if (!run_has_room(show)) {
+		fprintf(stderr,
+			"staleline: no other sync or exporter: there are too many results\n");
+		return 0;
+	}
+	if (show->keys.next_exporter)
+		changed = stage_next_exporter(stage, why);
+	if (changed > 0 && run_find_ground(show, stage_spare(stage), why))
+		return -EIO;
+	if (changed >= 0 && show->keys.next_sync)
+		changed |= stage_next_sync(stage);
+	return changed;
+}
+
+/* What a key asked for is done, and *@order is what comes next; *@control its control, where the stage has changed. */
+static int follow_asked(struct show *show, const struct order **order, struct record **control,
+			struct why *why)
+{
+	int changed = change_stage(show, why);
+
+	if (changed > 0) {
+		*order = show->options.order;
+		*control = record_of(show, *order);
+	} else if (!changed && show->keys.next_fault) {
+		*order = run_order_after(show, *order);
+	}
+	show->keys.next_fault = show->keys.next_sync = show->keys.next_exporter = false;
+	return changed < 0 ? changed : 0;
+}
+
 /* Where the run would end, or never end, a key asks for one order after another. */
 static int run_asked_for(struct show *show, const struct order *order, struct record *control,
 			 struct why *why)
@@ -268,11 +292,12 @@ static int run_asked_for(struct show *show, const struct order *order, struct re
 	const struct turn turn = { .order = show->options.order, .last = true };
 	int err = 0;
 
-	while (!err && show->keys.next_fault && !run_stopped(show)) {
-		show->keys.next_fault = false;
-		order = run_order_after(show, order);
-		err = order_is_fault(order) ? run_fault(show, order, control, true, why)
-					    : run_one(show, &turn, control, why);
+	show->queued = false;
+	while (!err && run_is_asked(show) && !run_stopped(show)) {
+		err = follow_asked(show, &order, &control, why);
+		if (!err)
+			err = order_is_fault(order) ? run_fault(show, order, control, true, why)
+						    : run_one(show, &turn, control, why);
 	}
 	return err;
 }
@@ -283,10 +308,14 @@ int run_all(struct show *show, struct why *why)
 	const struct turn turn = { .order = options->order, .last = !options->faults_count };
 	const struct order *order = options->order;
 	struct record *control = run_new_record(show, options->order);
-	int err = run_one(show, &turn, control, why);
+	int err;
 
+	show->queued = options->faults_count;
+	err = run_one(show, &turn, control, why);
 	for (uint32_t i = 0; !err && i < options->faults_count; i++) {
 		show->keys.next_fault = false; /* it is what comes anyway */
+		/* The last one ends by itself only where frames are counted. */
+		show->queued = i + 1 < options->faults_count || options->frames;
 		order = options->faults[i];
 		err = run_fault(show, order, control, i + 1 == options->faults_count, why);
 	}

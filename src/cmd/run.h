@@ -13,8 +13,9 @@
 #include "report/picture.h"
 
 enum {
-	RUN_TICK_MS = 500,    /* how often flags are looked at while nothing happens */
-	RUN_MAX_RECORDS = 64, /* at most one for each order of the catalogue */
+	RUN_TICK_MS = 500, /* how often flags are looked at while nothing happens */
+	RUN_MAX_RECORDS =
+		96, /* one for each order of the catalogue, and more for other kinds of sync */
 };
 
 /* Where pictures of an order's last frame go; NULL: not wanted. */
@@ -29,6 +30,7 @@ struct show {
 	struct ground ground;
 	struct trace trace;
 	struct record records[RUN_MAX_RECORDS];
+	char names[RUN_MAX_RECORDS][40]; /* of the records */
 	struct report report;
 	const volatile sig_atomic_t *interrupted;
 	struct keys keys;
@@ -37,6 +39,7 @@ struct show {
 	uint64_t wanted; /* how many frames the current order is to have; 0: no end */
 	uint32_t turn;	 /* which buffer is next */
 	int64_t panel_due;
+	bool queued;	 /* faults that were asked for at the start are still to come */
 	uint32_t sizes;	 /* of the stage, that the panel and the record know of */
 	int picture_err; /* the first of a picture: no error of the run */
 	struct why picture_why;
@@ -49,6 +52,17 @@ static inline bool run_stopped(const struct show *show)
 {
 	return *show->interrupted || show->stage.window.closed || show->keys.quit;
 }
+
+/* A key asks for another order; or for another kind of sync or exporter, which waits until no faults are queued. */
+static inline bool run_is_asked(const struct show *show)
+{
+	const struct keys *keys = &show->keys;
+
+	return keys->next_fault || ((keys->next_sync || keys->next_exporter) && !show->queued);
+}
+
+/* show.c: find the ground anew, by this buffer and the source. 0 or -errno with @why. */
+int run_find_ground(struct show *show, struct slot *written, struct why *why);
 
 /*
  * follow.c: do what the keys ask for that were pressed since the last time. No system call where there
@@ -82,8 +96,12 @@ void run_count_presented(struct show *show, struct record *record);
 int last_frame_look(struct show *show, struct record *record, const struct run_pictures *pictures,
 		    struct why *why);
 
-/* A new record of @order, which is performed on this stage. It stays in show->records. */
+/* run_record.c: a new record of @order, which is performed on this stage. It stays in show->records. */
 struct record *run_new_record(struct show *show, const struct order *order);
+
+/* run_record.c: is @record of the exporter and the kind of sync that there are now? And is there room for others? */
+bool run_is_of_now(struct show *show, const struct record *record);
+bool run_has_room(const struct show *show);
 
 /*
  * All orders that were asked for: the control, then each fault, behind its own control if that is

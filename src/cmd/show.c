@@ -95,10 +95,10 @@ static int report_no_stage(struct show *show, int stage_err, struct why *why)
 }
 
 /* The compositor's buffers are what the CPU writes; the source, which it never sees, what the CPU reads. */
-static int find_ground(struct show *show, struct why *why)
+int run_find_ground(struct show *show, struct slot *written, struct why *why)
 {
 	struct stage *stage = &show->stage;
-	struct slot *written = &stage->slots[0], *read = &stage->source;
+	struct slot *read = &stage->source;
 	const struct ground_party party[2] = {
 		[ORDER_CPU_WRITE] = { stage->peer_open ? &stage->peer : NULL, written->image,
 				      &written->buffer },
@@ -131,7 +131,7 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	if (!err && show.options.verbose)
 		describe_presentation(&show.stage.conn);
 	if (!err)
-		err = find_ground(&show, &why);
+		err = run_find_ground(&show, &show.stage.slots[0], &why);
 	if (err)
 		code = report_no_stage(&show, err, &why);
 	else

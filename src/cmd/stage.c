@@ -117,6 +117,7 @@ int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why)
 	int err = 0;
 
 	slot->fence = -1;
+	slot->sync = stage->sync;
 	if (stage->sync == SHOW_SYNC_FILE)
 		err = stage_try_sync_file(&slot->buffer, why);
 	if (!err)
@@ -193,6 +194,9 @@ int stage_open(struct stage *stage, const struct show_options *options,
 void stage_close(struct stage *stage)
 {
 	stage_close_source(stage);
+	for (int i = 0; i < 2; i++)
+		if (stage->spares[i].buffer.exporter)
+			stage_close_slot(stage, &stage->spares[i]);
 	while (stage->slots_open)
 		stage_close_slot(stage, &stage->slots[--stage->slots_open]);
 	if (stage->writer_open)
@@ -204,6 +208,8 @@ void stage_close(struct stage *stage)
 	card_finish(&stage->card);
 	if (stage->window_open)
 		window_close(&stage->window);
+	if (stage->before_open)
+		exporter_close(&stage->before);
 	if (stage->exporter_open)
 		exporter_close(&stage->exporter);
 	if (stage->conn_open)

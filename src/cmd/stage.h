@@ -23,6 +23,7 @@ struct slot {
 	struct window_buffer shown;   /* the compositor's side */
 	struct peer_image *image;     /* the peer's side; NULL without a peer */
 	struct order_content content; /* what it must hold */
+	enum show_sync sync;	      /* by which it is known when it is free */
 
 	/* While it is not free though the compositor gave it back: loop.h. */
 	bool unready; /* implicit sync: its dma-buf has fences left */
@@ -51,7 +52,15 @@ struct stage {
 	void *copy;
 	enum show_sync sync; /* what was taken: not auto */
 	uint32_t run;	     /* of the card's serial, at random */
-	uint32_t sizes;	     /* how many the card has had */
+	/*
+	 * After a change of exporter: the one of before, while it has buffers; and one buffer of the new, the same as
+	 * those that are shown, to ask the peer and the module about (ground.h).
+	 */
+	struct exporter before;
+	struct slot spares[2]; /* of which one is in use: stage_spare() */
+	int spare;
+	bool before_open;
+	uint32_t sizes; /* how many the card has had */
 
 	/* What the last look at a buffer found: one of each per cell. */
 	struct cell_verdict *map;
@@ -60,6 +69,11 @@ struct stage {
 	/* How far stage_open() came, so that stage_close() undoes just that. */
 	bool conn_open, exporter_open, window_open, peer_open, writer_open, source_open;
 };
+
+static inline struct slot *stage_spare(struct stage *stage)
+{
+	return &stage->spares[stage->spare];
+}
 
 /* Who writes the source. */
 static inline struct peer *stage_writer(struct stage *stage)

@@ -5,16 +5,26 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "cmd/stage_exporter.h"
 #include "cmd/stage_size.h"
+#include "cmd/stage_sync.h"
 
 bool stage_slot_fits(const struct stage *stage, const struct slot *slot)
 {
-	return stage_card_is(stage, slot->buffer.width, slot->buffer.height);
+	return slot->sync == stage->sync && slot->buffer.exporter == &stage->exporter &&
+	       stage_card_is(stage, slot->buffer.width, slot->buffer.height);
+}
+
+bool stage_may_abandon(const struct stage *stage, const struct slot *slot, const struct slot *shown)
+{
+	return stage->sync == SHOW_SYNC_SYNCOBJ && slot->sync != SHOW_SYNC_SYNCOBJ &&
+	       slot != shown && slot->shown.busy && !slot->shown.barrier;
 }
 
 /*
- * A buffer of the card's size takes the place of @slot's. The old one is put aside until the new one is imported: it is
- * free, so nobody sends news of it; and it comes back to where it was if the new one can't be had.
+ * A buffer of the card's size takes the place of @slot's. The old one is put aside until the new one is imported, and
+ * what is said of it meanwhile is lost on the new one, which is not busy; it comes back to where it was if the new one
+ * can't be had.
  */
 static int replace(struct stage *stage, struct slot *slot, struct why *why)
 {
@@ -34,6 +44,7 @@ static int replace(struct stage *stage, struct slot *slot, struct why *why)
 		*slot = old;
 	} else {
 		stage_close_slot(stage, &old);
+		stage_drop_exporter(stage);
 	}
 	return err;
 }
@@ -89,6 +100,8 @@ static int stay(struct stage *stage, struct slot *slot, struct why *why)
 		fprintf(stderr, "staleline: the window should be %ux%u, but stays %ux%u: %s\n",
 			window->want_width, window->want_height, slot->buffer.width,
 			slot->buffer.height, why->text);
+	else if (slot->sync != stage->sync)
+		fprintf(stderr, "staleline: sync is as it was before: %s\n", why->text);
 	else
 		fprintf(stderr,
 			"staleline: the compositor's feedback has changed, but buffer %u stays: "
@@ -97,6 +110,10 @@ static int stay(struct stage *stage, struct slot *slot, struct why *why)
 	why->text[0] = '\0';
 	slot->shown.choice = window_choose(window, slot->shown.fourcc); /* not to ask again */
 	window_keep_size(window, slot->buffer.width, slot->buffer.height);
+	if (slot->sync != stage->sync)
+		err = stage_set_sync(stage, slot->sync, why);
+	if (err)
+		return err;
 	if (stage_slot_fits(stage, slot))
 		return 0;
 	err = stage_resize(stage, slot->buffer.width, slot->buffer.height, &before, why);
@@ -123,6 +140,9 @@ int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
 	    stage_slot_fits(stage, slot))
 		return 0;
 	err = renew(stage, slot, outdated, why);
+	/* Of an exporter that is no longer asked for it can't stay; and one buffer of the new one was there. */
+	if (err && slot->buffer.exporter != &stage->exporter)
+		return err;
 	if (err)
 		return is_the_end(err) ? err : stay(stage, slot, why);
 	if (outdated)

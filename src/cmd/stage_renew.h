@@ -16,7 +16,14 @@
  */
 int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why);
 
-/* Is @slot's buffer of the card's size? */
+/* Is @slot's buffer of the card's size, of the exporter and of the kind of sync that there is? */
 bool stage_slot_fits(const struct stage *stage, const struct slot *slot);
+
+/*
+ * @slot is busy, but need not be waited for: it is to be renewed, and is no longer shown, and by its kind of sync it may
+ * never come back. @shown is what is on the screen.
+ */
+bool stage_may_abandon(const struct stage *stage, const struct slot *slot,
+		       const struct slot *shown);
 
 #endif

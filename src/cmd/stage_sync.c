@@ -89,6 +89,46 @@ int stage_choose_sync(struct stage *stage, struct why *why)
 	return 0;
 }
 
+int stage_set_sync(struct stage *stage, enum show_sync sync, struct why *why)
+{
+	struct window *window = &stage->window;
+	int err = 0;
+
+	if (sync == SHOW_SYNC_FILE)
+		err = stage_try_sync_file(&stage->slots[0].buffer, why);
+	else if (sync == SHOW_SYNC_SYNCOBJ && !window_has_syncobj(window))
+		err = use_syncobj(stage, why);
+	else if (sync == SHOW_SYNC_SYNCOBJ)
+		err = window_set_explicit(window, true, why);
+	if (err)
+		return err;
+	if (sync != SHOW_SYNC_SYNCOBJ && window_has_syncobj(window))
+		window_set_explicit(window, false, why);
+	stage->sync = sync;
+	return 0;
+}
+
+bool stage_next_sync(struct stage *stage)
+{
+	static const enum show_sync next[] = {
+		[SHOW_SYNC_IMPLICIT] = SHOW_SYNC_FILE,
+		[SHOW_SYNC_FILE] = SHOW_SYNC_SYNCOBJ,
+		[SHOW_SYNC_SYNCOBJ] = SHOW_SYNC_IMPLICIT,
+	};
+	enum show_sync before = stage->sync, sync = next[before];
+
+	for (; sync != before; sync = next[sync]) {
+		struct why why = { "" };
+
+		if (!stage_set_sync(stage, sync, &why)) {
+			fprintf(stderr, "staleline: sync: %s: a key asked for it\n", names[sync]);
+			return true;
+		}
+		fprintf(stderr, "staleline: sync: not %s: %s\n", names[sync], why.text);
+	}
+	return false;
+}
+
 int stage_try_sync_file(const struct buffer *buffer, struct why *why)
 {
 	int fd = sync_file_export(buffer->fd, ACCESS_WRITE);

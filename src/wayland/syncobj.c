@@ -38,6 +38,20 @@ static int line_open(const struct syncobj *sync, struct syncobj_line *line, stru
 	return why_set(why, -ENOMEM, "no memory");
 }
 
+void syncobj_leave(struct syncobj *sync)
+{
+	if (sync->surface)
+		wp_linux_drm_syncobj_surface_v1_destroy(sync->surface);
+	sync->surface = NULL;
+}
+
+int syncobj_enter(struct syncobj *sync, struct wl_surface *surface, struct why *why)
+{
+	if (!sync->surface)
+		sync->surface = wp_linux_drm_syncobj_manager_v1_get_surface(sync->manager, surface);
+	return sync->surface ? 0 : why_set(why, -ENOMEM, "no memory");
+}
+
 int syncobj_open(struct syncobj *sync, struct wp_linux_drm_syncobj_manager_v1 *manager,
 		 struct wl_surface *surface, int drm_fd, struct why *why)
 {
@@ -47,11 +61,8 @@ int syncobj_open(struct syncobj *sync, struct wp_linux_drm_syncobj_manager_v1 *m
 	err = timeline_can(drm_fd)
 		      ? line_open(sync, &sync->acquire, why)
 		      : why_set(why, -EOPNOTSUPP, "this DRM device makes no syncobj timelines");
-	if (!err) {
-		sync->surface = wp_linux_drm_syncobj_manager_v1_get_surface(manager, surface);
-		if (!sync->surface)
-			err = why_set(why, -ENOMEM, "no memory");
-	}
+	if (!err)
+		err = syncobj_enter(sync, surface, why);
 	if (err)
 		syncobj_close(sync);
 	return err;
@@ -61,8 +72,7 @@ void syncobj_close(struct syncobj *sync)
 {
 	if (!sync->manager)
 		return;
-	if (sync->surface)
-		wp_linux_drm_syncobj_surface_v1_destroy(sync->surface);
+	syncobj_leave(sync);
 	line_close(&sync->acquire);
 	close(sync->drm_fd);
 	*sync = (struct syncobj){ 0 };

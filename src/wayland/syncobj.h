@@ -9,7 +9,7 @@
  * and nobody looks at the dma-buf's own fences.
  *
  * The errors of the protocol can't happen, by the way this is made:
- *   surface_exists      one object for each surface, made in syncobj_open() and nowhere else
+ *   surface_exists      one object for each surface, made in syncobj_enter() and nowhere else
  *   invalid_timeline    only descriptors that the kernel has just made of a syncobj are sent
  *   no_surface          syncobj_close() comes before the surface's end (window_close())
  *   unsupported_buffer  only dma-bufs are committed on this surface; the panel has one of its own
@@ -68,6 +68,14 @@ struct syncobj_buffer {
  */
 int syncobj_open(struct syncobj *sync, struct wp_linux_drm_syncobj_manager_v1 *manager,
 		 struct wl_surface *surface, int drm_fd, struct why *why);
+
+/*
+ * The surface is synchronised implicitly from the next commit on; and by points again. Points that were committed are not
+ * affected, so buffers that have some come back by these. What is not implicit by then must have points: the caller
+ * commits buffers of the one kind only. syncobj_enter(): 0 or -errno with @why; both do nothing where it is so.
+ */
+void syncobj_leave(struct syncobj *sync);
+int syncobj_enter(struct syncobj *sync, struct wl_surface *surface, struct why *why);
 
 /* Before the surface is destroyed, after its buffers are dropped. May be called on a zeroed one. */
 void syncobj_close(struct syncobj *sync);

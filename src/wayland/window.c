@@ -199,6 +199,19 @@ int window_use_syncobj(struct window *window, int drm_fd, struct why *why)
 		       "the compositor offers no wp_linux_drm_syncobj_manager_v1");
 }
 
+bool window_has_syncobj(const struct window *window)
+{
+	return window->priv->sync.manager;
+}
+
+int window_set_explicit(struct window *window, bool is_explicit, struct why *why)
+{
+	if (is_explicit)
+		return syncobj_enter(&window->priv->sync, window->priv->surface, why);
+	syncobj_leave(&window->priv->sync);
+	return 0;
+}
+
 void window_close(struct window *window)
 {
 	struct window_priv *priv = window->priv;

@@ -136,10 +136,20 @@ int window_open(struct window *window, struct connection *conn, const struct win
 
 /*
  * From here on explicit sync (syncobj.h), by timelines of @drm_fd (owned from here on, closed on failure
- * too). Once, before the first buffer is imported. 0 or -errno with @why: -EOPNOTSUPP the compositor or
+ * too). Once. 0 or -errno with @why: -EOPNOTSUPP the compositor or
  * the device has no such thing.
  */
 int window_use_syncobj(struct window *window, int drm_fd, struct why *why);
+
+/* Has window_use_syncobj() been called, with success? */
+bool window_has_syncobj(const struct window *window);
+
+/*
+ * After that: explicit sync from the next commit on, or no longer. Buffers keep the kind that they were imported for,
+ * and come back by that; only those of the new kind may be submitted from here on. One that is busy by implicit sync may
+ * never hear of its release any more once there is explicit sync. 0 or -errno with @why.
+ */
+int window_set_explicit(struct window *window, bool is_explicit, struct why *why);
 
 /* May be called on a window that did not open. Buffers are to be dropped before. */
 void window_close(struct window *window);

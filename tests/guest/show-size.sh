@@ -39,6 +39,25 @@ no_more_buffers()
 	! grep "staleline [0-9]" /sys/kernel/debug/dma_buf/bufinfo
 }
 
+# has_each_sync FILE: three RECORDs of one order, with other names, and in each every cell is fresh.
+has_each_sync()
+{
+	for sync in implicit sync-file syncobj; do
+		grep -q "\"sync\": *\"$sync\"" "$1" || return
+	done
+	for name in overwrite overwrite-2 overwrite-3; do
+		grep -q "\"name\": *\"$name\"" "$1" || return
+	done
+	! grep -E '"(stale|ahead|foreign|torn|unwritten|inexact)": *[1-9]' "$1"
+}
+
+# has_exporters NUMBER FILE: so many at least have RECORDs, and in each every cell is fresh.
+has_exporters()
+{
+	[ "$(grep '"exporter":' "$2" | sort -u | wc -l)" -ge "$1" ] || return
+	! grep -E '"(stale|ahead|foreign|torn|unwritten|inexact)": *[1-9]' "$2"
+}
+
 check "modules" modprobe -a drm drm_kms_helper
 mountpoint -q /sys/kernel/debug || check "debugfs" mount -t debugfs none /sys/kernel/debug
 check "staleline.ko" insmod "$(kmod_ko)"
@@ -83,4 +102,26 @@ expect 4 "under the sanitizers" "3 other sizes" asan_against resize-explicit --f
 expect 0 "under the sanitizers, with the module" "$cells" \
 	asan_against resize --frames=24 --exporter=staleline:noncoherent --peer=jobs
 expect 4 "under the sanitizers, refused" "scripted: 24 commits" asan_against resize-refused --frames=24 --exporter=udmabuf --peer=none
+
+# The key s: another kind of sync with each, by turns: syncobj, implicit, sync-file, and syncobj again.
+for script in key-s key-s-late key-s-resize; do
+	expect 0 "s: every cell is fresh by each kind of sync, $script" "sync: sync-file: a key asked for it" \
+		no_more_buffers against "$script" staleline show --frames=30 --exporter=staleline:noncoherent --peer=jobs "--json=/out/$script.json"
+	check "s: the result file has a RECORD by each, $script" has_each_sync "/out/$script.json"
+done
+expect 0 "s: what the compositor has not is passed over" "sync: not syncobj: the compositor offers no" \
+	against key-s-implicit staleline show --frames=30 --exporter=staleline:noncoherent --peer=jobs
+expect 0 "s: a fault is noticed, and waits for its turn" "no-end: noticed" \
+	against key-s staleline show --frames=8 --exporter=staleline:noncoherent --peer=jobs --fault=no-end
+expect 4 "s: under the sanitizers" "scripted: [0-9]* commits" asan_against key-s --frames=30 --exporter=udmabuf --peer=none
+
+# The key e: another exporter; with s, and across other sizes.
+for script in key-e key-e-s; do
+	expect 0 "e: every cell is fresh with each exporter, $script" "exporter: [a-z].*: a key asked for it" \
+		no_more_buffers against "$script" staleline show --frames=30 --exporter=staleline:noncoherent --peer=jobs "--json=/out/$script.json"
+	check "e: the result file has a RECORD for each, $script" has_exporters 3 "/out/$script.json"
+done
+expect 0 "e: of what the CPU reads, too" "exporter: [a-z].*: a key asked for it" \
+	no_more_buffers against key-e staleline show --frames=15 --exporter=staleline:noncoherent --peer=jobs --order=read
+expect 4 "e: under the sanitizers" "scripted: [0-9]* commits" asan_against key-e-s --frames=30 --exporter=udmabuf --peer=none
 done_testing

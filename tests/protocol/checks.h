@@ -47,6 +47,9 @@ void committed_both(const struct outcome *outcome, const struct seen *seen);
 void slept_for_points(const struct outcome *outcome, const struct seen *seen);
 void is_pending_twice(const struct outcome *outcome, const struct seen *seen);
 void is_pending_still(const struct outcome *outcome, const struct seen *seen);
+void became_explicit(const struct outcome *outcome, const struct seen *seen);
+void became_implicit(const struct outcome *outcome, const struct seen *seen);
+void became_explicit_again(const struct outcome *outcome, const struct seen *seen);
 void is_free_after_points(const struct outcome *outcome, const struct seen *seen);
 
 /* checks_presentation.c */

@@ -71,3 +71,29 @@ void is_free_after_points(const struct outcome *outcome, const struct seen *seen
 	assert_false(outcome->busy[0]);
 	assert_true(outcome->busy[1]);
 }
+
+/* From the 4th frame on each commit has points; each buffer was made anew once. */
+void became_explicit(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->explicit_commits, CLIENT_FRAMES - 3);
+	assert_int_equal(outcome->renewed, 2);
+	assert_int_equal(seen->sync_left, 0);
+}
+
+void became_implicit(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->explicit_commits, 4);
+	assert_int_equal(outcome->renewed, 2);
+	assert_int_equal(seen->sync_left, 1);
+}
+
+/* 3 frames with points, 3 without, 4 with. */
+void became_explicit_again(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->explicit_commits, 7);
+	assert_int_equal(outcome->renewed, 4);
+	assert_int_equal(seen->sync_left, 1);
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* client: a session against a scripted server. See client.h. */
 #include "client.h"
+#include "client_session.h"
 
 #include <dirent.h>
 #include <drm_fourcc.h>
@@ -16,13 +17,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-
-struct session {
-	struct connection conn;
-	struct window window;
-	struct buffer buffers[2];
-	struct window_buffer wbs[2];
-};
 
 static int count_fds(void)
 {
@@ -52,19 +46,6 @@ static int count_maps(void)
 	return count;
 }
 
-/* The server imports nothing, so any file will do as a dma-buf. */
-static void make_buffer(struct buffer *buffer, const struct window *window, uint32_t number)
-{
-	*buffer = (struct buffer){ .width = window->want_width,
-				   .height = window->want_height,
-				   .stride = window->want_width * 4,
-				   .fourcc = DRM_FORMAT_XRGB8888,
-				   .number = number };
-	buffer->fd = memfd_create("no dma-buf", MFD_CLOEXEC);
-	if (buffer->fd < 0)
-		abort();
-}
-
 /* Draw the whole panel, so that a map that is too small would show. */
 static void show_panel(struct window *window)
 {
@@ -76,21 +57,6 @@ static void show_panel(struct window *window)
 	for (uint32_t y = 0; y < height; y++)
 		memset((char *)pixels + (size_t)y * stride, 0x55, (size_t)width * 4);
 	window_panel_show(window);
-}
-
-/* A buffer that is free, or NULL. */
-static int find_free(struct session *session, struct window_buffer **found, struct why *why)
-{
-	*found = NULL;
-	for (int i = 0; i < 2 && !*found; i++) {
-		int free = window_buffer_look(&session->wbs[i], why);
-
-		if (free < 0)
-			return free;
-		if (free)
-			*found = &session->wbs[i];
-	}
-	return 0;
 }
 
 /* Sleep until there is news of the compositor or of a buffer. */
@@ -118,45 +84,9 @@ static void act_as_user(struct session *session, const struct manner *manner, in
 			window_toggle_panel(&session->window);
 		if (manner->fullscreen_at[i] == number)
 			window_toggle_fullscreen(&session->window);
+		if (manner->sync_at[i] == number)
+			client_toggle_sync(session);
 	}
-}
-
-static bool has_size(const struct buffer *buffer, const struct window *window)
-{
-	return buffer->width == window->want_width && buffer->height == window->want_height;
-}
-
-/*
- * Feedback or the size has changed, and @wb is free: another buffer takes its place, as show does it. One that is
- * refused leaves the old one there.
- */
-static int renew(struct session *session, struct window_buffer *wb, struct outcome *outcome)
-{
-	struct window *window = &session->window;
-	struct buffer *buffer = &session->buffers[wb - session->wbs];
-	struct window_buffer old_wb = *wb;
-	struct buffer old = *buffer;
-	int err;
-
-	if (!window_buffer_is_outdated(window, wb) && has_size(buffer, window))
-		return 0;
-	make_buffer(buffer, window, buffer->number);
-	err = window_buffer_import(window, buffer, wb, &outcome->why);
-	if (err && err != -EIO)
-		return err;
-	if (err) {
-		close(buffer->fd);
-		*buffer = old;
-		*wb = old_wb;
-		outcome->why.text[0] = '\0';
-		outcome->kept++;
-		window_keep_size(window, buffer->width, buffer->height);
-		return 0;
-	}
-	window_buffer_drop(&old_wb);
-	close(old.fd);
-	outcome->renewed++;
-	return 0;
 }
 
 /* Nothing is drawn, and everything answered, until the compositor has nothing more to say. */
@@ -180,16 +110,18 @@ static int show_frames(struct session *session, const struct manner *manner,
 	while (!err && outcome->frames < CLIENT_FRAMES && !session->window.closed) {
 		wb = NULL;
 		if (session->window.frame_due)
-			err = find_free(session, &wb, &outcome->why);
+			err = client_find_free(session, &wb, &outcome->why);
 		if (!err && wb)
-			err = renew(session, wb, outcome);
+			act_as_user(session, manner, outcome->frames + 1);
+		if (!err && wb)
+			err = client_renew(session, wb, outcome);
 		if (!err && wb) {
 			const struct buffer *buffer = &session->buffers[wb - session->wbs];
 
-			act_as_user(session, manner, outcome->frames + 1);
 			window_fit(&session->window, buffer->width, buffer->height);
 			show_panel(&session->window);
 			err = window_submit(&session->window, wb, &outcome->why);
+			session->shown = wb;
 			outcome->frames += !err;
 			if (manner->pauses_at == outcome->frames)
 				err = pause_a_while(session, outcome);
@@ -288,9 +220,10 @@ static enum stage run(struct session *session, const char *socket, const struct 
 					  &outcome->why);
 	if (*err)
 		return SYNC;
+	session->is_explicit = manner->syncobj;
 	session->window.import_immediately = manner->immediately;
 	for (uint32_t i = 0; i < 2; i++) {
-		make_buffer(&session->buffers[i], &session->window, i + 1);
+		client_make_buffer(&session->buffers[i], &session->window, i + 1);
 		*err = window_buffer_import(&session->window, &session->buffers[i],
 					    &session->wbs[i], &outcome->why);
 		if (*err)

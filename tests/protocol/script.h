@@ -147,8 +147,10 @@ struct script {
 	uint32_t keys[SCRIPT_KEYS];
 	bool pointer;				     /* the seat has one */
 	struct script_press presses[SCRIPT_PRESSES]; /* after the second frame; x 0 ends them */
-	bool pointer_leaves;  /* after that, and comes back; nothing is pressed any more */
-	int cursor_shape;     /* version of the global */
+	bool pointer_leaves; /* after that, and comes back; nothing is pressed any more */
+	int cursor_shape;    /* version of the global */
+	uint32_t type_every,
+		type_times;   /* and again after so many frames, so often in all; 0: once */
 	bool shift;	      /* held meanwhile */
 	bool keyboard_leaves; /* after that, and comes back */
 	enum keymap keymap;
@@ -181,7 +183,7 @@ struct seen {
 	uint32_t keyboards, decoration_mode, panel_unmaps;
 	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;
-	uint32_t timelines, explicit_commits, immediate;
+	uint32_t timelines, explicit_commits, immediate, sync_left;
 	int32_t buffer_width, buffer_height; /* of the last commit of the window */
 	uint32_t sizes; /* how many other sizes than the one before were committed */
 	uint32_t asked; /* configures that changed something */

@@ -43,6 +43,20 @@ static const struct named_script {
 	/* The second of the new size, with 3 buffers: so that the first has to go back. */
 	{ "resize-refused",
 	  { .syncobj = ABSENT, RESIZES, .keeps_size = true, .refuse_from = 5, .refuse_to = 5 } },
+	/* s is pressed after frames 2, 12 and 22. */
+	{ "key-s", { .keys = { 31 }, .type_every = 10, .type_times = 3 } },
+	/* e is, and both. */
+	{ "key-e", { .keys = { 18 }, .type_every = 10, .type_times = 3 } },
+	{ "key-e-s", { .keys = { 18, 31 }, .type_every = 10, .type_times = 3, RESIZES } },
+	{ "key-s-late",
+	  { .keys = { 31 },
+	    .type_every = 10,
+	    .type_times = 3,
+	    .points = POINTS_LATE,
+	    .late_ms = 200 } },
+	{ "key-s-implicit",
+	  { .syncobj = ABSENT, .keys = { 31 }, .type_every = 10, .type_times = 3 } },
+	{ "key-s-resize", { .keys = { 31 }, .type_every = 10, .type_times = 3, RESIZES } },
 	{ "fences", { .syncobj = ABSENT, .fence_ms = FENCE_MS } },
 };
 

@@ -52,6 +52,16 @@ static void check_geometry(struct run *run)
 		wrong(run, "a geometry larger than that of the fullscreen state");
 }
 
+/* After the second frame, and again where the script says so. */
+static bool is_time_to_type(const struct run *run)
+{
+	uint32_t since = run->seen->commits - 2, every = run->script->type_every;
+
+	if (run->seen->commits < 2)
+		return false;
+	return !since || (every && since % every == 0 && since / every < run->script->type_times);
+}
+
 void shell_committed(struct run *run, bool has_buffer)
 {
 	const struct script *script = run->script;
@@ -78,9 +88,10 @@ void shell_committed(struct run *run, bool has_buffer)
 		configure(run);
 	if (run->seen->commits == 1 && script->close)
 		xdg_toplevel_send_close(run->toplevel);
+	if (is_time_to_type(run))
+		seat_type(run);
 	if (run->seen->commits == 2) {
 		dmabuf_resend(run);
-		seat_type(run);
 		pointer_press(run);
 	}
 	if (script->leaves_at && run->seen->commits == script->leaves_at) {

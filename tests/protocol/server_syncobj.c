@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <xf86drm.h>
 
@@ -151,6 +152,11 @@ bool syncobj_committed(struct run *run, struct wl_resource *buffer)
 	struct sync_surface *sync = run->sync_surface;
 	int error = -1;
 
+	if (!sync && buffer && run->left) {
+		/* Points are not affected by the end of the object that named them: now they are replaced. */
+		release_uses(run->left, 0);
+		run->left = NULL;
+	}
 	if (!sync)
 		return true;
 	if (!buffer && (sync->acquire.line || sync->release.line))
@@ -187,6 +193,8 @@ static void destroy_sync(struct wl_client *client, struct wl_resource *resource)
 
 	(void)client;
 	sync->run->sync_surface = NULL;
+	sync->run->left = sync;
+	sync->run->seen->sync_left++;
 	wl_resource_destroy(resource);
 }
 
@@ -240,6 +248,11 @@ static void get_surface(struct wl_client *client, struct wl_resource *resource, 
 			      &surface_implementation);
 	wl_resource_set_user_data(sync->resource, sync);
 	run->sync_surface = sync;
+	if (run->left) { /* and nothing was committed in between */
+		sync->count = run->left->count;
+		memcpy(sync->uses, run->left->uses, sizeof(sync->uses));
+		run->left = NULL;
+	}
 	run->late = wl_event_loop_add_timer(wl_display_get_event_loop(run->display), release_late,
 					    sync);
 }

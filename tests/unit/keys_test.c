@@ -74,6 +74,49 @@ static void twice_is_not_at_all(void **state)
 	assert_false(keys.toggle_panel || keys.toggle_fullscreen || keys.help);
 }
 
+/* Until it is done; and while faults that were asked for at the start are to come, it waits. */
+static void s_asks_for_another_kind_of_sync(void **state)
+{
+	struct show show = { .queued = true };
+
+	(void)state;
+	assert_false(run_is_asked(&show));
+	keys_press(&show.keys, XKB_KEY_s);
+	assert_true(show.keys.next_sync && show.keys.panel_stale);
+	assert_false(run_is_asked(&show));
+	show.queued = false;
+	assert_true(run_is_asked(&show));
+	keys_press(&show.keys, XKB_KEY_S);
+	assert_true(run_is_asked(&show));
+}
+
+/* By each kind of sync its own: found again, named so that no two are alike, and a pair for each kind. */
+static void there_is_a_record_by_each_kind_of_sync(void **state)
+{
+	static struct show show = { .options = { .order = NULL, .peer = &peer_egl } };
+	const struct order *order = order_find("overwrite"), *fault = order_find("no-end");
+	struct record *first, *second, *third;
+
+	(void)state;
+	show.options.order = order;
+	show.stage.sync = SHOW_SYNC_IMPLICIT;
+	first = run_new_record(&show, order);
+	second = run_new_record(&show, fault);
+	assert_int_equal(first->pair, second->pair);
+	assert_string_equal(first->name, "overwrite");
+	assert_true(run_is_of_now(&show, first));
+	show.stage.sync = SHOW_SYNC_SYNCOBJ;
+	assert_false(run_is_of_now(&show, first));
+	third = run_new_record(&show, order);
+	assert_true(run_is_of_now(&show, third));
+	assert_int_not_equal(first->pair, third->pair);
+	assert_string_equal(third->name, "overwrite-2");
+	assert_string_equal(third->sync, "syncobj");
+	assert_true(run_has_room(&show));
+	show.report.count = RUN_MAX_RECORDS - 1;
+	assert_false(run_has_room(&show));
+}
+
 /* EGL can't read on, there are points and files in check only, and not every buffer is a memfd's. */
 static bool is_beyond_show(const struct order *order)
 {
@@ -133,6 +176,8 @@ int main(void)
 		cmocka_unit_test(space_pauses_and_goes_on),
 		cmocka_unit_test(a_period_pauses_too_and_draws_one_frame),
 		cmocka_unit_test(twice_is_not_at_all),
+		cmocka_unit_test(s_asks_for_another_kind_of_sync),
+		cmocka_unit_test(there_is_a_record_by_each_kind_of_sync),
 		cmocka_unit_test(f_goes_through_the_catalogue),
 		cmocka_unit_test(without_a_peer_no_fault_of_a_write_can_be_seen),
 		cmocka_unit_test(there_is_a_record_for_each_order),

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* client_session: what the files of client.c share: its buffers, and what becomes of them while they are shown. */
+#ifndef STALELINE_TEST_CLIENT_SESSION_H
+#define STALELINE_TEST_CLIENT_SESSION_H
+
+#include "client.h"
+
+struct session {
+	struct connection conn;
+	struct window window;
+	struct buffer buffers[2];
+	struct window_buffer wbs[2];
+	const struct window_buffer *shown; /* submitted last */
+	bool is_explicit;
+};
+
+void client_make_buffer(struct buffer *buffer, const struct window *window, uint32_t number);
+
+/* A buffer that is free, or need not be waited for; or NULL. 0 or -errno with @why. */
+int client_find_free(struct session *session, struct window_buffer **found, struct why *why);
+
+/*
+ * Feedback, size or kind of sync has changed, and @wb is to be drawn next: another buffer takes its place, as show does
+ * it. One that is refused leaves the old one there.
+ */
+int client_renew(struct session *session, struct window_buffer *wb, struct outcome *outcome);
+
+/* Explicit sync, or no longer. */
+void client_toggle_sync(struct session *session);
+
+#endif
