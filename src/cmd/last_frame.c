@@ -11,6 +11,7 @@
 #include "card/colour.h"
 #include "cmd/run.h"
 #include "cmd/screenshot.h"
+#include "cmd/stage_size.h"
 #include "cmd/stage_sync.h"
 
 enum {
@@ -185,6 +186,24 @@ static int check_screenshot(const struct show *show, const struct record *record
 		       record->has_screenshot ? "it is not bit-exact" : record->screenshot_why);
 }
 
+/*
+ * What is on the screen is of another size than the card: the window was given one, and the run ended before a frame
+ * of it was drawn. Neither the card nor what was found out about its cells is of the picture then.
+ */
+static int pass_over(const struct show *show, const struct run_pictures *pictures, struct why *why)
+{
+	const struct buffer *buffer = &show->sent->buffer;
+
+	if (!pictures->both && !pictures->card && !pictures->heatmap && !pictures->screenshot &&
+	    !show->options.screenshot_needed)
+		return 0;
+	return why_set(why, -ENODATA,
+		       "pictures of the last frame: it is %ux%u, and the window was asked to be "
+		       "%ux%u just before the run ended; run it again, or with --size=",
+		       buffer->width, buffer->height, show->stage.card.width,
+		       show->stage.card.height);
+}
+
 int last_frame_look(struct show *show, struct record *record, const struct run_pictures *pictures,
 		    struct why *why)
 {
@@ -192,6 +211,8 @@ int last_frame_look(struct show *show, struct record *record, const struct run_p
 
 	if (!show->sent)
 		return 0;
+	if (!stage_card_is(&show->stage, show->sent->buffer.width, show->sent->buffer.height))
+		return pass_over(show, pictures, why);
 	run_update_panel(show, record);
 	/* Who ended the run and wants no picture of the screen need not wait for it. */
 	err = *show->interrupted && !pictures->screenshot ? 0 : settle(show, why);

@@ -21,27 +21,33 @@ bool stage_may_abandon(const struct stage *stage, const struct slot *slot, const
 	       slot != shown && slot->shown.busy && !slot->shown.barrier;
 }
 
+static void move(struct slot *to, const struct slot *from)
+{
+	*to = *from;
+	window_buffer_moved(&to->shown);
+}
+
 /*
  * A buffer of the card's size takes the place of @slot's. The old one is put aside until the new one is imported, and
- * what is said of it meanwhile is lost on the new one, which is not busy; it comes back to where it was if the new one
- * can't be had.
+ * hears what is said of it meanwhile; it comes back to where it was if the new one can't be had.
  */
 static int replace(struct stage *stage, struct slot *slot, struct why *why)
 {
-	struct slot old = *slot;
+	struct slot old;
 	int err;
 
+	move(&old, slot);
 	*slot = (struct slot){ .fence = -1 };
 	err = exporter_alloc(&stage->exporter, stage->card.width, stage->card.height,
 			     stage->card.fourcc, &slot->buffer, why);
 	if (err) {
-		*slot = old;
+		move(slot, &old);
 		return err;
 	}
 	err = stage_import_slot(stage, slot, why);
 	if (err) {
 		stage_close_slot(stage, slot);
-		*slot = old;
+		move(slot, &old);
 	} else {
 		stage_close_slot(stage, &old);
 		stage_drop_exporter(stage);
@@ -86,6 +92,13 @@ static void tell_outdated(const struct stage *stage, const struct slot *slot, ui
 		slot->buffer.number, old, text, stage->exporter.ops->name, stage->exporter.device);
 }
 
+static void tell_kept(const struct window *window, uint32_t width, uint32_t height,
+		      const struct why *why)
+{
+	fprintf(stderr, "staleline: the window should be %ux%u, but stays %ux%u: %s\n",
+		window->want_width, window->want_height, width, height, why->text);
+}
+
 /*
  * The size, or what feedback asks for, can't be had: go on with @slot as it is. If it is another size that others have
  * by now, the card follows it, and so will they. 0 or -errno with @why.
@@ -97,9 +110,7 @@ static int stay(struct stage *stage, struct slot *slot, struct why *why)
 	int err = 0;
 
 	if (window->want_width != slot->buffer.width || window->want_height != slot->buffer.height)
-		fprintf(stderr, "staleline: the window should be %ux%u, but stays %ux%u: %s\n",
-			window->want_width, window->want_height, slot->buffer.width,
-			slot->buffer.height, why->text);
+		tell_kept(window, slot->buffer.width, slot->buffer.height, why);
 	else if (slot->sync != stage->sync)
 		fprintf(stderr, "staleline: sync is as it was before: %s\n", why->text);
 	else
@@ -117,9 +128,11 @@ static int stay(struct stage *stage, struct slot *slot, struct why *why)
 	if (stage_slot_fits(stage, slot))
 		return 0;
 	err = stage_resize(stage, slot->buffer.width, slot->buffer.height, &before, why);
-	if (!err)
-		stage_let_go(stage, &before);
-	return err;
+	if (err)
+		return err;
+	stage_let_go(stage, &before);
+	stage->sizes++;
+	return 0;
 }
 
 /* Is the connection, or the peer, of no more use? Then there is nothing to stay with. */
@@ -127,6 +140,23 @@ static bool is_the_end(int err)
 {
 	return err == -EPIPE || err == -EPROTO || err == -EINTR || err == -ETIME ||
 	       err == -ENOTRECOVERABLE;
+}
+
+/*
+ * @slot's buffer is of an exporter that is no longer asked for, so it can't stay; but one of the new exporter's in the
+ * card's size was there. Was it another size that could not be had? Then in that of before.
+ */
+static int renew_in_size_of_before(struct stage *stage, struct slot *slot, bool outdated, int err,
+				   struct why *why)
+{
+	struct window *window = &stage->window;
+
+	if (is_the_end(err) || stage_card_is(stage, window->want_width, window->want_height))
+		return err;
+	tell_kept(window, stage->card.width, stage->card.height, why);
+	why->text[0] = '\0';
+	window_keep_size(window, stage->card.width, stage->card.height);
+	return renew(stage, slot, outdated, why);
 }
 
 int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
@@ -140,9 +170,8 @@ int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
 	    stage_slot_fits(stage, slot))
 		return 0;
 	err = renew(stage, slot, outdated, why);
-	/* Of an exporter that is no longer asked for it can't stay; and one buffer of the new one was there. */
 	if (err && slot->buffer.exporter != &stage->exporter)
-		return err;
+		return renew_in_size_of_before(stage, slot, outdated, err, why);
 	if (err)
 		return is_the_end(err) ? err : stay(stage, slot, why);
 	if (outdated)

@@ -187,8 +187,12 @@ int stage_resize(struct stage *stage, uint32_t width, uint32_t height, struct st
 	err = make_card(stage, width, height, why);
 	if (!err)
 		err = make_maps(stage, why);
-	if (!err)
-		err = resize_peers(stage, why);
+	if (err) { /* the peers know nothing of it */
+		drop_sized(stage);
+		put(stage, before, options_have(stage->options, ORDER_CPU_READ));
+		return err;
+	}
+	err = resize_peers(stage, why);
 	if (!err)
 		err = stage_open_source(stage, why);
 	if (!err)

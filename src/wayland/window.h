@@ -72,6 +72,9 @@ int window_buffer_import(struct window *window, const struct buffer *buffer,
 			 struct window_buffer *wb, struct why *why);
 void window_buffer_drop(struct window_buffer *wb);
 
+/* @wb was copied here from elsewhere: from here on it, and not that place, hears of its release. Not with a barrier. */
+void window_buffer_moved(struct window_buffer *wb);
+
 /*
  * To be called just before the commit that carries @wb (window_submit() does): it becomes busy. With
  * implicit sync a buffer that is busy already, as in an order broken on purpose, gets a barrier: a

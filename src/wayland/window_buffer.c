@@ -31,6 +31,12 @@ static const struct wl_buffer_listener buffer_listener = {
 	.release = on_release,
 };
 
+void window_buffer_moved(struct window_buffer *wb)
+{
+	if (wb->wl)
+		wl_buffer_set_user_data(wb->wl, wb);
+}
+
 static void on_barrier_done(void *data, struct wl_callback *callback, uint32_t serial)
 {
 	struct window_buffer *wb = data;

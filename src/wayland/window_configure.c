@@ -76,12 +76,15 @@ void window_answer(struct window *window)
 {
 	struct window_priv *priv = window->priv;
 
-	if (is_acknowledged(priv))
+	if (is_acknowledged(priv) && !priv->owes_commit)
 		return;
-	acknowledge(window);
-	window_set_geometry(window);
+	if (!is_acknowledged(priv)) {
+		acknowledge(window);
+		window_set_geometry(window);
+	}
 	if (window->submitted)
 		wl_surface_commit(priv->surface);
+	priv->owes_commit = false;
 }
 
 static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t serial)
@@ -106,6 +109,7 @@ static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t s
 	acknowledge(window);
 	window_set_geometry(window);
 	/* What was acknowledged takes effect with a commit, and while the user has paused there is no frame to carry it. */
+	priv->owes_commit = !window->frame_due;
 	if (window->submitted && window->frame_due)
 		wl_surface_commit(priv->surface);
 }

@@ -48,6 +48,7 @@ int window_submit(struct window *window, struct window_buffer *wb, struct why *w
 	wl_surface_attach(priv->surface, wb->wl, 0, 0);
 	wl_surface_damage_buffer(priv->surface, 0, 0, INT32_MAX, INT32_MAX);
 	wl_surface_commit(priv->surface);
+	priv->owes_commit = false;
 	return 0;
 }
 

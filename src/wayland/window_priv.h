@@ -46,14 +46,15 @@ struct window_priv {
 	int32_t bounds_width, bounds_height;
 	struct window_wish wish;
 	uint32_t floating_width,
-		floating_height; /* the card's where it is free to choose; pixels */
+		floating_height;		 /* the card's where it is free to choose; pixels */
 	int32_t geometry_width, geometry_height; /* as it was set last; units */
-	bool panel_hidden;	 /* the user put it away */
-	bool wants_fullscreen;	 /* may be granted later only: then the size must not be fixed */
-	bool fraction_said;	 /* fractional-scale has spoken: its word counts, no other */
-	bool scale_unsure;	 /* outputs differ, and nothing says which one counts */
-	bool configured;	 /* the first configure has come */
-	bool sized;		 /* window->width and height are decided */
+	bool panel_hidden;			 /* the user put it away */
+	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
+	bool fraction_said;    /* fractional-scale has spoken: its word counts, no other */
+	bool scale_unsure;     /* outputs differ, and nothing says which one counts */
+	bool owes_commit;      /* what was acknowledged has not taken effect yet */
+	bool configured;       /* the first configure has come */
+	bool sized;	       /* window->width and height are decided */
 };
 
 /* window_configure.c */

@@ -96,8 +96,10 @@ static uint32_t choose_side(struct window *window, int32_t said, int32_t bound, 
 			    uint32_t usual)
 {
 	uint32_t step = window->priv->wish.step ? window->priv->wish.step : 1;
-	int64_t side = scale_pixels(said, window->scale120) - panel;
-	int64_t most = scale_pixels(bound, window->scale120) - panel;
+	/* In units, as the geometry is made: else a size that the compositor sends back would shrink each time. */
+	int32_t beside = panel ? scale_units(panel, window->scale120) : 0;
+	int64_t side = scale_pixels(said - beside, window->scale120);
+	int64_t most = scale_pixels(bound - beside, window->scale120);
 
 	if (said <= 0) {
 		side = usual;

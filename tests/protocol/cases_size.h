@@ -53,6 +53,9 @@
 	  .script = { .asks = { { .at = 2, .width = 1000, .height = 500 },
 				{ .at = 5, .width = 1000, .height = 500, .scale = 2 } } },
 	  .check = is_resized_for_scale_2 },
+	{ .name = "the size that it has, at scale 1.5", /* as compositors send it back when the focus changes */
+	  .script = { .fraction = 180, .asks = { { .at = 2, .width = 810, .height = 448 } } },
+	  .check = keeps_size_at_1_5 },
 	{ .name = "another scale, and nothing else is said",
 	  .script = { .asks = { { .at = 2, .width = 1000, .height = 500 },
 				{ .at = 5, .scale = 2, .scale_alone = true } },

@@ -71,6 +71,7 @@ void is_resized_to_least(const struct outcome *outcome, const struct seen *seen)
 void is_resized_to_most(const struct outcome *outcome, const struct seen *seen);
 void is_resized_without_panel(const struct outcome *outcome, const struct seen *seen);
 void is_resized_for_scale_2(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_at_1_5(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_refused(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_refused_later(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen);

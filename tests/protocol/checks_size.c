@@ -49,6 +49,17 @@ void is_resized_and_back(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->acks, 3);
 }
 
+void keeps_size_at_1_5(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(outcome->window.width, WINDOW_WIDTH);
+	assert_int_equal(outcome->window.height, WINDOW_HEIGHT);
+	assert_int_equal(outcome->window.resizes, 0);
+	assert_int_equal(seen->geometry_width, 810); /* 896 and 320 pixels are 597 and 213 units */
+	assert_int_equal(seen->geometry_height, 448);
+	assert_int_equal(seen->acks, 2);
+}
+
 void is_resized_to_least(const struct outcome *outcome, const struct seen *seen)
 {
 	shows(outcome, seen, WINDOW_MIN_SIDE, WINDOW_MIN_SIDE, CLIENT_PANEL);
