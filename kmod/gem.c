@@ -323,7 +323,7 @@ int sl_counts_all(struct sl_device *sl, u64 *value)
 		room = sl->nbuffers + 16;
 		mutex_unlock(&sl->list_lock);
 		kvfree(bufs);
-		bufs = kvmalloc_array(room, sizeof(*bufs), GFP_KERNEL_ACCOUNT);
+		bufs = kvmalloc_array(room, sizeof(*bufs), SL_GFP_SIZED);
 		if (!bufs)
 			return -ENOMEM;
 		mutex_lock(&sl->list_lock);

@@ -183,7 +183,7 @@ static int look(struct sl_buffer *buf, struct drm_staleline_state *args)
 	if (check_add_overflow(args->first, count, &end) || end > total || args->first >= total)
 		return -EINVAL;
 	if (count) {
-		lines = kvmalloc(count, GFP_KERNEL_ACCOUNT);
+		lines = kvmalloc(count, SL_GFP_SIZED);
 		if (!lines)
 			return -ENOMEM;
 	} else {

@@ -175,10 +175,14 @@ static int commit(struct drm_device *drm, struct drm_atomic_state *state, bool n
 static struct drm_framebuffer *fb_create(struct drm_device *drm, struct drm_file *file,
 					 SL_FB_INFO const struct drm_mode_fb_cmd2 *cmd)
 {
-	struct drm_framebuffer *fb = drm_gem_fb_create(drm, file, SL_FB_INFO_ARG cmd);
+	struct drm_framebuffer *fb;
 	struct sl_surface surface = {};
 	int ret;
 
+	/* The core's function asks this too, but not 6.1's. */
+	if (!drm_any_plane_has_format(drm, cmd->pixel_format, cmd->modifier[0]))
+		return ERR_PTR(-EINVAL);
+	fb = drm_gem_fb_create(drm, file, SL_FB_INFO_ARG cmd);
 	if (IS_ERR(fb))
 		return fb;
 	ret = sl_surface_get(&surface, drm_gem_fb_get_obj(fb, 0));

@@ -53,7 +53,7 @@ int sl_pages_alloc(struct sl_buffer *buf)
 {
 	unsigned long n = 0;
 
-	buf->pages = kvcalloc(buf->npages, sizeof(*buf->pages), GFP_KERNEL_ACCOUNT);
+	buf->pages = kvcalloc(buf->npages, sizeof(*buf->pages), SL_GFP_SIZED);
 	if (!buf->pages)
 		return -ENOMEM;
 	while (n < buf->npages) {

@@ -51,9 +51,9 @@ static int enter_noncoherent(struct sl_buffer *buf)
 
 	if (sl_charge(buf, 2 * (u64)buf->gem.size))
 		return -ENOMEM;
-	pages = kvcalloc(buf->npages, sizeof(*pages), GFP_KERNEL_ACCOUNT);
-	cached = bitmap_zalloc(buf->npages, GFP_KERNEL_ACCOUNT);
-	young = bitmap_zalloc(buf->npages, GFP_KERNEL_ACCOUNT);
+	pages = kvcalloc(buf->npages, sizeof(*pages), SL_GFP_SIZED);
+	cached = bitmap_zalloc(buf->npages, SL_GFP_SIZED);
+	young = bitmap_zalloc(buf->npages, SL_GFP_SIZED);
 	if (!pages || !cached || !young) {
 		kvfree(pages);
 		bitmap_free(cached);
@@ -83,8 +83,8 @@ static void free_touched(struct sl_buffer *buf)
 
 static int enter_trap(struct sl_buffer *buf)
 {
-	buf->touched[0] = bitmap_zalloc(buf->npages, GFP_KERNEL_ACCOUNT);
-	buf->touched[1] = bitmap_zalloc(buf->npages, GFP_KERNEL_ACCOUNT);
+	buf->touched[0] = bitmap_zalloc(buf->npages, SL_GFP_SIZED);
+	buf->touched[1] = bitmap_zalloc(buf->npages, SL_GFP_SIZED);
 	if (buf->touched[0] && buf->touched[1])
 		return 0;
 	free_touched(buf);

@@ -65,7 +65,7 @@ static int scan_alloc(struct sl_kms *kms, struct sl_scan *scan)
 	spin_unlock_irqrestore(&kms->lock, flags);
 	if (!scan->width)
 		return -ENODATA;
-	scan->rgb = kvmalloc_array(scan->height, 3 * scan->width, GFP_KERNEL_ACCOUNT);
+	scan->rgb = kvmalloc_array(scan->height, 3 * scan->width, SL_GFP_SIZED);
 	return scan->rgb ? 0 : -ENOMEM;
 }
 

@@ -74,6 +74,9 @@
 #include "kms.h"
 #include "staleline_drm.h"
 
+/* Of a size that user space chose: it hears of -ENOMEM, and the log does not. */
+#define SL_GFP_SIZED (GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
+
 #define SL_LOG_LENGTH 128
 /* Counters of brackets, from 0 on. */
 #define SL_NBRACKET (DRM_STALELINE_ABANDONED + 1)

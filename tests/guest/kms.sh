@@ -91,7 +91,7 @@ fullscreen()
 		fi
 		sleep 0.2
 	done
-	interrupt_it
+	pkill -INT -x staleline # once: two that come seconds apart, as here they may, are two
 	wait "$full_client" || full_seen=0
 	cat /tmp/full.log
 	echo "$full_seen times a buffer of the client was on the primary plane"
