@@ -28,11 +28,11 @@ expect 4 "--list-formats where there is nothing" "^ARGB8888 *AR24 *0x34325241 *?
 wrong "no such sync" "not auto, implicit, sync-file or syncobj" show --sync=explicit
 wrong "no such import" "not 0 or 1" show --import-immediate=2
 wrong "no such explicit sync" "not 0 or 1" show --explicit-sync=yes
-wrong "an order of another kind of sync" "--order=read-by-snapshot: takes another kind of sync than implicit" \
+wrong "an order of another kind of sync" "--order=read-by-snapshot: can.t be performed with a compositor" \
 	show --order=read-by-snapshot
-wrong "a fault of another kind" "--fault=no-release: takes another kind of sync than implicit" \
+wrong "a fault of another kind" "--fault=no-release: can.t be performed with a compositor" \
 	show --peer=jobs --frames=2 --fault=no-end --fault=no-release
-wrong "a fault whose control is of another kind" "--fault=snapshot-early: takes another kind" show --fault=snapshot-early
+wrong "a fault whose control is of another kind" "--fault=snapshot-early: can.t be performed with a compositor" show --fault=snapshot-early
 wrong "whoever can't read on" "--order=overwrite-after-read: needs a peer that reads on while the CPU writes: --peer=jobs" \
 	show --order=overwrite-after-read --peer=egl
 wrong "nor its faults" "--fault=wait-in-only: needs a peer that reads on" show --fault=wait-in-only --peer=none

@@ -45,7 +45,7 @@ int main(void)
 	access_init(&access, fd, ACCESS_ENFORCE);
 	for (uint32_t frame = 0; frame < FRAMES; frame++) {
 		uint32_t left = frame * 10, *pixels = map; /* a square that moves to the right */
-		/* With Wayland: after wl_buffer.release, and then this. */
+		/* With Wayland: after release; of several buffers each is as old as its last turn: draw what changed since. */
 		must(access_wait(&access, ACCESS_RW, 1000), "wait");
 		must(access_begin(&access, ACCESS_RW), "START");
 		for (uint32_t y = 100; y < 100 + SIDE; y++)

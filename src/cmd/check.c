@@ -161,7 +161,8 @@ int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	check.listing = calloc(1, sizeof(*check.listing));
 	if (!check.listing)
 		fputs("staleline: out of memory\n", stderr);
-	else if (!tty_complain(check_save_folder(check.options.save, &why), &why))
+	else if (!tty_complain(check_save_folder(check.options.save, &why), &why) &&
+		 !tty_complain(check_save_try(check.options.json, &why), &why))
 		code = run(&check);
 	free(check.listing);
 	free(check.pairs);

@@ -76,6 +76,6 @@ void check_print_help(void)
 	fputs(help_head, stdout);
 	for (const struct order *order = order_catalogue; order->name; order++)
 		if (order_is_fault(order))
-			printf("      %-20s%s\n", order->name, order->sentence);
+			printf("      %-22s%s\n", order->name, order->sentence);
 	fputs(help_tail, stdout);
 }

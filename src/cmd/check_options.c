@@ -249,7 +249,7 @@ enum options_result check_parse(struct check_options *options, int argc, char **
 	};
 	check_add_fault(options, order_find("no-bracket"));
 	check_add_fault(options, order_find("read-no-start"));
-	while ((option = getopt_long(argc, argv, "", long_options, &index)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", long_options, &index)) != -1) {
 		if (optarg && !*optarg)
 			return wrong(long_options[index].name, optarg, "a value must stand there");
 		if (option == 'o')

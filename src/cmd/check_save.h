@@ -9,6 +9,9 @@
 /* Make the folder, if it is not there; NULL: none is wanted. 0 or -errno with @why, as of all here. */
 int check_save_folder(const char *folder, struct why *why);
 
+/* Can @file be written, or made? So that hours of checking are not for nothing. NULL: none is wanted. Nothing is left there. */
+int check_save_try(const char *file, struct why *why);
+
 /* machine.json: what `staleline list` writes, but for what peers import. */
 int check_save_machine(const struct listing *listing, const char *folder, struct why *why);
 

@@ -41,7 +41,7 @@ static enum options_result parse(struct list_options *options, int argc, char **
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'j':
 			if (optarg && !*optarg) {

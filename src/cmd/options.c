@@ -298,7 +298,9 @@ enum options_result options_parse_show(struct show_options *options, int argc, c
 		.format = &pixel_formats[0],
 	};
 	tell_getopt(table);
-	while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {
+	while ((found = getopt_long(argc, argv, "h", table, &index)) != -1) {
+		if (found == 'h')
+			return print_help(options, NULL);
 		if (found) { /* getopt has said what is wrong */
 			fputs("staleline: see staleline --help\n", stderr);
 			return OPTIONS_WRONG;

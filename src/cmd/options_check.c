@@ -58,9 +58,8 @@ static enum options_result check_order(const struct show_options *options, const
 		return OPTIONS_RUN;
 	if (!order_has_sync(order, ORDER_IMPLICIT))
 		fprintf(stderr,
-			"staleline: --%s=%s: takes another kind of sync than implicit, which all "
-			"orders of "
-			"show are performed by; staleline check performs it\n",
+			"staleline: --%s=%s: can't be performed with a compositor, only between "
+			"the CPU and a device; staleline check performs it\n",
 			option, order->name);
 	else
 		fprintf(stderr,

@@ -19,7 +19,8 @@ static const char help_head[] =
 	"  --frames=N            stop after N frames (default: when the window is closed, or "
 	"SIGINT);\n"
 	"                        with --fault as many in order first, at most 60\n"
-	"  --size=WxH            the card's size in pixels, for good (default: that of the window)\n"
+	"  --size=WxH            the card's size in pixels, for good (default: that of the "
+	"window)\n"
 	"  --buffers=N           2 to 4 buffers (default 3)\n"
 	"  --format=NAME         of the buffers: a name (XRGB8888), four letters (XR24) or a "
 	"number\n"
@@ -49,7 +50,8 @@ static const char help_middle[] =
 
 static const char help_tail[] =
 	"  --faults-noticed      a fault that can't be shown here has failed too\n"
-	"  --list-faults         what --fault= takes, with what each then shows\n"
+	"  --list-faults         every fault, here and of `staleline check`: what it breaks, and "
+	"shows\n"
 	"  --save=FILE.png       card, counts and heatmap of the last frame\n"
 	"  --save-card=FILE.png, --save-heatmap=FILE.png   one of them alone\n"
 	"  --save-each=FOLDER    all of these and the screenshot, of each order: ORDER.png, "
@@ -65,8 +67,9 @@ static const char help_tail[] =
 	"                        by which clock it says when a frame is on the screen\n"
 	"  --help, --version\n"
 	"\n"
-	"keys: f the next fault, space pause, . one frame, h the panel, F11 fullscreen, ? these, q "
-	"quit\n"
+	"keys: f the next fault, s the next kind of sync, e the next exporter, space pause, . one "
+	"frame,\n"
+	"h the panel, F11 fullscreen, ? these, q or Esc quit\n"
 	"\n"
 	"exit code: 0 in order and clean (a fault: noticed, or not to be shown here), 1 broken or\n"
 	"unnoticed, 2 wrong usage, 4 nothing could be checked, 3 anything else\n";
@@ -76,17 +79,19 @@ static void print_orders(bool faults)
 {
 	for (const struct order *order = order_catalogue; order->name; order++)
 		if (order_is_fault(order) == faults && order_has_sync(order, ORDER_IMPLICIT))
-			printf("      %-20s%s\n", order->name, order->sentence);
+			printf("      %-22s%s\n", order->name, order->sentence);
 }
 
 void options_print_help(void)
 {
 	fputs(help_head, stdout);
-	printf("      %-20s%s\n", "auto",
+	printf("      %-22s%s\n", "auto",
 	       "gbm on the compositor's device, else the next that works; without a GPU the "
 	       "module's");
 	for (int i = 0; exporter_kinds[i]; i++)
-		printf("      %-20s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
+		printf("      %-22s%s\n", exporter_kinds[i]->name, exporter_kinds[i]->about);
+	printf("      %-22s%s\n", "dma-heap:HEAP", "that heap");
+	printf("      %-22s%s\n", "staleline:MODE", "the module's in that mode");
 	fputs(help_middle, stdout);
 	print_orders(false);
 	printf("  --fault=NAME          break the order on purpose; it must be noticed. May be "

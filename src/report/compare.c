@@ -6,6 +6,7 @@
 #include <json-c/json.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What a file says under @key, as text; "" where it says nothing. */
 static const char *word(struct json_object *object, const char *key)
@@ -17,11 +18,21 @@ static const char *word(struct json_object *object, const char *key)
 
 static struct json_object *load(const char *path, struct why *why)
 {
-	struct json_object *root = json_object_from_file(path);
+	struct json_object *root;
 
+	if (access(path, R_OK)) {
+		why_set(why, -errno,
+			"read the result file %s: %s; name two that staleline check --json=FILE "
+			"has written",
+			path, strerror(errno));
+		return NULL;
+	}
+	root = json_object_from_file(path);
 	if (!root) {
-		why_set(why, -EINVAL, "read the result file %s: %s", path,
-			json_util_get_last_err());
+		why_set(why, -EINVAL,
+			"read the result file %s: it is no JSON, or a part of one; name two that "
+			"staleline check --json=FILE has written",
+			path);
 		return NULL;
 	}
 	if (json_object_is_type(json_object_object_get(root, "results"), json_type_array) &&

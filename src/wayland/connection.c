@@ -187,8 +187,8 @@ static int no_compositor(const char *display, int error, struct why *why)
 		name = "wayland-0";
 	if (name[0] == '/')
 		return why_set(why, -ECONNREFUSED,
-			       "no compositor at %s: %s; set WAYLAND_DISPLAY to the socket of a "
-			       "running one, %s",
+			       "no compositor at %s: %s; set WAYLAND_DISPLAY or --display= to the "
+			       "socket of a running one, %s",
 			       name, strerror(error), demo);
 	if (!dir || dir[0] != '/')
 		return why_set(why, -ECONNREFUSED,
@@ -197,8 +197,8 @@ static int no_compositor(const char *display, int error, struct why *why)
 			       "/run/user/%u), %s",
 			       name, (unsigned int)getuid(), demo);
 	return why_set(why, -ECONNREFUSED,
-		       "no compositor at %s/%s: %s; set WAYLAND_DISPLAY to the name of a running "
-		       "one's socket there, %s",
+		       "no compositor at %s/%s: %s; set WAYLAND_DISPLAY or --display= to the name "
+		       "of a running one's socket there, %s",
 		       dir, name, strerror(error), demo);
 }
 

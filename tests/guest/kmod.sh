@@ -111,6 +111,7 @@ refused_then_unloads()
 # The limit is low, so that it is met in a small guest.
 small=max_total_mib=400
 modprobe vgem
+modprobe vkms 2>/dev/null # of our kernels the debug one has it
 # insmod loads nothing but what it is told.
 # shellcheck disable=SC2046
 modprobe -a $(modinfo -F depends "$module" | tr , ' ')

@@ -32,14 +32,16 @@ static int udmabuf(void)
 	return fd;
 }
 
-static int vgem_buffer(void)
+static int dumb_buffer_of(const char *driver)
 {
-	int vgem = open_card("vgem"), fd = -1;
+	int other = open_card(driver), fd = -1;
 	uint32_t handle;
 
-	if (vgem >= 0 && !dumb(vgem, 1024, PAGES, 32, &handle, NULL))
-		fd = export(vgem, handle, DRM_CLOEXEC | DRM_RDWR);
-	close(vgem);
+	if (other < 0)
+		return -1;
+	if (!dumb(other, 1024, PAGES, 32, &handle, NULL))
+		fd = export(other, handle, DRM_CLOEXEC | DRM_RDWR);
+	close(other);
 	return fd;
 }
 
@@ -122,6 +124,7 @@ void test_job_foreign(void)
 {
 	foreign("udmabuf", udmabuf());
 	foreign("the system heap", heap_buffer(O_RDWR));
-	foreign("vgem", vgem_buffer());
+	foreign("vgem", dumb_buffer_of("vgem"));
+	foreign("vkms", dumb_buffer_of("vkms"));
 	test_foreign_read_only();
 }
