@@ -69,7 +69,7 @@ const struct test_case cases[] = {
 	  .script = { .hang = AT_COMPOSITOR },
 	  .stage = OPEN,
 	  .err = -ETIME,
-	  .says = { "did not answer within 0.5 s" } },
+	  .says = { "did not answer within 2.0 s" } },
 	{ .name = "hangs at the feedback",
 	  .script = { .hang = AT_FEEDBACK },
 	  .stage = OPEN,
