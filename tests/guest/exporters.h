@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is checked of each exporter, and what the checks share: TAP, descriptors, opening. */
+/* What is checked of each exporter, and what the checks share: descriptors, opening. */
 #ifndef EXPORTERS_H
 #define EXPORTERS_H
 
@@ -7,14 +7,8 @@
 #include <stdint.h>
 
 #include "buffer/exporter.h"
+#include "tap_why.h"
 
-extern int tests, failures;
-/* Of --need: names with commas between them. */
-extern const char *needed;
-
-/* One line of TAP, a sentence, and where it fails the reason @why beside it. */
-bool __attribute__((format(printf, 3, 4))) ok(bool good, const char *why, const char *fmt, ...);
-void skip(const char *what, const char *why);
 bool has(const char *text, const char *word);
 /* Is the exporter @name among those that --need names? */
 bool is_needed(const char *name);

@@ -1,35 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <dirent.h>
 #include <drm_fourcc.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "exporters.h"
-
-int tests, failures;
-const char *needed = "";
-
-bool ok(bool good, const char *why, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	if (!good)
-		printf("# failed: %s\n", why);
-	failures += !good;
-	fflush(stdout);
-	return good;
-}
-
-void skip(const char *what, const char *why)
-{
-	printf("ok %d - %s # SKIP %s\n", ++tests, what, why);
-}
 
 bool has(const char *text, const char *word)
 {

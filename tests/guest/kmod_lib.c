@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/dma-heap.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,42 +15,7 @@
 
 #include "kmod_lib.h"
 
-static int tests, failures;
 int card;
-
-bool ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	failures += !good;
-	fflush(stdout);
-	return good;
-}
-
-bool is(long long got, long long expected, const char *what)
-{
-	bool good = ok(got == expected, "%s", what);
-
-	if (!good)
-		printf("# got %lld, expected %lld (errno %s)\n", got, expected, strerror(errno));
-	return good;
-}
-
-void skip(const char *what, const char *why)
-{
-	printf("ok %d - %s # SKIP %s\n", ++tests, what, why);
-}
-
-void bail(const char *what)
-{
-	printf("Bail out! %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 int call(int fd, unsigned long request, void *arg)
 {
@@ -309,10 +273,4 @@ uint32_t dice(uint64_t *seed, uint32_t sides)
 {
 	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return (uint32_t)(*seed >> 33) % sides;
-}
-
-int done_testing(void)
-{
-	printf("1..%d\n", tests);
-	return failures ? 1 : 0;
 }

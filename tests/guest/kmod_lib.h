@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of staleline.ko share: TAP, a card node, a buffer with both its maps. Calls return
+ * What the tests of staleline.ko share: a card node, a buffer with both its maps. Calls return
  * 0 or -errno where nothing else is said.
  */
 #ifndef KMOD_LIB_H
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "staleline_drm.h"
+#include "tap.h"
 
 #define LINE DRM_STALELINE_LINE_SIZE
 #define PAGES 4
@@ -19,14 +20,6 @@
 
 /* The card node of staleline: main() opens it. */
 extern int card;
-
-bool __attribute__((format(printf, 2, 3))) ok(bool good, const char *fmt, ...);
-/* Says what was there instead. */
-bool is(long long got, long long expected, const char *what);
-void skip(const char *what, const char *why);
-void __attribute__((noreturn)) bail(const char *what);
-/* The plan; returns the exit code. */
-int done_testing(void);
 
 int call(int fd, unsigned long request, void *arg);
 /* A descriptor or -1. */

@@ -2,7 +2,6 @@
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,42 +13,7 @@
 
 #include "kms_screen.h"
 
-int tests, failures;
 struct screen screen;
-
-bool ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	failures += !good;
-	fflush(stdout);
-	return good;
-}
-
-bool is(long long got, long long expected, const char *what)
-{
-	bool good = ok(got == expected, "%s", what);
-
-	if (!good)
-		printf("# got %lld, expected %lld\n", got, expected);
-	return good;
-}
-
-void skip(const char *what, const char *why)
-{
-	printf("ok %d - %s # SKIP %s\n", ++tests, what, why);
-}
-
-void bail(const char *what)
-{
-	printf("Bail out! %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 int call(int fd, unsigned long request, void *arg)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What tests/guest/kms.c stands on: TAP, buffers, commits, pictures. */
+/* What tests/guest/kms.c stands on: buffers, commits, pictures. */
 #ifndef KMS_SCREEN_H
 #define KMS_SCREEN_H
 
@@ -9,12 +9,7 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
-/* TAP. */
-extern int tests, failures;
-bool __attribute__((format(printf, 2, 3))) ok(bool good, const char *fmt, ...);
-bool is(long long got, long long expected, const char *what);
-void skip(const char *what, const char *why);
-void __attribute__((noreturn)) bail(const char *what);
+#include "tap.h"
 
 /* 0 or -errno. */
 int call(int fd, unsigned long request, void *arg);

@@ -11,7 +11,6 @@
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,33 +20,9 @@
 #include "order/order.h"
 #include "peer/peer.h"
 #include "peer/probe.h"
+#include "tap_why.h"
 
 enum { WIDTH = 256, HEIGHT = 64, CELLS = WIDTH / 16 * HEIGHT, RUN = 0x51a1e };
-
-static int tests, failures;
-static const char *needed = "";
-
-static bool __attribute__((format(printf, 3, 4)))
-ok(bool good, const char *why, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	if (!good)
-		printf("# failed: %s\n", why);
-	failures += !good;
-	fflush(stdout);
-	return good;
-}
-
-static void skip(const char *what, const char *why)
-{
-	printf("ok %d - %s # SKIP %s\n", ++tests, what, why);
-}
 
 /* Says what was there instead. */
 static bool is(uint64_t got, uint64_t expected, const char *what)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Part of the table in cases.c: what servers say of when a frame was presented. */
-
+// clang-format off
 	{ .name = "zero copy", .script = { .zero_copy = true }, .check = is_counted_zero_copy },
 	{ .name = "presentation discarded", .script = { .discard = true }, .check = is_discarded },
 	{ .name = "presented 50 ms later", .script = { .presented_ms = 50 }, .check = is_50_ms_late },

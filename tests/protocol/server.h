@@ -60,9 +60,9 @@ struct run {
 	int fd;				   /* of the plane that was added last; owned; -1 */
 	int drm_fd;			   /* whose timelines they are */
 	struct sync_surface *sync_surface; /* NULL: implicit */
-	struct sync_surface *left;	   /* is destroyed, and its last points are to be signalled */
-	struct wl_event_source *late;	   /* releases points some time later */
-	int64_t first_presented;	   /* where the display counts; nanoseconds */
+	struct sync_surface *left;    /* is destroyed, and its last points are to be signalled */
+	struct wl_event_source *late; /* releases points some time later */
+	int64_t first_presented;      /* where the display counts; nanoseconds */
 };
 
 /* A version of a global: the script's, @usual if it says nothing, 0 if it is absent. */
