@@ -46,6 +46,18 @@ start_compositor()
 	export WAYLAND_DISPLAY="$start_socket"
 }
 
+# on_weston_drm NAME SHELL: Weston with its DRM backend on the card of the module.
+on_weston_drm()
+{
+	if start_weston_drm "$1" card0 "--shell=$2"; then
+		# weston_pid is vm/weston.sh's.
+		# shellcheck disable=SC2154
+		compositor_pid=$weston_pid
+	else
+		not_ok "weston starts: $1"
+	fi
+}
+
 # stop_compositor: false if it had died before.
 stop_compositor()
 {

@@ -165,17 +165,6 @@ fresh_screen()
 		--screenshot-needed "--screenshot=/out/$fresh_program.png"
 }
 
-on()
-{
-	if start_weston_drm "$1" card0 "--shell=$2"; then
-		# weston_pid is vm/weston.sh's.
-		# shellcheck disable=SC2154
-		compositor_pid=$weston_pid
-	else
-		not_ok "weston starts: $1"
-	fi
-}
-
 check "the module loads" load_module
 rm -f /tmp/by-sync /tmp/cost /out/measure.md
 
@@ -191,7 +180,7 @@ for _ in 1 2 3; do
 done
 # It paints each of them.
 frames=48
-on kiosk kiosk
+on_weston_drm kiosk kiosk
 for _ in 1 2 3; do
 	by_sync "Weston DRM" implicit staleline show
 	by_sync "Weston DRM" sync-file staleline show
@@ -207,7 +196,7 @@ fullscreen()
 	full_what="fullscreen $1x$2"
 	full_cells=$(($1 * $2 / 16))
 	check "the module loads for $1x$2" load_module "modes=$1x$2"
-	on "kiosk-$1" kiosk
+	on_weston_drm "kiosk-$1" kiosk
 	set -- "--size=$1x$2" --fullscreen
 	for full_program in staleline staleline-shm; do
 		expect 0 "$full_what, the display shows the card: $full_program" "screenshot *$full_cells checked, $full_cells fresh" \
@@ -224,7 +213,7 @@ fullscreen 1024 768
 fullscreen 1920 1080
 
 check "the module loads for windows" load_module
-on desktop desktop
+on_weston_drm desktop desktop
 set -- --size=512x384 --no-hud
 # What is compiled at its first use is none of a frame's cost.
 for program in staleline staleline-shm; do

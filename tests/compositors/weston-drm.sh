@@ -10,20 +10,8 @@
 compositor=$(weston --version)
 device=--drm-device=/dev/dri/card0
 
-# on NAME SHELL
-on()
-{
-	if start_weston_drm "$1" card0 "--shell=$2"; then
-		# weston_pid is vm/weston.sh's.
-		# shellcheck disable=SC2154
-		compositor_pid=$weston_pid
-	else
-		not_ok "weston starts: $1"
-	fi
-}
-
 check "the module loads" load_module
-on windows desktop
+on_weston_drm windows desktop
 picture_by=weston
 rows "DRM, window" "fresh|no" "the device's side" --size=256x192 $device
 picture_by=scanout
@@ -31,7 +19,7 @@ rows "DRM, window, scanout" "fresh|no" "the device's side" --size=256x192 $devic
 check "weston lives to the end with windows" stop_weston
 
 # Without an input device the desktop's panel stays above whatever is fullscreen.
-on fullscreen kiosk
+on_weston_drm fullscreen kiosk
 rows "DRM, fullscreen, scanout" "fresh|yes" "the device's side" --size=1024x768 --fullscreen $device
 check "weston lives to the end" stop_weston
 check "the module unloads" rmmod staleline

@@ -10,7 +10,8 @@
 # That takes hours. So each of these seeds is a process of its own, several side by side, since a run mostly waits for
 # jobs that take their time; what is done is told on stderr and lies in /out/WHAT-KIND-SEED.json, whatever becomes of the
 # rest. A seed whose file is there is not done again: with vm/run --out=FOLDER, and STALELINE_KINDS="syncobj" or the like
-# for some kinds of sync alone, a run that was cut off goes on. The tables are left in /out.
+# for some kinds of sync alone, and STALELINE_WHAT=controls or faults, a run that was cut off goes on. The tables are left
+# in /out.
 #
 # The functions below are called through check:
 # shellcheck disable=SC2317,SC2329
@@ -62,6 +63,19 @@ one_by_one()
 		exit "$code"' >&3
 }
 
+# long faults|controls KIND: all the seeds
+long()
+{
+	if [ "$1" = faults ]; then
+		check "$2: $seeds seeds, each fault" one_by_one faults all 200 "$2"
+		check "$2: the card notices what it can, in every run, and the state machine each order of calls" \
+			repeated "faults-$2" "$seeds" 200 /out/faults-"$2"-*.json
+	else
+		check "$2: $seeds seeds, $frames frames of the controls" one_by_one controls none "$frames" "$2"
+		check "$2: not one cell" repeated "controls-$2" "$seeds" "$frames" /out/controls-"$2"-*.json
+	fi
+}
+
 # run NAME COMMAND...: keeps what it prints on stdout as /out/NAME.md
 run()
 {
@@ -82,11 +96,9 @@ if insmod "$(kmod_ko)" mode=noncoherent; then
 			repeated faults "$seeds" "$frames" /out/faults.json
 	else
 		for kind in ${STALELINE_KINDS:-implicit sync-file syncobj}; do
-			check "$kind: $seeds seeds, each fault" one_by_one faults all 200 "$kind"
-			check "$kind: the card notices what it can, in every run, and the state machine each order of calls" \
-				repeated "faults-$kind" "$seeds" 200 /out/faults-"$kind"-*.json
-			check "$kind: $seeds seeds, $frames frames of the controls" one_by_one controls none "$frames" "$kind"
-			check "$kind: not one cell" repeated "controls-$kind" "$seeds" "$frames" /out/controls-"$kind"-*.json
+			for what in ${STALELINE_WHAT:-faults controls}; do
+				long "$what" "$kind"
+			done
 		done
 	fi
 	# The same seed, the same run: what a person takes to look at it again.

@@ -60,13 +60,35 @@ $(tail -n 20 "$tap_file.err")"
 	rm -f "$tap_file" "$tap_file.err" "$tap_file.notes"
 }
 
-# asan ARGUMENT...: the staleline that is built with the sanitizers. A leak or an overrun ends it with 99, which no test
-# expects. What Mesa, LLVM, fontconfig and the like keep until they are unloaded is not ours: it is suppressed by library.
+# sanitized COMMAND...: COMMAND, if it is built with the sanitizers. A leak or an overrun ends it with 99, which no test expects.
+# What Mesa, LLVM, fontconfig and the like keep until they are unloaded is not ours: it is suppressed by library.
+sanitized()
+(
+	export ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99
+	export LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0
+	"$@"
+)
+
+# asan ARGUMENT...: the staleline that is built with them.
 asan()
 {
-	ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 \
-		LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0 \
-		timeout -k 5 "$((LIMIT * slower))" /staleline/build/guest-asan/staleline "$@"
+	sanitized timeout -k 5 "$((LIMIT * slower))" /staleline/build/guest-asan/staleline "$@"
+}
+
+# against SCRIPT COMMAND...: COMMAND with the scripted server, whose timelines are the module's: $device.
+against()
+{
+	against_script=$1
+	shift
+	XDG_RUNTIME_DIR=/tmp scripted "$against_script" "--drm=$device" -- "$@"
+}
+
+# asan_against SCRIPT OPTION...: the same with the staleline show that is built with the sanitizers.
+asan_against()
+{
+	asan_script=$1
+	shift
+	sanitized against "$asan_script" /staleline/build/guest-asan/staleline show "$@"
 }
 
 # keep NAME CODE COMMAND...: what COMMAND prints is kept as /out/NAME.txt, for says and row, and its exit code is CODE.

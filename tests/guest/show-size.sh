@@ -13,24 +13,6 @@
 # shellcheck source=tests/guest/lib-staleline.sh
 . "$(dirname "$0")/lib-staleline.sh"
 
-# against SCRIPT COMMAND...: COMMAND with the scripted server, whose timelines are the module's.
-against()
-{
-	against_script=$1
-	shift
-	XDG_RUNTIME_DIR=/tmp scripted "$against_script" "--drm=$device" -- "$@"
-}
-
-# asan_against SCRIPT OPTION...: staleline show that is built with the sanitizers.
-asan_against()
-{
-	asan_script=$1
-	shift
-	against "$asan_script" env ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 \
-		LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0 \
-		/staleline/build/guest-asan/staleline show "$@"
-}
-
 # no_more_buffers COMMAND...: when COMMAND is over, so are all its dma-bufs. Says what COMMAND says.
 no_more_buffers()
 {

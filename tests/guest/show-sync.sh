@@ -15,28 +15,10 @@
 
 small=--size=256x192
 
-# against SCRIPT COMMAND...: COMMAND with the scripted server, whose timelines are the module's.
-against()
-{
-	against_script=$1
-	shift
-	XDG_RUNTIME_DIR=/tmp scripted "$against_script" "--drm=$device" -- "$@"
-}
-
-# The same on vgem, whose fences the server attaches.
+# on_vgem COMMAND...: COMMAND with the scripted server on vgem, whose fences the server attaches.
 on_vgem()
 {
 	XDG_RUNTIME_DIR=/tmp scripted fences "--drm=$vgem" -- "$@"
-}
-
-# asan_against SCRIPT OPTION...: staleline show that is built with the sanitizers.
-asan_against()
-{
-	asan_script=$1
-	shift
-	against "$asan_script" env ASAN_OPTIONS=exitcode=99:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 \
-		LSAN_OPTIONS=exitcode=99:suppressions=/staleline/tests/guest/lsan.supp:print_suppressions=0 \
-		/staleline/build/guest-asan/staleline show "$@"
 }
 
 # at_most NUMBER FILE CALL: a trace of strace has this call so often at most.

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "report/picture.h"
 #include "report/terminal.h"
+#include "written.h"
 
 static struct record untold(void)
 {
@@ -38,24 +38,6 @@ static struct record told(void)
 		.refresh_ns = 16666667,
 	};
 	return record;
-}
-
-/* The one record of a result file, which the caller puts. */
-static struct json_object *written(struct record *record)
-{
-	char path[] = "/tmp/staleline-presented-XXXXXX";
-	const struct report report = { .records = record, .count = 1, .version = "9.9" };
-	struct json_object *root, *result;
-	struct why why;
-
-	close(mkstemp(path));
-	assert_int_equal(report_write_json(&report, path, &why), 0);
-	root = json_object_from_file(path);
-	unlink(path);
-	result = json_object_array_get_idx(json_object_object_get(root, "results"), 0);
-	json_object_get(result);
-	json_object_put(root);
-	return result;
 }
 
 static int number(struct json_object *object, const char *key)

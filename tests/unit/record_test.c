@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "report/record.h"
+#include "written.h"
 
 static struct record record_of(enum cell_kind kind, uint64_t bad, uint64_t fresh)
 {
@@ -469,24 +470,6 @@ static void the_result_file_has_its_shape(void **state)
 	assert_int_equal(json_object_object_length(cells), 1 + CELL_KINDS);
 	json_object_put(root);
 	unlink(path);
-}
-
-/* The one record of a result file, which the caller puts. */
-static struct json_object *written(struct record *record)
-{
-	char path[] = "/tmp/staleline-record-XXXXXX";
-	const struct report report = { .records = record, .count = 1, .version = "9.9" };
-	struct json_object *root, *result;
-	struct why why;
-
-	close(mkstemp(path));
-	assert_int_equal(report_write_json(&report, path, &why), 0);
-	root = json_object_from_file(path);
-	unlink(path);
-	result = json_object_array_get_idx(json_object_object_get(root, "results"), 0);
-	json_object_get(result);
-	json_object_put(root);
-	return result;
 }
 
 static int number_at(struct json_object *object, const char *outer, const char *key)
