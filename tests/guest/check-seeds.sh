@@ -57,7 +57,7 @@ one_by_one()
 		[ ! -s "$to.json" ] || exit 0
 		begun=$(cut -d. -f1 /proc/uptime)
 		timeout "$RUN_LIMIT" staleline check --exporter=staleline:noncoherent --peer=jobs --size=64x16 --seeds=1 --seed=SEED \
-			--sync="$KIND" --faults="$FAULTS" --frames="$FRAMES" --json="$to.part" >"$to.txt" 2>&1 && mv "$to.part" "$to.json"
+			--sync="$KIND" --faults="$FAULTS" --frames="$FRAMES" --timeout="$RUN_LIMIT" --json="$to.part" >"$to.txt" 2>&1 && mv "$to.part" "$to.json"
 		code=$?
 		echo "# $WHAT, $KIND, seed SEED: exit code $code, $(($(cut -d. -f1 /proc/uptime) - begun)) s"
 		exit "$code"' >&3
