@@ -4,8 +4,12 @@
  * synced for the CPU and for the device as dma-heaps do: so this is right on a machine that
  * really isn't coherent. The core's helpers for GEM (drm_gem_map_dma_buf) skip that, and say so.
  *
- * Their lock is their own: map_dma_buf comes with dma_resv held, and is not to wait for a bracket
- * that looks at a whole buffer, nor for a fault that allocates.
+ * Their locks are their own: map_dma_buf comes with dma_resv held, and is not to wait for a fault
+ * that allocates. A first one doesn't wait for a bracket that looks at a whole buffer either.
+ *
+ * A sync for the CPU drops what was stored since the last one for the device. So whoever stores to
+ * the device side does it between the two, and holds sync_lock meanwhile: brackets that write lines
+ * back, and device work. That must not wait (a fence depends on it), so it tries, and comes again.
  */
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
@@ -29,19 +33,19 @@ struct sl_map {
 /*
  * Listed before it is mapped: what is stored after that moment is written back by an END, and no
  * longer by the mapping. So from before it on no END is quick; those that find it listed wait for
- * the lock.
+ * the lock. What maps may be called where nobody may wait, so it waits for no memory.
  */
 static int map_listed(struct sl_buffer *buf, struct sl_map *map)
 {
 	int ret;
 
-	mutex_lock(&buf->maps_lock);
+	mutex_lock(&buf->sync_lock);
 	list_add(&map->link, &buf->maps);
 	sl_bracket_slow(buf);
 	ret = dma_map_sgtable(map->dev, &map->sgt, map->dir, 0);
 	if (ret)
 		list_del(&map->link);
-	mutex_unlock(&buf->maps_lock);
+	mutex_unlock(&buf->sync_lock);
 	return ret;
 }
 
@@ -77,10 +81,10 @@ void sl_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt, enum dma_
 	struct sl_map *map = container_of(sgt, struct sl_map, sgt);
 
 	/* Listed until it is gone: a quick END before that would leave stores to be lost. */
-	mutex_lock(&buf->maps_lock);
+	mutex_lock(&buf->sync_lock);
 	dma_unmap_sgtable(map->dev, sgt, dir, 0);
 	list_del(&map->link);
-	mutex_unlock(&buf->maps_lock);
+	mutex_unlock(&buf->sync_lock);
 	sg_free_table(sgt);
 	kfree(map);
 }
@@ -119,30 +123,109 @@ void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
 }
 
 /* In the direction in which each is mapped, as the DMA API asks, and not in the CPU's. */
-void sl_sync_for_cpu(struct sl_buffer *buf)
+static void maps_for_cpu(struct sl_buffer *buf)
 {
 	struct sl_map *map;
 
-	if (!sl_is_mapped(buf))
-		return;
+	list_for_each_entry(map, &buf->maps, link)
+		dma_sync_sgtable_for_cpu(map->dev, &map->sgt, map->dir);
+}
+
+static void maps_for_device(struct sl_buffer *buf)
+{
+	struct sl_map *map;
+
+	list_for_each_entry(map, &buf->maps, link)
+		dma_sync_sgtable_for_device(map->dev, &map->sgt, map->dir);
+}
+
+static void lock_for_cpu(struct sl_buffer *buf)
+{
 	mutex_lock(&buf->maps_lock);
 	if (buf->vaddr)
 		invalidate_kernel_vmap_range(buf->vaddr, buf->gem.size);
-	list_for_each_entry(map, &buf->maps, link)
-		dma_sync_sgtable_for_cpu(map->dev, &map->sgt, map->dir);
+	mutex_lock(&buf->sync_lock);
+	maps_for_cpu(buf);
+}
+
+static void unlock_for_device(struct sl_buffer *buf)
+{
+	maps_for_device(buf);
+	mutex_unlock(&buf->sync_lock);
+	if (buf->vaddr)
+		flush_kernel_vmap_range(buf->vaddr, buf->gem.size);
 	mutex_unlock(&buf->maps_lock);
+}
+
+static void unlock(struct sl_buffer *buf)
+{
+	mutex_unlock(&buf->sync_lock);
+	mutex_unlock(&buf->maps_lock);
+}
+
+void sl_sync_for_cpu(struct sl_buffer *buf)
+{
+	if (!sl_is_mapped(buf))
+		return;
+	lock_for_cpu(buf);
+	unlock(buf);
 }
 
 void sl_sync_for_device(struct sl_buffer *buf)
 {
-	struct sl_map *map;
-
 	if (!sl_is_mapped(buf))
 		return;
 	mutex_lock(&buf->maps_lock);
-	if (buf->vaddr)
-		flush_kernel_vmap_range(buf->vaddr, buf->gem.size);
-	list_for_each_entry(map, &buf->maps, link)
-		dma_sync_sgtable_for_device(map->dev, &map->sgt, map->dir);
-	mutex_unlock(&buf->maps_lock);
+	mutex_lock(&buf->sync_lock);
+	unlock_for_device(buf);
+}
+
+bool sl_sync_enter(struct sl_buffer *buf)
+{
+	if (!sl_is_mapped(buf))
+		return false;
+	lock_for_cpu(buf);
+	return true;
+}
+
+/* Who came in between is owed a sync, too: what it was mapped with has changed since. */
+void sl_sync_leave(struct sl_buffer *buf, bool entered)
+{
+	if (entered)
+		unlock_for_device(buf);
+	else
+		sl_sync_for_device(buf);
+}
+
+/*
+ * In an open bracket the CPU may have stored what no END has written back yet: then it is START that
+ * has synced for the CPU, or is about to. In noncoherent mode such stores are on the CPU side, and
+ * safe.
+ */
+static bool start_has_synced(struct sl_buffer *buf)
+{
+	return READ_ONCE(buf->mode) != DRM_STALELINE_MODE_NONCOHERENT && sl_bracket_allowed(buf);
+}
+
+bool sl_sync_try(struct sl_buffer *buf)
+{
+	if (!mutex_trylock(&buf->sync_lock))
+		return false;
+	if (list_empty(&buf->maps))
+		return true;
+	if (!start_has_synced(buf)) {
+		maps_for_cpu(buf);
+		return true;
+	}
+	/* Asked last: a bracket that is open now and not in its START is synced. */
+	if (!READ_ONCE(buf->starting))
+		return true;
+	mutex_unlock(&buf->sync_lock);
+	return false;
+}
+
+void sl_sync_done(struct sl_buffer *buf)
+{
+	maps_for_device(buf);
+	mutex_unlock(&buf->sync_lock);
 }

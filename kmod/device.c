@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Device work: what jobs, scanout and writeback do to bytes. Only the innermost lock is taken here,
- * for one page at a time: this runs on the way to signalling a fence, where nothing may
+ * Device work: what jobs, scanout and writeback do to bytes. Only the innermost lock is waited for
+ * here, for one page at a time: this runs on the way to signalling a fence, where nothing may
  * allocate, sleep, or wait for who does.
  */
 #include <linux/dma-buf.h>
@@ -39,6 +39,27 @@ void sl_surface_put(struct sl_surface *surface)
 	if (!sl_is_buffer(gem))
 		dma_buf_vunmap_unlocked(gem->import_attach->dmabuf, &surface->map);
 	drm_gem_object_put(gem);
+}
+
+bool sl_surface_enter(struct sl_surface *surface)
+{
+	return !sl_is_buffer(surface->gem) || sl_sync_try(to_sl_buffer(surface->gem));
+}
+
+bool sl_surface_enter_reading(struct sl_surface *surface)
+{
+	struct sl_buffer *buf;
+
+	if (!sl_is_buffer(surface->gem))
+		return false;
+	buf = to_sl_buffer(surface->gem);
+	return sl_is_mapped(buf) && sl_sync_try(buf);
+}
+
+void sl_surface_leave(struct sl_surface *surface)
+{
+	if (sl_is_buffer(surface->gem))
+		sl_sync_done(to_sl_buffer(surface->gem));
 }
 
 /* Under the lock of bytes: the place of @size bytes of one page, after the cache had its say. */

@@ -68,10 +68,14 @@ static int start_locked(struct sl_buffer *buf, u32 flags)
 
 	/* All that can fail comes before anything is changed. */
 	ret = sl_mode_prepare(buf, flags, others);
-	if (!ret)
-		ret = sl_bracket_start(buf, flags);
+	if (ret)
+		return ret;
+	/* Open, and not synced yet: device work is to come again. */
+	WRITE_ONCE(buf->starting, true);
+	ret = sl_bracket_start(buf, flags);
 	if (!ret)
 		sl_mode_start(buf, flags, others);
+	WRITE_ONCE(buf->starting, false);
 	return ret;
 }
 

@@ -42,6 +42,7 @@ static void sl_gem_free(struct drm_gem_object *gem)
 	/* No map is left: each held a dma-buf, and that held us. */
 	iput(buf->inode);
 	drm_gem_object_release(gem);
+	mutex_destroy(&buf->sync_lock);
 	mutex_destroy(&buf->maps_lock);
 	mutex_destroy(&buf->lock);
 	kfree(buf);
@@ -90,6 +91,7 @@ static void sl_buffer_init(struct sl_buffer *buf, struct drm_device *drm, size_t
 	INIT_LIST_HEAD(&buf->maps);
 	mutex_init(&buf->lock);
 	mutex_init(&buf->maps_lock);
+	mutex_init(&buf->sync_lock);
 	spin_lock_init(&buf->bytes);
 	buf->id = atomic_inc_return(&to_sl_device(drm)->next_id);
 	buf->npages = size >> PAGE_SHIFT;

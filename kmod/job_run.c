@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The life of a job after its submission. Its fence must signal in bounded time whatever happens
- * elsewhere, so between sl_job_start() and dma_fence_signal() nothing allocates, takes a mutex or
- * waits: fences call back, and one delayed work stands for the next step or for the deadline,
- * whichever comes first. Only sl_buffer.bytes is taken, by device.c.
+ * elsewhere, so between sl_job_start() and dma_fence_signal() nothing allocates, waits for a mutex
+ * or sleeps: fences call back, and one delayed work stands for the next step or for the deadline,
+ * whichever comes first. device.c tries sync_lock; where that is taken the work comes again.
  *
  * What sleeps (vunmap, freeing a buffer) comes after the signal and on another queue.
  *
@@ -187,6 +187,37 @@ static bool do_steps(struct sl_job *job, ktime_t now)
 	return true;
 }
 
+/* Both buffers', or none's. */
+static bool enter(struct sl_job *job)
+{
+	if (!sl_surface_enter(&job->dst))
+		return false;
+	if (job->args.kind != DRM_STALELINE_JOB_COPY || sl_surface_enter(&job->src))
+		return true;
+	sl_surface_leave(&job->dst);
+	return false;
+}
+
+static void leave(struct sl_job *job)
+{
+	if (job->args.kind == DRM_STALELINE_JOB_COPY)
+		sl_surface_leave(&job->src);
+	sl_surface_leave(&job->dst);
+}
+
+/* @busy: nothing was done, as a bracket moves lines of one of the buffers. True: it was the last. */
+static bool do_steps_synced(struct sl_job *job, ktime_t now, bool *busy)
+{
+	bool last;
+
+	*busy = !enter(job);
+	if (*busy)
+		return false;
+	last = do_steps(job, now);
+	leave(job);
+	return last;
+}
+
 /* Never early: a jiffy more. */
 static unsigned long jiffies_until(ktime_t when, ktime_t now)
 {
@@ -199,15 +230,16 @@ static bool is_waiting(const struct sl_job *job)
 	return atomic_read_acquire(&job->waiting);
 }
 
-/* The next step, or the rest of this one, or the deadline. */
-static void job_requeue(struct sl_job *job, ktime_t now)
+/* The next step, or the rest of this one, or the deadline; not at once where a buffer is @busy. */
+static void job_requeue(struct sl_job *job, ktime_t now, bool busy)
 {
 	ktime_t when = job->deadline;
 
 	if (!is_waiting(job) && ktime_before(due(job, job->step), when))
 		when = due(job, job->step);
 	/* Does nothing where the last fence has just kicked it. */
-	queue_delayed_work(run_queue, &job->work, jiffies_until(when, now));
+	queue_delayed_work(run_queue, &job->work,
+			   max(jiffies_until(when, now), (unsigned long)busy));
 }
 
 /* Whoever submits may still be about to kick the work when that has met the deadline. */
@@ -239,18 +271,18 @@ static void job_work(struct work_struct *work)
 {
 	struct sl_job *job = container_of(to_delayed_work(work), struct sl_job, work);
 	ktime_t now = ktime_get();
-	bool cookie;
+	bool cookie, busy = false;
 
 	/* A fence may have kicked a job that has just met its deadline. */
 	if (job->done)
 		return;
 	cookie = dma_fence_begin_signalling();
-	if (!is_waiting(job) && !is_too_late(job, now) && do_steps(job, now))
+	if (!is_waiting(job) && !is_too_late(job, now) && do_steps_synced(job, now, &busy))
 		job_finish(job, 0);
 	else if (!ktime_before(now, job->deadline))
 		job_finish(job, -ETIMEDOUT);
 	else
-		job_requeue(job, now);
+		job_requeue(job, now, busy);
 	dma_fence_end_signalling(cookie);
 }
 

@@ -112,11 +112,13 @@ void sl_mode_counts(struct sl_buffer *buf)
 /* To coherent; nothing that was stored is lost. */
 void sl_mode_leave(struct sl_buffer *buf)
 {
+	bool entered;
+
 	sl_zap(buf);
 	if (buf->mode == DRM_STALELINE_MODE_NONCOHERENT) {
-		sl_sync_for_cpu(buf);
+		entered = sl_sync_enter(buf);
 		cache_empty(&buf->cache);
-		sl_sync_for_device(buf);
+		sl_sync_leave(buf, entered);
 		sl_mode_counts(buf);
 		free_cache(buf);
 		sl_uncharge(buf, 2 * (u64)buf->gem.size);
@@ -192,13 +194,15 @@ static void start_again(struct sl_buffer *buf)
  */
 static void start_noncoherent(struct sl_buffer *buf, u32 flags, u32 others)
 {
+	bool entered;
+
 	/* Nobody may store while lines are refilled. write=none refills nothing. */
 	if (flags & DMA_BUF_SYNC_READ || buf->params.write != DRM_STALELINE_WRITE_NONE ||
 	    buf->params.fetch)
 		sl_zap(buf);
-	sl_sync_for_cpu(buf);
+	entered = sl_sync_enter(buf);
 	cache_start(&buf->cache, flags, others);
-	sl_sync_for_device(buf);
+	sl_sync_leave(buf, entered);
 	sl_mode_counts(buf);
 }
 
@@ -221,12 +225,14 @@ void sl_mode_start(struct sl_buffer *buf, u32 flags, u32 others)
 
 static void end_noncoherent(struct sl_buffer *buf, u32 flags)
 {
+	bool entered;
+
 	settle(buf);
 	if (buf->params.fetch)
 		sl_zap(buf);
-	sl_sync_for_cpu(buf);
+	entered = sl_sync_enter(buf);
 	cache_end(&buf->cache, flags);
-	sl_sync_for_device(buf);
+	sl_sync_leave(buf, entered);
 	sl_mode_counts(buf);
 }
 
@@ -248,17 +254,28 @@ void sl_mode_end(struct sl_buffer *buf, u32 flags)
 
 void sl_mode_tick(struct sl_buffer *buf)
 {
+	bool entered;
+
 	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT)
 		return;
 	if (buf->params.fetch)
 		sl_zap(buf);
-	sl_sync_for_cpu(buf);
+	entered = sl_sync_enter(buf);
 	cache_tick(&buf->cache);
-	sl_sync_for_device(buf);
+	sl_sync_leave(buf, entered);
 	sl_mode_counts(buf);
 }
 
-/* A page that is filled here is what the last START left on the device side: see there. */
+/* Filled from the device side. In a bracket START has synced that for the CPU. */
+static void touch_synced(struct sl_buffer *buf, pgoff_t page, bool write)
+{
+	bool alone = !sl_bracket_allowed(buf), entered = alone && sl_sync_enter(buf);
+
+	cache_touch(&buf->cache, page, write);
+	if (alone)
+		sl_sync_leave(buf, entered);
+}
+
 static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool write)
 {
 	struct cache *c = &buf->cache;
@@ -274,7 +291,7 @@ static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool wr
 		if (!c->pages[page].base)
 			return VM_FAULT_OOM;
 	}
-	cache_touch(c, page, write);
+	touch_synced(buf, page, write);
 	return 0;
 }
 

@@ -118,7 +118,7 @@ static void count_scanout(const struct sl_run *run)
 }
 
 /* Returns the CRC of all rows: that of zlib and gzip, so that user space has it at hand. */
-static u32 compose(struct sl_kms *kms, struct sl_run *run)
+static u32 compose_rows(struct sl_kms *kms, struct sl_run *run)
 {
 	const struct sl_picture *picture = &run->picture;
 	size_t size = picture->width * BYTES;
@@ -138,6 +138,31 @@ static u32 compose(struct sl_kms *kms, struct sl_run *run)
 		cond_resched();
 	}
 	return ~crc;
+}
+
+static bool enter_layer(const struct sl_layer *layer)
+{
+	return layer->surface && sl_surface_enter_reading(layer->surface);
+}
+
+/*
+ * A display doesn't wait: where a bracket or a job moves bytes of what is shown just now, the
+ * picture is torn anyhow.
+ */
+static u32 compose(struct sl_kms *kms, struct sl_run *run)
+{
+	const struct sl_picture *picture = &run->picture;
+	bool primary = enter_layer(&picture->primary), cursor = enter_layer(&picture->cursor);
+	bool wb = run->wb && sl_writeback_enter(run->wb);
+	u32 crc = compose_rows(kms, run);
+
+	if (wb)
+		sl_writeback_leave(run->wb);
+	if (cursor)
+		sl_surface_leave(picture->cursor.surface);
+	if (primary)
+		sl_surface_leave(picture->primary.surface);
+	return crc;
 }
 
 /* Who asked for a picture of another size finds that the mode has changed meanwhile. */

@@ -31,10 +31,14 @@
  *					allocate under it. No copy_to_user under it: that may
  *					fault and take mmap_lock
  *	the mapping's i_mmap_rwsem	zapping
- *	sl_buffer.maps_lock		maps of importing drivers and of the kernel
+ *	sl_buffer.maps_lock		the kernel's map
+ *	sl_buffer.sync_lock		maps of importing drivers: between a sync for the CPU and
+ *					one for the device. No allocation under it that may
+ *					wait. Device work tries it, and never waits for it
  *	sl_buffer.brackets.lock		spinlock: which brackets are open, and their counters
  *	sl_buffer.bytes			spinlock: bytes, bases, line state; device work (jobs,
- *					scanout, writeback) takes no other
+ *					scanout, writeback) waits for no other but, for a
+ *					moment, brackets.lock
  *	sl_device.log_lock		spinlock: the log of touches
  *	sl_kms.lock			spinlock, taken by the timer: interrupts off. The core's
  *					locks of vblanks are outside, the timer's inside; none
@@ -45,8 +49,8 @@
  * sl_device.asked_lock (who asked for SIGBUS) is a spinlock of its own.
  *
  * A job is submitted under dma_resv of its buffers, after all that allocates or maps. From there to
- * the signal of its fence nothing is taken but sl_buffer.bytes; from a fence that it waits for it
- * may be called in an interrupt, and then takes no lock at all.
+ * the signal of its fence it waits for spinlocks alone, sl_buffer.bytes and brackets.lock; from a
+ * fence that it waits for it may be called in an interrupt, and then takes no lock at all.
  */
 #ifndef STALELINE_SL_H
 #define STALELINE_SL_H
@@ -135,13 +139,16 @@ struct sl_buffer {
 	struct sl_brackets brackets;
 
 	struct mutex maps_lock; /* guards what follows */
-	struct list_head maps;	/* sl_map */
 	unsigned int vmaps;
 	void *vaddr; /* while @vmaps */
+
+	struct mutex sync_lock; /* guards what follows; see above */
+	struct list_head maps;	/* sl_map */
 
 	struct mutex lock;   /* all that follows */
 	struct inode *inode; /* of its first dma-buf's file: all its maps are found here */
 	u32 mode, hook;
+	bool starting; /* in the middle of a START */
 	struct cache_params params;
 	/* Changed under @lock and @bytes, read under either; arrays: noncoherent only. */
 	struct cache cache;
@@ -253,6 +260,15 @@ int sl_vmap(struct dma_buf *dmabuf, struct iosys_map *map);
 void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map);
 void sl_sync_for_cpu(struct sl_buffer *buf);
 void sl_sync_for_device(struct sl_buffer *buf);
+/*
+ * The two around what moves bytes of the device side, and no other such work between them. What the
+ * first returned is what the second needs.
+ */
+bool sl_sync_enter(struct sl_buffer *buf);
+void sl_sync_leave(struct sl_buffer *buf, bool entered);
+/* The same for device work. False: not now, and nothing is held; come again. */
+bool sl_sync_try(struct sl_buffer *buf);
+void sl_sync_done(struct sl_buffer *buf);
 
 /* cpumap.c */
 int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma);
@@ -279,6 +295,14 @@ struct page *sl_mode_page(struct sl_buffer *buf, pgoff_t page);
 bool sl_may_write(const struct drm_gem_object *gem);
 int sl_surface_get(struct sl_surface *surface, struct drm_gem_object *gem);
 void sl_surface_put(struct sl_surface *surface);
+/*
+ * Around what is done in one go, for other devices that have mapped the buffer. False: a bracket
+ * moves its lines, or other device work; nothing is held. Nothing to do for another driver's.
+ */
+bool sl_surface_enter(struct sl_surface *surface);
+/* For who only reads and can't come again. False: nothing is held, and it may read what there is. */
+bool sl_surface_enter_reading(struct sl_surface *surface);
+void sl_surface_leave(struct sl_surface *surface);
 void sl_surface_read(struct sl_surface *surface, u64 at, void *to, size_t size,
 		     enum drm_staleline_counter dirty);
 void sl_surface_write(struct sl_surface *surface, u64 at, const void *from, size_t size);

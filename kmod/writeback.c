@@ -30,6 +30,16 @@ static struct sl_kms *connector_to_kms(struct drm_connector *connector)
 	return &to_sl_device(connector->dev)->kms;
 }
 
+bool sl_writeback_enter(struct sl_writeback *wb)
+{
+	return sl_surface_enter(&wb->surface);
+}
+
+void sl_writeback_leave(struct sl_writeback *wb)
+{
+	sl_surface_leave(&wb->surface);
+}
+
 void sl_writeback_row(struct sl_writeback *wb, u32 y, const u8 *row, size_t size)
 {
 	sl_surface_write(&wb->surface, wb->at + (u64)y * wb->pitch, row, size);

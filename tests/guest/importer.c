@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "importer.h"
+#include "tap.h"
+
+#define STALELINE_IMPORT _IO('s', 1)
+
+int importer_of(int dmabuf)
+{
+	int fd = open("/dev/staleline-importer", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || ioctl(fd, STALELINE_IMPORT, dmabuf))
+		bail("import by /dev/staleline-importer");
+	return fd;
+}
+
+int importer_byte(int importer, off_t at)
+{
+	uint8_t byte;
+
+	if (pread(importer, &byte, 1, at) != 1)
+		bail("read by the importer");
+	return byte;
+}
+
+void importer_fill(int importer, uint8_t value, size_t size)
+{
+	uint8_t page[4096];
+	ssize_t n;
+
+	memset(page, value, sizeof(page));
+	for (size_t at = 0; at < size; at += (size_t)n) {
+		size_t rest = size - at;
+
+		n = pwrite(importer, page, rest < sizeof(page) ? rest : sizeof(page), (off_t)at);
+		if (n <= 0)
+			bail("write by the importer");
+	}
+}
