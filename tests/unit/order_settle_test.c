@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* What a fault leaves behind, and what the next order makes of it. */
+#include <errno.h>
+
+#include "order_bench.h"
+
+/* Else what it left dirty could go back over what the peer writes: see order_model_test. */
+static void a_control_whose_peer_writes_cleans_up_after_a_fault(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	assert_int_equal(perform(world, "read", 8), 0);
+	assert_string_equal(calls, "end-w pollout start-rw end-rw " PEER_WRITES
+				   "pollin start-r end-r submit");
+	assert_int_equal(perform(world, "read", 9), 0);
+	assert_string_equal(calls, PEER_WRITES "pollin start-r end-r submit");
+	assert_int_equal(perform(world, "no-end", 10), 0);
+	never_ready = true;
+	assert_int_equal(perform(world, "blend", 11), -ETIME);
+	assert_non_null(strstr(world->why.text, "cleaning up after a fault: buffer 1 was not"));
+}
+
+static void a_control_after_a_fault_builds_on_nothing(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "partial-update", 7), 0);
+	assert_int_equal(perform(world, "no-end", 8), 0);
+	memset(world->buffers[0].map, 0, (size_t)HEIGHT * STRIDE);
+	assert_int_equal(perform(world, "partial-update", 9), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(world->content[0].expect.part.rows, HEIGHT);
+	assert_int_equal(perform(world, "partial-update", 10), 0);
+	assert_true(cell_count_clean(&world->seen));
+	assert_int_equal(world->content[0].expect.part.rows, HEIGHT / 2);
+}
+
+static void no_end_leaves_the_bracket_open_and_a_control_ends_it(void **state)
+{
+	struct world *world = *state;
+	struct access *access = &world->buffers[0].access;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	assert_int_equal(access->open, ACCESS_WRITE);
+	/* Again: the next START finds it open, as in a program that has this fault. */
+	assert_int_equal(perform(world, "no-end", 8), 0);
+	assert_string_equal(calls, "pollout start-w submit");
+	assert_true(access->broken & 1u << 6); /* R6: submitted while open */
+	assert_true(access->broken & 1u << 11);
+	assert_int_equal(perform(world, "overwrite", 9), 0);
+	assert_string_equal(calls, "end-w pollout start-w end-w submit");
+	assert_int_equal(access->open, 0);
+	assert_int_equal(perform(world, "overwrite", 10), 0);
+	assert_string_equal(calls, "pollout start-w end-w submit");
+}
+
+/* Between two faults, and for whatever else touches the buffer. */
+static void settling_ends_what_is_open_and_brings_the_rules_back(void **state)
+{
+	struct world *world = *state;
+	struct access *access = &world->buffers[0].access;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	calls[0] = '\0';
+	assert_int_equal(order_settle(&world->buffers[0], &world->why), 0);
+	assert_string_equal(calls, "end-w");
+	assert_int_equal(access->open, 0);
+	assert_int_equal(access->policy, ACCESS_ENFORCE);
+	assert_int_equal(order_settle(&world->buffers[0], &world->why), 0);
+	assert_string_equal(calls, "end-w");
+	fail_end = EIO;
+	access->open = ACCESS_READ;
+	assert_int_equal(order_settle(&world->buffers[0], &world->why), -EIO);
+}
+
+static void a_bracket_that_cannot_be_ended_stops_the_control(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	fail_end = EIO;
+	assert_int_equal(perform(world, "overwrite", 8), -EIO);
+	assert_non_null(strstr(world->why.text, "ending the bracket that a fault left open"));
+	assert_string_equal(calls, "end-w");
+}
+
+static void a_stray_end_is_refused_by_some_and_the_frame_goes_on(void **state)
+{
+	struct world *world = *state;
+
+	fail_end = EINVAL; /* udmabuf */
+	assert_int_equal(perform(world, "read-no-start", 7), 0);
+	assert_string_equal(calls, "pollout peer-write peer-wait pollin end-r submit");
+	fail_end = EIO;
+	assert_int_equal(perform(world, "read-no-start", 8), -EIO);
+	assert_null(strstr(calls, "submit"));
+	/* Not of an END that had its START. */
+	fail_end = EINVAL;
+	assert_int_equal(perform(world, "read-no-wait", 9), -EINVAL);
+}
+
+static void a_control_is_held_to_the_rules_and_a_fault_is_not(void **state)
+{
+	struct world *world = *state;
+	struct access *access = &world->buffers[0].access;
+
+	assert_int_equal(perform(world, "read-no-wait", 7), 0);
+	assert_int_equal(access->policy, ACCESS_OBSERVE);
+	assert_true(access->broken & 1u << 5);
+	assert_int_equal(perform(world, "read", 8), 0);
+	assert_int_equal(access->policy, ACCESS_ENFORCE);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_control_whose_peer_writes_cleans_up_after_a_fault),
+		TEST(a_control_after_a_fault_builds_on_nothing),
+		TEST(no_end_leaves_the_bracket_open_and_a_control_ends_it),
+		TEST(settling_ends_what_is_open_and_brings_the_rules_back),
+		TEST(a_bracket_that_cannot_be_ended_stops_the_control),
+		TEST(a_stray_end_is_refused_by_some_and_the_frame_goes_on),
+		TEST(a_control_is_held_to_the_rules_and_a_fault_is_not),
+	};
+
+	return cmocka_run_group_tests_name("order settled", tests, NULL, NULL);
+}
