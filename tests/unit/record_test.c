@@ -7,24 +7,10 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "report/record.h"
-#include "written.h"
-
-static struct record record_of(enum cell_kind kind, uint64_t bad, uint64_t fresh)
-{
-	struct record record = { .name = "r", .command = "show", .order = "overwrite" };
-
-	record.cells.checked = bad + fresh;
-	record.cells.kind[CELL_FRESH] = fresh;
-	record.cells.kind[kind] += bad;
-	return record;
-}
+#include "record_of.h"
 
 static enum verdict control_verdict(struct record record)
 {
@@ -223,155 +209,6 @@ static void a_peer_on_the_wrong_side_is_skipped(void **state)
 	assert_string_equal(peer.why.text, "it reads through the CPU map");
 }
 
-/* The pairs of the result file of these records, as they are judged; the caller puts them. */
-static struct json_object *pairs_of(struct record *records, size_t count)
-{
-	char path[] = "/tmp/staleline-record-XXXXXX";
-	struct report report = { records, count, "test", "" };
-	struct json_object *root, *pairs;
-	struct why error;
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(report_write_json(&report, path, &error), 0);
-	root = json_object_from_file(path);
-	unlink(path);
-	pairs = json_object_get(json_object_object_get(root, "pairs"));
-	json_object_put(root);
-	return pairs;
-}
-
-static void pair_at(struct json_object *pairs, size_t n, char verdict[32], char why[400])
-{
-	struct json_object *pair = json_object_array_get_idx(pairs, n);
-
-	snprintf(verdict, 32, "%s",
-		 json_object_get_string(json_object_object_get(pair, "verdict")));
-	snprintf(why, 400, "%s", json_object_get_string(json_object_object_get(pair, "why")));
-}
-
-/* What the result file says of the one pair of a control and its fault. */
-static void pair_of(struct record *records, char verdict[32], char why[400])
-{
-	struct json_object *pairs;
-
-	record_judge_control(&records[0]);
-	record_judge_fault(&records[1], &records[0]);
-	pairs = pairs_of(records, 2);
-	assert_int_equal(json_object_array_length(pairs), 1);
-	pair_at(pairs, 0, verdict, why);
-	json_object_put(pairs);
-}
-
-static void a_pair_needs_brackets_where_leaving_them_out_shows(void **state)
-{
-	struct record records[2] = { record_of(CELL_STALE, 0, 100), record_of(CELL_STALE, 60, 40) };
-	char verdict[32], why[400];
-
-	(void)state;
-	records[1].name = records[1].fault = "no-end";
-	pair_of(records, verdict, why);
-	assert_string_equal(verdict, "ok"); /* a fault of another kind: brackets were there */
-	assert_string_equal(why, "brackets were never left out in this run");
-	records[1].no_bracket = true;
-	records[1].control_order = "overwrite";
-	pair_of(records, verdict, why);
-	assert_string_equal(verdict, "needs-brackets");
-	assert_string_equal(why, "without them (no-end): stale 60");
-	records[1] = record_of(CELL_STALE, 0, 100);
-	records[1].name = records[1].fault = "no-end";
-	records[1].no_bracket = true;
-	records[1].control_order = "overwrite";
-	records[1].frames = 7;
-	snprintf(records[1].hidden.text, sizeof(records[1].hidden.text), "coherent");
-	pair_of(records, verdict, why);
-	assert_string_equal(verdict, "ok");
-	assert_non_null(strstr(why, "no need for brackets seen in 7 frames of no-end"));
-	records[0] = record_of(CELL_STALE, 1, 99);
-	pair_of(records, verdict, why);
-	assert_string_equal(verdict, "broken");
-}
-
-static struct record judged_fault(const char *name, const char *control, enum verdict verdict)
-{
-	struct record record = {
-		.name = name,
-		.order = name,
-		.fault = name,
-		.no_bracket = true,
-		.control_order = control,
-		.verdict = verdict,
-	};
-
-	snprintf(record.why.text, sizeof(record.why.text), "as it is");
-	return record;
-}
-
-/* A later fault takes the place of an earlier one only where it tells more. */
-static void the_fault_that_tells_most_is_told(void **state)
-{
-	static const struct {
-		enum verdict verdict;
-		const char *pair, *why;
-	} steps[] = {
-		{ VERDICT_SKIPPED, "ok",
-		  "b was skipped, so nothing is known of brackets: as it is" },
-		{ VERDICT_NOT_SHOWN, "ok", "no need for brackets seen in 0 frames of b" },
-		{ VERDICT_UNNOTICED, "ok", "b had to show and was not noticed" },
-		{ VERDICT_NOTICED, "needs-brackets", "without them (b): as it is" },
-	};
-	struct record records[4] = { { .name = "overwrite", .order = "overwrite" } };
-	char verdict[32], why[400];
-
-	(void)state;
-	for (int i = 0; i < 4; i++) {
-		enum verdict less = i ? steps[i - 1].verdict : VERDICT_SKIPPED;
-		struct json_object *pairs;
-
-		records[1] = judged_fault(i ? "a" : "b", "overwrite", less);
-		records[2] = judged_fault(i ? "b" : "c", "overwrite", steps[i].verdict);
-		records[3] = judged_fault("c", "overwrite", less);
-		pairs = pairs_of(records, 4);
-		assert_int_equal(json_object_array_length(pairs), 1);
-		pair_at(pairs, 0, verdict, why);
-		assert_string_equal(verdict, steps[i].pair);
-		assert_memory_equal(why, steps[i].why, strlen(steps[i].why));
-		json_object_put(pairs);
-	}
-}
-
-/* Also of controls without a RECORD: however often they ran, and whatever ran between. */
-static void each_direction_has_one_pair(void **state)
-{
-	struct record records[6] = {
-		{ .name = "overwrite", .order = "overwrite" },
-		judged_fault("r1", "read", VERDICT_NOTICED),
-		judged_fault("p1", "partial-update", VERDICT_NOTICED),
-		judged_fault("r2", "read", VERDICT_NOTICED),
-		judged_fault("w1", "overwrite", VERDICT_NOTICED),
-		{ .name = "read", .order = "read", .verdict = VERDICT_BROKEN },
-	};
-	const uint32_t pair[] = { 0, 1, 0, 1, 0, 1 };
-	struct json_object *pairs;
-	char verdict[32], why[400];
-
-	(void)state;
-	for (int i = 0; i < 6; i++)
-		records[i].pair = pair[i];
-	records[1].control.name = records[3].control.name = "read";
-	records[2].control.name = "partial-update";
-	pairs = pairs_of(records, 5);
-	assert_int_equal(json_object_array_length(pairs), 2);
-	json_object_put(pairs);
-	/* One that was not clean this time has its RECORD, and that is heard. */
-	pairs = pairs_of(records, 6);
-	assert_int_equal(json_object_array_length(pairs), 2);
-	pair_at(pairs, 1, verdict, why);
-	assert_string_equal(verdict, "broken");
-	json_object_put(pairs);
-}
-
 static void layouts_that_tear_cells_are_told(void **state)
 {
 	const struct record_layout whole = { 256, 64, 1024, 0, 64 },
@@ -437,137 +274,6 @@ static void exit_codes(void **state)
 	assert_int_equal(exit_code_of(VERDICT_OK, VERDICT_SKIPPED), 0);
 }
 
-static const char *string_at(struct json_object *object, const char *key)
-{
-	return json_object_get_string(json_object_object_get(object, key));
-}
-
-static void the_result_file_has_its_shape(void **state)
-{
-	char path[] = "/tmp/staleline-record-XXXXXX";
-	struct record record = record_of(CELL_STALE, 3, 97);
-	const struct report report = { .records = &record, .count = 1, .version = "9.9" };
-	struct json_object *root, *result, *cells;
-	struct why why;
-
-	(void)state;
-	close(mkstemp(path));
-	record.direction = "cpu-write";
-	record_judge_control(&record);
-	assert_int_equal(report_write_json(&report, path, &why), 0);
-	root = json_object_from_file(path);
-	assert_non_null(root);
-	assert_string_equal(string_at(root, "version"), "9.9");
-	assert_non_null(json_object_object_get(root, "machine"));
-	assert_int_equal(json_object_array_length(json_object_object_get(root, "pairs")), 1);
-	result = json_object_array_get_idx(json_object_object_get(root, "results"), 0);
-	assert_string_equal(string_at(result, "verdict"), "broken");
-	assert_null(json_object_object_get(result, "fault"));
-	assert_null(json_object_object_get(result, "screenshot"));
-	cells = json_object_object_get(result, "cells");
-	assert_int_equal(json_object_get_int(json_object_object_get(cells, "checked")), 100);
-	assert_int_equal(json_object_get_int(json_object_object_get(cells, "stale")), 3);
-	assert_int_equal(json_object_object_length(cells), 1 + CELL_KINDS);
-	json_object_put(root);
-	unlink(path);
-}
-
-static int number_at(struct json_object *object, const char *outer, const char *key)
-{
-	return json_object_get_int(
-		json_object_object_get(json_object_object_get(object, outer), key));
-}
-
-static void what_the_module_says_is_there_only_if_it_said_so(void **state)
-{
-	struct record record = record_of(CELL_STALE, 0, 1);
-	struct json_object *result = written(&record);
-
-	(void)state;
-	assert_true(json_object_object_get_ex(result, "module", NULL));
-	assert_null(json_object_object_get(result, "module"));
-	json_object_put(result);
-
-	record.module = (struct record_module){
-		.mode = "noncoherent",
-		.clean = 1,
-		.dirty = 2,
-		.stale = 3,
-		.both = 4,
-		.starts = 5,
-		.ends = 6,
-		.unbalanced = 7,
-		.mismatched = 8,
-		.restarted = 9,
-		.job_dirty = 10,
-		.scanout_dirty = 11,
-		.trap_read = 12,
-		.trap_write = 13,
-	};
-	result = written(&record);
-	assert_int_equal(number_at(result, "module", "clean"), 1);
-	assert_int_equal(number_at(result, "module", "dirty"), 2);
-	assert_int_equal(number_at(result, "module", "stale"), 3);
-	assert_int_equal(number_at(result, "module", "both"), 4);
-	assert_int_equal(number_at(result, "module", "starts"), 5);
-	assert_int_equal(number_at(result, "module", "ends"), 6);
-	assert_int_equal(number_at(result, "module", "unbalanced"), 7);
-	assert_int_equal(number_at(result, "module", "mismatched"), 8);
-	assert_int_equal(number_at(result, "module", "restarted"), 9);
-	assert_int_equal(number_at(result, "module", "job_dirty"), 10);
-	assert_int_equal(number_at(result, "module", "scanout_dirty"), 11);
-	assert_int_equal(number_at(result, "module", "trap_read"), 12);
-	assert_int_equal(number_at(result, "module", "trap_write"), 13);
-	json_object_put(result);
-}
-
-static void what_the_screenshot_is_of_is_told(void **state)
-{
-	struct record record = record_of(CELL_STALE, 0, 1);
-	struct json_object *result = written(&record);
-
-	(void)state;
-	assert_true(json_object_object_get_ex(result, "screenshot_of", NULL));
-	assert_null(json_object_object_get(result, "screenshot_of"));
-	json_object_put(result);
-	snprintf(record.screenshot_of, sizeof(record.screenshot_of), "staleline sequence 7");
-	result = written(&record);
-	assert_string_equal(string_at(result, "screenshot_of"), "staleline sequence 7");
-	json_object_put(result);
-}
-
-static void a_fault_tells_of_a_control_without_a_record(void **state)
-{
-	struct record record = record_of(CELL_STALE, 0, 1);
-	struct json_object *result = written(&record);
-
-	(void)state;
-	assert_null(json_object_object_get(result, "control"));
-	json_object_put(result);
-
-	record.control = (struct record_control){ .name = "read", .frames = 20 };
-	record.control.cells.checked = 77;
-	result = written(&record);
-	assert_string_equal(string_at(json_object_object_get(result, "control"), "name"), "read");
-	assert_int_equal(number_at(result, "control", "frames"), 20);
-	assert_int_equal(number_at(json_object_object_get(result, "control"), "cells", "checked"),
-			 77);
-	json_object_put(result);
-}
-
-static void an_unwritable_result_file_is_told(void **state)
-{
-	struct record record = record_of(CELL_STALE, 0, 1);
-	const struct report report = { .records = &record, .count = 1, .version = "9.9" };
-	struct why why;
-
-	(void)state;
-	assert_int_equal(report_write_json(&report, "/nowhere/r.json", &why), -ENOENT);
-	assert_non_null(strstr(why.text, "/nowhere/r.json"));
-	/* A full disk is noticed too, and leaves no half file that looks whole. */
-	assert_int_equal(report_write_json(&report, "/dev/full", &why), -ENOSPC);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -583,17 +289,9 @@ int main(void)
 		cmocka_unit_test(a_fault_that_no_cell_can_show_is_noticed_by_others),
 		cmocka_unit_test(start_is_blocked_above_what_its_control_takes),
 		cmocka_unit_test(a_peer_on_the_wrong_side_is_skipped),
-		cmocka_unit_test(a_pair_needs_brackets_where_leaving_them_out_shows),
-		cmocka_unit_test(the_fault_that_tells_most_is_told),
-		cmocka_unit_test(each_direction_has_one_pair),
 		cmocka_unit_test(layouts_that_tear_cells_are_told),
 		cmocka_unit_test(a_fault_is_noticed_only_beside_a_clean_control),
 		cmocka_unit_test(exit_codes),
-		cmocka_unit_test(the_result_file_has_its_shape),
-		cmocka_unit_test(what_the_module_says_is_there_only_if_it_said_so),
-		cmocka_unit_test(what_the_screenshot_is_of_is_told),
-		cmocka_unit_test(a_fault_tells_of_a_control_without_a_record),
-		cmocka_unit_test(an_unwritable_result_file_is_told),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
