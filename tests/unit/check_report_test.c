@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The printers of `staleline check`, from fixed RECORDs: pairs, table, KTAP. */
+/* The printers of `staleline check`, from fixed RECORDs: table, KTAP, Markdown. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -9,41 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "report/compare.h"
+#include "check_records.h"
+
 #include "report/ktap.h"
 #include "report/markdown.h"
-#include "report/pair.h"
 #include "report/table.h"
-
-/* A record of pair @pair; of a fault where @fault is its name. */
-static struct record record_of(uint32_t pair, const char *name, const char *fault,
-			       enum verdict verdict, const char *why)
-{
-	struct record record = {
-		.name = name,
-		.command = "check",
-		.pair = pair,
-		.direction = pair % 2 ? "cpu-read" : "cpu-write",
-		.order = fault ? fault : "overwrite",
-		.fault = fault,
-		.no_bracket = fault && !strcmp(fault, "no-bracket"),
-		.frames = 12,
-		.layout = { .width = 256, .height = 64 },
-		.verdict = verdict,
-	};
-
-	snprintf(record.exporter_label, sizeof(record.exporter_label), "udmabuf");
-	snprintf(record.peer_label, sizeof(record.peer_label), "egl@card%u", pair / 2);
-	why_set(&record.why, 0, "%s", why);
-	record.cells.checked = verdict == VERDICT_SKIPPED ? 0 : 100;
-	record.cells.kind[CELL_FRESH] = verdict == VERDICT_SKIPPED ? 0
-					: verdict == VERDICT_OK || verdict == VERDICT_NOT_SHOWN
-						? 100
-						: 90;
-	return record;
-}
 
 /* What @print writes of @records; the caller frees it. */
 static char *printed(void (*print)(FILE *out, const struct report *report), struct record *records,
@@ -205,19 +176,6 @@ static void ktap_is_this(void **state)
 	free(text);
 }
 
-/* The one pair of two records. */
-static struct report_pair pair_of(struct record control, struct record fault)
-{
-	struct record records[2] = { control, fault };
-	const struct report report = { .records = records, .count = 2 };
-	struct report_pair pair;
-	size_t at = 0;
-
-	assert_true(report_next_pair(&report, &at, &pair));
-	assert_int_equal(at, 1);
-	return pair;
-}
-
 static void markdown_is_this(void **state)
 {
 	struct record records[] = {
@@ -265,147 +223,6 @@ static void markdown_is_this(void **state)
 	free(text);
 }
 
-static void a_pair_is_judged_by_all_its_records(void **state)
-{
-	const struct record ok = record_of(0, "a", NULL, VERDICT_OK, ""),
-			    broken = record_of(0, "a", NULL, VERDICT_BROKEN, "torn 1"),
-			    skipped = record_of(0, "a", NULL, VERDICT_SKIPPED, "no device"),
-			    shown = record_of(0, "b", "no-bracket", VERDICT_NOTICED, "stale 10"),
-			    hidden = record_of(0, "b", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
-			    died = record_of(0, "b", "no-bracket", VERDICT_BROKEN, "SIGBUS"),
-			    late = record_of(0, "b", "no-bracket", VERDICT_SKIPPED, "stopped"),
-			    waits = record_of(0, "b", "read-no-wait", VERDICT_NOT_SHOWN, "hook"),
-			    mixed = record_of(0, "b", "wrong-buffer", VERDICT_NOTICED, "foreign");
-	struct report_pair pair;
-
-	(void)state;
-	pair = pair_of(ok, shown);
-	assert_string_equal(pair.verdict, "needs-brackets");
-	assert_string_equal(pair.why.text, "without them (no-bracket): stale 10");
-	pair = pair_of(ok, hidden);
-	assert_string_equal(pair.verdict, "ok");
-	assert_string_equal(pair.why.text,
-			    "no need for brackets seen in 12 frames of no-bracket at "
-			    "256x64, which is no promise (R3)");
-	pair = pair_of(ok, mixed); /* shows anywhere: says nothing of brackets */
-	assert_string_equal(pair.verdict, "ok");
-	pair = pair_of(ok, late);
-	assert_string_equal(pair.verdict, "ok");
-	assert_string_equal(pair.why.text,
-			    "no-bracket was skipped, so nothing is known of brackets: stopped");
-	pair = pair_of(ok, waits); /* leaves out no bracket either */
-	assert_string_equal(pair.why.text, "brackets were never left out in this run");
-	pair = pair_of(broken, late);
-	assert_string_equal(pair.verdict, "broken");
-	assert_string_equal(pair.why.text, "torn 1");
-	pair = pair_of(ok, died);
-	assert_string_equal(pair.verdict, "broken");
-	assert_string_equal(pair.why.text, "SIGBUS");
-	pair = pair_of(skipped, late);
-	assert_string_equal(pair.verdict, "skipped");
-	assert_string_equal(pair.why.text, "no device");
-}
-
-/* One size shows what another hides: that is what there are two for. */
-static void one_of_two_sizes_will_do(void **state)
-{
-	struct record records[] = {
-		record_of(0, "a", NULL, VERDICT_OK, ""),
-		record_of(0, "b", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
-		record_of(0, "c", NULL, VERDICT_OK, ""),
-		record_of(0, "d", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
-	};
-	const struct report report = { .records = records, .count = 4 };
-	struct report_pair pair;
-	size_t at = 0;
-
-	(void)state;
-	records[3].layout.width = 1024;
-	assert_true(report_next_pair(&report, &at, &pair));
-	assert_string_equal(pair.why.text,
-			    "no need for brackets seen in 12 frames of no-bracket at "
-			    "256x64, 12 frames of no-bracket at 1024x64, which is no "
-			    "promise (R3)");
-	assert_false(report_next_pair(&report, &at, &pair));
-	records[3].verdict = VERDICT_NOTICED;
-	at = 0;
-	assert_true(report_next_pair(&report, &at, &pair));
-	assert_string_equal(pair.verdict, "needs-brackets");
-}
-
-/* A result file of @records; the caller removes it. */
-static void write_file(char path[32], struct record *records, size_t count)
-{
-	const struct report report = { .records = records, .count = count, .version = "9.9" };
-	struct why why;
-
-	strcpy(path, "/tmp/staleline-check-XXXXXX");
-	close(mkstemp(path));
-	assert_int_equal(report_write_json(&report, path, &why), 0);
-}
-
-/* What changed between files of @before and of @after; the caller frees it. */
-static char *compared(struct record before[3], struct record after[3], bool *changed)
-{
-	char a[32], b[32], *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	struct why why;
-
-	write_file(a, before, 3);
-	write_file(b, after, 3);
-	assert_int_equal(compare_print(out, a, b, changed, &why), 0);
-	fclose(out);
-	unlink(a);
-	unlink(b);
-	return text;
-}
-
-static void what_changed_between_two_files_is_told(void **state)
-{
-	struct record before[] = {
-		record_of(0, "a", NULL, VERDICT_OK, ""),
-		record_of(0, "b", "no-bracket", VERDICT_NOT_SHOWN, "coherent"),
-		record_of(2, "old", NULL, VERDICT_OK, ""),
-	};
-	struct record after[] = {
-		record_of(0, "a", NULL, VERDICT_OK, ""),
-		record_of(0, "b", "no-bracket", VERDICT_NOTICED, "stale 10"),
-		record_of(2, "new", NULL, VERDICT_SKIPPED, "no device"),
-	};
-	bool changed = true;
-	char *text = compared(before, before, &changed);
-
-	(void)state;
-	assert_string_equal(text, "0 results changed, 3 did not\n");
-	assert_false(changed);
-	free(text);
-	text = compared(before, after, &changed);
-	assert_string_equal(text, "b: not-shown -> noticed\n    stale 10\n"
-				  "new: not there -> skipped\n    no device\n"
-				  "old: ok -> not there\n"
-				  "3 results changed, 1 did not\n");
-	assert_true(changed);
-	free(text);
-}
-
-static void what_is_no_result_file_is_refused(void **state)
-{
-	char path[] = "/tmp/staleline-check-XXXXXX";
-	struct why why;
-	bool changed;
-	int fd = mkstemp(path);
-
-	(void)state;
-	assert_int_equal(write(fd, "{\"a\": 1}", 8), 8);
-	assert_int_equal(compare_print(stdout, path, path, &changed, &why), -22);
-	assert_int_equal(write(fd, "}", 1), 1);
-	assert_int_equal(compare_print(stdout, path, path, &changed, &why), -22);
-	assert_non_null(strstr(why.text, path));
-	close(fd);
-	unlink(path);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,10 +232,6 @@ int main(void)
 		cmocka_unit_test(nothing_is_told_as_nothing),
 		cmocka_unit_test(ktap_is_this),
 		cmocka_unit_test(markdown_is_this),
-		cmocka_unit_test(a_pair_is_judged_by_all_its_records),
-		cmocka_unit_test(one_of_two_sizes_will_do),
-		cmocka_unit_test(what_changed_between_two_files_is_told),
-		cmocka_unit_test(what_is_no_result_file_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("check_report", tests, NULL, NULL);
