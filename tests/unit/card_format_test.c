@@ -13,97 +13,7 @@
 
 #include <drm_fourcc.h>
 
-#include "base/pixel_format.h"
-#include "card/alike.h"
-#include "card/card.h"
-#include "card/colour.h"
-#include "card/encoding.h"
-#include "card/find.h"
-
-#include "card_reference.h"
-
-enum { HEIGHT = 8, CELLS = 5, GUARD = 64, FRAME = 1000 };
-
-static const uint32_t serial = 0x1234506;
-
-/* A card of this format with memory that ends where its last pixel does. */
-struct desk {
-	const struct ref_format *reference;
-	const struct pixel_format *format;
-	struct card card;
-	struct card_expect expect;
-	size_t row, stride, bytes;
-	uint8_t *all, *mem;
-	struct cell_verdict *map;
-};
-
-static void desk_open(struct desk *d, const struct ref_format *reference, uint32_t rest)
-{
-	uint32_t width;
-
-	memset(d, 0, sizeof(*d));
-	d->reference = reference;
-	d->format = pixel_format_find(reference->fourcc);
-	assert_non_null(d->format);
-	width = CELLS * 64 / d->format->bytes + rest;
-	assert_int_equal(card_init(&d->card, reference->fourcc, width, HEIGHT), 0);
-	assert_int_equal(d->card.cols, CELLS);
-	assert_int_equal(d->card.cell_width * d->format->bytes, 64);
-	d->row = width * d->format->bytes;
-	d->stride = d->row + 12;
-	d->bytes = d->stride * (d->card.rows - 1) + d->row;
-	d->all = malloc(d->bytes + 2 * GUARD);
-	d->map = calloc((size_t)d->card.cols * d->card.rows, sizeof(*d->map));
-	assert_true(d->all && d->map);
-	memset(d->all, 0xa5, d->bytes + 2 * GUARD);
-	d->mem = d->all + GUARD;
-	d->expect = (struct card_expect){ serial, FRAME, card_whole(&d->card), 0 };
-	card_draw(&d->card, serial, FRAME, card_whole(&d->card), d->mem, d->stride);
-}
-
-static void desk_close(struct desk *d)
-{
-	card_finish(&d->card);
-	free(d->all);
-	free(d->map);
-}
-
-static uint8_t *cell_of(struct desk *d, uint32_t col, uint32_t row)
-{
-	return d->mem + row * d->stride + col * 64;
-}
-
-/* As it lies in row @where: of which plane that is decides. */
-static void reference_cell(const struct desk *d, uint32_t where, struct ref_code code,
-			   uint8_t memory[64], uint8_t judged[64])
-{
-	uint8_t cell[64];
-
-	ref_cell(code, cell);
-	ref_memory(d->reference, where >= HEIGHT, cell, memory, judged);
-}
-
-static void judge(struct desk *d)
-{
-	memset(d->map, 0xee, sizeof(*d->map) * d->card.cols * d->card.rows);
-	card_judge(&d->card, &d->expect, d->mem, d->stride, d->map);
-}
-
-static void is(const struct desk *d, uint32_t col, uint32_t row, enum cell_kind kind, uint32_t by)
-{
-	struct cell_verdict v = d->map[row * d->card.cols + col];
-
-	if (v.kind != kind || cell_verdict_by(v) != by)
-		fail_msg("%s: cell %u,%u is %s by %u, not %s by %u", d->format->name, col, row,
-			 cell_kind_name(v.kind), cell_verdict_by(v), cell_kind_name(kind), by);
-}
-
-static void all_are(const struct desk *d, enum cell_kind kind, uint32_t by)
-{
-	for (uint32_t row = 0; row < d->card.rows; row++)
-		for (uint32_t col = 0; col < d->card.cols; col++)
-			is(d, col, row, kind, by);
-}
+#include "card_format_desk.h"
 
 static void bytes_are_the_reference(const struct desk *d)
 {
@@ -189,13 +99,6 @@ static void every_judged_bit(void **state)
 		check_judged_bits(&d, d.card.rows - 1);
 		desk_close(&d);
 	}
-}
-
-static void put(struct desk *d, uint32_t col, uint32_t row, struct ref_code code)
-{
-	uint8_t judged[64];
-
-	reference_cell(d, row, code, cell_of(d, col, row), judged);
 }
 
 /* Drawn by the other encoder: of another time, buffer and place, and in pieces. In four rows from @top on. */
@@ -351,116 +254,16 @@ static void a_little_off_is_inexact(void **state)
 	}
 }
 
-/* What a screen shows of a card, at some place on it, is found there, and is the card's memory again. */
-static void colours_and_back(void **state)
-{
-	enum { SCREEN = 700, TALL = HEIGHT + 9 };
-	static uint32_t screen[TALL][SCREEN];
-
-	(void)state;
-	for (size_t i = 0; i < REF_FORMATS; i++) {
-		uint32_t x = 0, y = 0;
-		uint8_t *again;
-		struct desk d;
-
-		desk_open(&d, &ref_formats[i], 4);
-		memset(screen, 0x33, sizeof(screen));
-		for (uint32_t row = 0; row < HEIGHT; row++)
-			card_colours(&d.card, d.mem, d.stride, row, &screen[row + 5][37]);
-		again = calloc(1, d.row);
-		assert_non_null(again);
-		if (card_from_colours(&d.card, screen[0], 1, again)) {
-			assert_true(card_find(&d.card, serial, screen, SCREEN, TALL,
-					      sizeof(screen[0]), &x, &y));
-			assert_int_equal(x, 37);
-			assert_int_equal(y, 5);
-			for (uint32_t row = 0; row < HEIGHT; row++) {
-				card_from_colours(&d.card, &screen[row + 5][37], d.card.width,
-						  again);
-				assert_memory_equal(again, d.mem + row * d.stride, d.row);
-			}
-			assert_false(card_find(&d.card, serial + 1, screen, SCREEN, TALL,
-					       sizeof(screen[0]), &x, &y));
-		} else {
-			assert_false(card_find(&d.card, serial, screen, SCREEN, TALL,
-					       sizeof(screen[0]), &x, &y));
-		}
-		free(again);
-		desk_close(&d);
-	}
-}
-
-/* Which formats a screen of 8 bits tells: no fewer, no more. */
-static void who_shows_its_bits(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < REF_FORMATS; i++) {
-		const char *name = pixel_format_find(ref_formats[i].fourcc)->name;
-		uint32_t colour = 0;
-		uint8_t pixel[8];
-		struct desk d;
-
-		desk_open(&d, &ref_formats[i], 0);
-		assert_int_equal(card_from_colours(&d.card, &colour, 1, pixel),
-				 strstr(name, "8888") || !strcmp(name, "RGB565"));
-		desk_close(&d);
-	}
-}
-
-/* A card on a screen is found by its colours, and looks alike; one with R and B swapped, or none, does not. */
-static void alike_by_colour(void **state)
-{
-	enum { WIDE = 512, TALL = 96, SCREEN = 700, ROWS = 200 };
-	static uint32_t colours[TALL][WIDE], screen[ROWS][SCREEN];
-	const struct alike_picture want = { colours[0], WIDE, TALL, sizeof(colours[0]) };
-	const struct alike_picture seen = { screen[0], SCREEN, ROWS, sizeof(screen[0]) };
-
-	(void)state;
-	for (size_t i = 0; i < REF_FORMATS; i++) {
-		uint32_t fourcc = ref_formats[i].fourcc;
-		size_t stride = WIDE * pixel_format_find(fourcc)->bytes;
-		struct alike found;
-		struct card card;
-		uint8_t *mem;
-
-		assert_int_equal(card_init(&card, fourcc, WIDE, TALL), 0);
-		mem = malloc(stride * card.rows);
-		assert_non_null(mem);
-		card_draw(&card, serial, FRAME, card_whole(&card), mem, stride);
-		memset(screen, 0x20, sizeof(screen));
-		for (uint32_t y = 0; y < TALL; y++) {
-			card_colours(&card, mem, stride, y, colours[y]);
-			for (uint32_t x = 0; x < WIDE; x++) /* a little brighter */
-				screen[y + 61][x + 123] = colours[y][x] + 0x030303;
-		}
-		assert_true(alike_find(&want, &seen, &found));
-		assert_int_equal(found.blocks, WIDE / 16 * TALL / 16);
-		if (found.alike != found.blocks || found.x - 121 > 4 || found.y - 59 > 4)
-			fail_msg("%s: %u blocks alike, found at %u,%u",
-				 pixel_format_find(fourcc)->name, found.alike, found.x, found.y);
-		for (uint32_t y = 0; y < TALL; y++)
-			for (uint32_t x = 0; x < WIDE; x++)
-				screen[y + 61][x + 123] = card_swap(colours[y][x]);
-		assert_true(alike_find(&want, &seen, &found));
-		if (fourcc == DRM_FORMAT_XRGB8888) /* others may be of one hue at this width */
-			assert_true(found.alike < found.blocks / 2);
-		memset(screen, 0x20, sizeof(screen));
-		assert_true(alike_find(&want, &seen, &found));
-		assert_true(found.alike < found.blocks / 10);
-		free(mem);
-		card_finish(&card);
-	}
-	assert_false(alike_find(&seen, &want, &(struct alike){ 0 }));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(alike_by_colour),	 cmocka_unit_test(planes_do_not_mix),
-		cmocka_unit_test(sizes_that_do_not_fit), cmocka_unit_test(a_little_off_is_inexact),
-		cmocka_unit_test(colours_and_back),	 cmocka_unit_test(who_shows_its_bits),
-		cmocka_unit_test(reference_has_all),	 cmocka_unit_test(memory),
-		cmocka_unit_test(every_judged_bit),	 cmocka_unit_test(verdicts),
+		cmocka_unit_test(planes_do_not_mix),
+		cmocka_unit_test(sizes_that_do_not_fit),
+		cmocka_unit_test(a_little_off_is_inexact),
+		cmocka_unit_test(reference_has_all),
+		cmocka_unit_test(memory),
+		cmocka_unit_test(every_judged_bit),
+		cmocka_unit_test(verdicts),
 		cmocka_unit_test(parts_of_cells),
 	};
 
