@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Waiting for jobs, and jobs that wait: START, poll, sync_files, syncobj points. A test for each of
- * the rules R12 and R14 to R24, against jobs that are at work.
+ * Waiting for jobs, and jobs that wait, by the fences in their buffers: START, poll. A test for each of the rules R12
+ * and R14 to R16, against jobs that are at work.
  */
-#include <drm.h>
-#include <drm_mode.h>
 #include <drm/vgem_drm.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "kmod_jobs.h"
-
-static void long_copy(const struct buffer *dst, const struct buffer *src)
-{
-	struct drm_staleline_job job = copy_job(dst, src);
-
-	job.duration_us = LONG_MS * 1000;
-	if (submit(&job))
-		bail("a copy");
-}
 
 /* R14, R16: who is asked for, and at once where nobody is there. */
 static void test_poll(void)
@@ -120,154 +105,6 @@ static void test_read_no_wait(void)
 	   "hook=wait-first: START waits in time");
 }
 
-static int export_file(const struct buffer *b, uint32_t flags)
-{
-	struct dma_buf_export_sync_file args = { .flags = flags, .fd = -1 };
-	int ret = call(b->fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &args);
-
-	return ret ? ret : args.fd;
-}
-
-static int import_file(const struct buffer *b, uint32_t flags, int fd)
-{
-	struct dma_buf_import_sync_file args = { .flags = flags, .fd = fd };
-
-	return call(b->fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &args);
-}
-
-/* Was it signalled when exported? Closes it. */
-static bool exports_signalled(const struct buffer *b, uint32_t flags)
-{
-	int fd = export_file(b, flags);
-	bool signalled = ready(fd, POLLIN, 0);
-
-	close(fd);
-	return signalled;
-}
-
-static void test_export(void)
-{
-	struct buffer dst = make_noncoherent(), src = make_noncoherent();
-	int first, old = export_file(&dst, READ);
-
-	ok(ready(old, POLLIN, 0), "EXPORT of an idle buffer is signalled (R19)");
-	is(fcntl(old, F_GETFD), FD_CLOEXEC, "and close-on-exec (R23)");
-	is(export_file(&dst, 0), -EINVAL, "EXPORT without READ or WRITE (R17)");
-	is(export_file(&dst, READ | 4), -EINVAL, "EXPORT with another flag");
-	is(import_file(&dst, 0, old), -EINVAL, "IMPORT without READ or WRITE");
-	is(import_file(&dst, WRITE | DMA_BUF_SYNC_END, old), -EINVAL, "IMPORT with another flag");
-	long_copy(&dst, &src);
-	ok(exports_signalled(&src, READ), "EXPORT(READ) has no reader (R18)");
-	ok(!exports_signalled(&src, WRITE), "EXPORT(WRITE) has");
-	ok(!exports_signalled(&src, RW), "EXPORT(RW) too");
-	ok(!exports_signalled(&dst, READ), "EXPORT(READ) has a writer");
-	ok(ready(old, POLLIN, 0), "an older snapshot hasn't (R19)");
-	first = export_file(&dst, READ);
-	long_fill(&dst, 2);
-	ok(ready(first, POLLIN, PATIENCE_MS) && !ready(dst.fd, POLLIN, 0),
-	   "a snapshot signals though a later job runs");
-	idle(&dst);
-	close(old);
-	close(first);
-	drop(&dst);
-	drop(&src);
-}
-
-/* R20: export, submit what waits on it and yields another, import that. */
-static void test_pattern(void)
-{
-	struct buffer a = make_noncoherent();
-	struct drm_staleline_job job = fill_job(&a, 2);
-	long start = now_ms();
-	int first, second;
-
-	long_fill(&a, 1);
-	first = export_file(&a, WRITE);
-	job.flags = EXPLICIT | IN_FILE;
-	job.in_fd = first;
-	job.duration_us = LONG_MS * 1000;
-	second = submit_for_file(job);
-	is(import_file(&a, WRITE, second), 0, "EXPORT, submit, IMPORT (R20)");
-	ok(!ready(a.fd, POLLIN, 0), "the buffer is busy");
-	ok(idle(&a) && now_ms() - start >= 2 * LONG_MS, "with both jobs, one after the other");
-	ok(file_status(first) == 1 && file_status(second) == 1 && word(&a, 0) == 2,
-	   "and the second had the last word");
-	close(first);
-	close(second);
-	drop(&a);
-}
-
-/*
- * R21: who submits between EXPORT and the submission that waits for it is not waited for, and here
- * has the last word though it came first.
- */
-static void test_no_pattern(void)
-{
-	struct buffer a = make_noncoherent();
-	struct drm_staleline_job between = fill_job(&a, 1), job = fill_job(&a, 2);
-	int first = export_file(&a, WRITE), second;
-	uint32_t last = SIZE / LINE - 1;
-
-	/* Its second half at its end. */
-	between.duration_us = LONG_MS * 1000;
-	between.steps = 2;
-	if (submit(&between))
-		bail("a job");
-	job.flags = EXPLICIT | IN_FILE;
-	job.in_fd = first;
-	second = submit_for_file(job);
-	ok(ready(second, POLLIN, PATIENCE_MS) && !ready(a.fd, POLLIN, 0),
-	   "EXPORT, another's job, submit: ours waits for what was exported only (R21)");
-	is(word(&a, last), 2, "and is done");
-	is(import_file(&a, WRITE, second), 0, "IMPORT");
-	ok(!ready(a.fd, POLLIN, 0), "the other's job is still at work");
-	ok(idle(&a) && word(&a, last) == 1, "and goes over what ours wrote");
-	close(first);
-	close(second);
-	drop(&a);
-}
-
-/* An explicit job's fence, which says nothing about @b until it is imported. */
-static int fence_elsewhere(struct buffer *other)
-{
-	struct drm_staleline_job job = fill_job(other, 1);
-
-	job.flags = EXPLICIT;
-	job.duration_us = LONG_MS * 1000;
-	return submit_for_file(job);
-}
-
-static void test_import(void)
-{
-	struct buffer a = make_noncoherent(), b = make_noncoherent(), other = make_noncoherent();
-	struct drm_staleline_job read = copy_job(&b, &a), write = fill_job(&a, 1);
-	int fd = fence_elsewhere(&other), done, late;
-
-	ok(ready(other.fd, POLLOUT, 0), "an EXPLICIT job adds no implicit fence");
-	is(import_file(&a, READ, fd), 0, "IMPORT(READ)");
-	ok(ready(a.fd, POLLIN, 0) && !ready(a.fd, POLLOUT, 0), "is a reader's fence (R22)");
-	done = submit_for_file(read);
-	late = submit_for_file(write);
-	ok(ready(done, POLLIN, LONG_MS / 2) && !file_status(fd), "a job that reads does not wait");
-	is(file_status(late), 0, "one that writes does");
-	ok(ready(late, POLLIN, PATIENCE_MS) && file_status(fd) == 1, "until it has signalled");
-	close(fd);
-	close(done);
-	close(late);
-	fd = fence_elsewhere(&other);
-	is(import_file(&a, WRITE, fd), 0, "IMPORT(WRITE)");
-	ok(!ready(a.fd, POLLIN, 0) && !ready(a.fd, POLLOUT, 0), "is a writer's fence (R22)");
-	late = submit_for_file(read);
-	usleep(LONG_MS * 1000 / 4);
-	is(file_status(late), 0, "a job that reads waits");
-	ok(ready(late, POLLIN, PATIENCE_MS) && file_status(fd) == 1, "until it has signalled");
-	close(fd);
-	close(late);
-	drop(&a);
-	drop(&b);
-	drop(&other);
-}
-
 /* What jobs wait for without being told. */
 static void test_implicit(void)
 {
@@ -316,131 +153,6 @@ static void test_both_ways(void)
 	drop(&b);
 }
 
-/* Waits for a point, or with point 0 for a binary syncobj. 0 or -errno. */
-static int wait_point(uint32_t syncobj, uint64_t point, int ms)
-{
-	struct drm_syncobj_timeline_wait args = {
-		.handles = (uintptr_t)&syncobj,
-		.points = (uintptr_t)&point,
-		.count_handles = 1,
-		.timeout_nsec = (now_ms() + ms) * INT64_C(1000000),
-	};
-
-	return call(card, DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &args);
-}
-
-static uint64_t reached(uint32_t syncobj)
-{
-	uint64_t point = UINT64_MAX;
-	struct drm_syncobj_timeline_array args = { .handles = (uintptr_t)&syncobj,
-						   .points = (uintptr_t)&point,
-						   .count_handles = 1 };
-
-	call(card, DRM_IOCTL_SYNCOBJ_QUERY, &args);
-	return point;
-}
-
-/* a is filled, b gets it from a, c from b: told by points alone. */
-static void test_points(void)
-{
-	struct buffer a = make_noncoherent(), b = make_noncoherent(), c = make_noncoherent();
-	struct drm_staleline_job jobs[] = { fill_job(&a, 5), copy_job(&b, &a), copy_job(&c, &b) };
-	uint32_t timeline = syncobj_create();
-	long start = now_ms();
-
-	for (uint32_t i = 0; i < 3; i++) {
-		jobs[i].flags = EXPLICIT | OUT_POINT | (i ? IN_POINT : 0);
-		jobs[i].out_syncobj = timeline;
-		jobs[i].out_point = 10 * (i + 1);
-		jobs[i].in_syncobj = i ? timeline : 0;
-		jobs[i].in_point = 10 * i;
-		jobs[i].duration_us = LONG_MS * 1000;
-		is(submit(&jobs[i]), 0, "a job of a chain");
-	}
-	is((long long)reached(timeline), 0, "no point is reached yet");
-	is(wait_point(timeline, 20, 0), -ETIME, "nor can be waited for in no time");
-	is(wait_point(timeline, 10, PATIENCE_MS), 0, "the first point");
-	ok(reached(timeline) == 10 && word(&a, 0) == 5 && !word(&b, 0), "is the first job's");
-	jobs[0].flags |= IN_POINT;
-	jobs[0].in_syncobj = timeline;
-	jobs[0].in_point = 31;
-	is(submit(&jobs[0]), -EINVAL,
-	   "a point that is not submitted is waited for by nobody (R24)");
-	is(wait_point(timeline, 30, PATIENCE_MS), 0, "the last point");
-	ok(now_ms() - start >= 3 * LONG_MS && word(&c, LINES - 1) == 5,
-	   "comes when all three are done, one after the other");
-	jobs[0].in_point = 10;
-	jobs[0].out_point = 40;
-	jobs[0].duration_us = 0;
-	is(submit(&jobs[0]), 0, "a point that is reached already");
-	is(wait_point(timeline, 40, PATIENCE_MS), 0, "holds nobody up");
-	syncobj_destroy(timeline);
-	drop(&a);
-	drop(&b);
-	drop(&c);
-}
-
-static void test_binary(void)
-{
-	struct buffer a = make_noncoherent();
-	struct drm_staleline_job job = fill_job(&a, 5);
-	uint32_t syncobj = syncobj_create();
-
-	job.flags = EXPLICIT | OUT_POINT;
-	job.out_syncobj = syncobj;
-	job.duration_us = LONG_MS * 1000;
-	is(submit(&job), 0, "OUT_POINT 0: a binary syncobj");
-	is(wait_point(syncobj, 0, 0), -ETIME, "is not signalled yet");
-	job.flags = EXPLICIT | IN_POINT | OUT_POINT;
-	job.in_syncobj = syncobj;
-	job.value = 6;
-	job.duration_us = 0;
-	is(submit(&job), 0, "IN_POINT 0 of the same, which gets a new fence");
-	is(word(&a, 0), 0, "waits");
-	is(wait_point(syncobj, 0, PATIENCE_MS), 0, "and signals");
-	is(word(&a, 0), 6, "when both are done");
-	syncobj_destroy(syncobj);
-	drop(&a);
-}
-
-/* All at once: what one job waits for and gives. */
-static void test_all_fences(void)
-{
-	struct buffer a = make_noncoherent(), b = make_noncoherent(), x = make_noncoherent();
-	struct drm_staleline_job file = fill_job(&x, 1), point = file, job = copy_job(&b, &a);
-	uint32_t timeline = syncobj_create();
-	long start = now_ms();
-	int in, out;
-
-	file.flags = EXPLICIT;
-	file.duration_us = LONG_MS * 1000;
-	in = submit_for_file(file);
-	point.flags = EXPLICIT | OUT_POINT;
-	point.out_syncobj = timeline;
-	point.out_point = 1;
-	point.duration_us = 2 * LONG_MS * 1000;
-	submit(&point);
-	long_fill(&a, 4);
-	long_fill(&b, 3);
-	job.flags = IN_FILE | IN_POINT | OUT_POINT;
-	job.in_fd = in;
-	job.in_syncobj = job.out_syncobj = timeline;
-	job.in_point = 1;
-	job.out_point = 2;
-	out = submit_for_file(job);
-	ok(ready(out, POLLIN, PATIENCE_MS) && now_ms() - start >= 2 * LONG_MS,
-	   "four fences are waited for, the longest too");
-	ok(word(&b, 0) == 4 && reached(timeline) == 2 && ready(b.fd, POLLOUT, 0) &&
-		   file_status(out) == 1,
-	   "and all that were asked for signal");
-	close(in);
-	close(out);
-	syncobj_destroy(timeline);
-	drop(&a);
-	drop(&b);
-	drop(&x);
-}
-
 /* vgem's fence, which lasts until it is told: a job that waits for another driver. */
 static void test_foreign_fence(void)
 {
@@ -470,14 +182,7 @@ void test_fences(void)
 	test_poll();
 	test_start_waits();
 	test_read_no_wait();
-	test_export();
-	test_pattern();
-	test_no_pattern();
-	test_import();
 	test_implicit();
 	test_both_ways();
-	test_points();
-	test_binary();
-	test_all_fences();
 	test_foreign_fence();
 }

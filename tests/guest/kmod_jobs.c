@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Jobs of staleline.ko from user space: what they do to bytes, what the ioctl refuses, when they
- * end, what waits for them and what they wait for (kmod_fences.c). To be run as root in the guest
+ * end, what waits for them and what they wait for (kmod_fences*.c). To be run as root in the guest
  * with the module loaded. Prints TAP.
  *
  *	kmod_jobs		all tests
@@ -27,6 +27,8 @@ static void test_all(void)
 	test_job_foreign();
 	test_job_ends();
 	test_fences();
+	test_fence_files();
+	test_fence_points();
 	is(dmabufs(), others, "no dma-buf is left, of ours or imported");
 	bound_end(&bound);
 	ok(total_becomes(before), "no buffer is left");

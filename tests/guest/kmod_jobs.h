@@ -22,6 +22,8 @@
 
 /* A fill with @value that takes LONG_MS, submitted. */
 void long_fill(const struct buffer *b, uint32_t value);
+/* A copy that takes as long. */
+void long_copy(const struct buffer *dst, const struct buffer *src);
 /* Done within PATIENCE_MS, with all its fences? */
 bool idle(const struct buffer *b);
 /* Submitted, and its sync_file. */
@@ -41,8 +43,9 @@ void test_job_bytes(void);
 void test_job_refusals(void);
 void test_job_foreign(void);
 void test_job_ends(void);
-/* kmod_fences.c */
 void test_fences(void);
+void test_fence_files(void);
+void test_fence_points(void);
 
 /* Jobs that come near their bound; they run beside the other tests. */
 struct bound {

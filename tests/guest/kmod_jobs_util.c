@@ -23,6 +23,15 @@ void long_fill(const struct buffer *b, uint32_t value)
 		bail("a job");
 }
 
+void long_copy(const struct buffer *dst, const struct buffer *src)
+{
+	struct drm_staleline_job job = copy_job(dst, src);
+
+	job.duration_us = LONG_MS * 1000;
+	if (submit(&job))
+		bail("a copy");
+}
+
 bool idle(const struct buffer *b)
 {
 	return ready(b->fd, POLLOUT, PATIENCE_MS);
