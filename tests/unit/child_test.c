@@ -1,82 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The child: results come back, and nothing that happens in there reaches us. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "fds.h"
-
-#include "base/child.h"
+#include "child_bench.h"
 #include "base/clock.h"
-
-struct found {
-	int step;
-	char text[4096];
-};
-
-static struct found found;
-static struct child_end end;
-static struct why why;
-
-/* fork(2) fails with this, where it is not 0 (-Wl,--wrap=fork). */
-static int fork_error;
-
-pid_t __real_fork(void);
-pid_t __wrap_fork(void);
-
-pid_t __wrap_fork(void)
-{
-	errno = fork_error;
-	return fork_error ? -1 : __real_fork();
-}
-
-/* Run @work, with what @data points to, for @limit_ms; the result lies in `found`. */
-static int run(int (*work)(void *, void *), void *data, unsigned int limit_ms)
-{
-	const struct child_job job = {
-		.work = work,
-		.data = data,
-		.result = &found,
-		.size = sizeof(found),
-		.limit_ms = limit_ms,
-	};
-
-	why.text[0] = '\0';
-	return child_run(&job, &end, &why);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	memset(&found, 0, sizeof(found));
-	return 0;
-}
-
-/* Nobody is left to be waited for. */
-static void assert_no_child(void)
-{
-	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-	assert_int_equal(errno, ECHILD);
-}
-
-static int add(void *data, void *result)
-{
-	struct found *to = result;
-
-	to->step += *(int *)data;
-	memset(to->text, 'x', sizeof(to->text));
-	return -42;
-}
 
 static void a_result_comes_back(void **state)
 {
@@ -91,17 +20,6 @@ static void a_result_comes_back(void **state)
 	assert_int_equal(found.step, 8); /* it saw what went in */
 	assert_int_equal(found.text[sizeof(found.text) - 1], 'x');
 	assert_no_child();
-}
-
-static int crash(void *data, void *result)
-{
-	struct found *to = result;
-
-	to->step = 3;
-	fprintf(stderr, "the first line\nabout to \x1b[31mcrash\n\n");
-	raise(*(int *)data);
-	to->step = 4;
-	return 0;
 }
 
 static void a_crash_is_named_and_what_was_found_before_stands(void **state)
@@ -128,12 +46,6 @@ static void a_crash_is_named_and_what_was_found_before_stands(void **state)
 	}
 }
 
-static int leave(void *data, void *result)
-{
-	(void)result;
-	exit(*(int *)data);
-}
-
 /* exit(0) in a driver's thread of thought is no success: work() did not return. */
 static void an_exit_is_no_return(void **state)
 {
@@ -147,16 +59,6 @@ static void an_exit_is_no_return(void **state)
 	}
 	assert_non_null(strstr(why.text, "exit(5)"));
 	assert_no_child();
-}
-
-static int hang(void *data, void *result)
-{
-	(void)data;
-	((struct found *)result)->step = 2;
-	signal(SIGTERM, SIG_IGN);
-	while (pause() < 0)
-		;
-	return 0;
 }
 
 static void a_hang_ends_at_its_limit(void **state)
@@ -265,100 +167,6 @@ static void the_parent_sees_how_far_it_is(void **state)
 	assert_no_child();
 }
 
-static int chatter(void *data, void *result)
-{
-	(void)data;
-	for (int i = 0; i < 20000; i++)
-		fprintf(stderr, "line %d of very many, more than any pipe has room for\n", i);
-	((struct found *)result)->step = 1;
-	return 0;
-}
-
-static int silent_end(void *data, void *result)
-{
-	(void)data;
-	(void)result;
-	close(STDERR_FILENO);
-	usleep(900000);
-	return 0;
-}
-
-static void stderr_is_taken_however_much_it_is(void **state)
-{
-	struct rusage before, after;
-
-	(void)state;
-	assert_int_equal(run(chatter, NULL, 20000), 0);
-	assert_string_equal(end.said, "line 19999 of very many, more than any pipe has room for");
-
-	/* A stderr that is closed must not make us spin. */
-	getrusage(RUSAGE_SELF, &before);
-	assert_int_equal(run(silent_end, NULL, 20000), 0);
-	getrusage(RUSAGE_SELF, &after);
-	assert_in_range((after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000000 +
-				after.ru_utime.tv_usec - before.ru_utime.tv_usec +
-				(after.ru_stime.tv_sec - before.ru_stime.tv_sec) * 1000000 +
-				after.ru_stime.tv_usec - before.ru_stime.tv_usec,
-			0, 200000);
-	assert_string_equal(end.said, "");
-}
-
-/* What the parent had in its stdio buffers is printed once, even if the child calls exit(3). */
-static void the_parents_output_is_printed_once(void **state)
-{
-	FILE *file = tmpfile();
-	int zero = 0;
-
-	(void)state;
-	assert_non_null(file);
-	fputs("once", file);
-	assert_int_equal(run(leave, &zero, 10000), -ECHILD);
-	fflush(file);
-	fseek(file, 0, SEEK_END);
-	assert_int_equal(ftell(file), 4);
-	fclose(file);
-}
-
-static void no_descriptor_is_left(void **state)
-{
-	int before = count_fds(), one = 1, number = SIGSEGV;
-
-	(void)state;
-	run(add, &one, 10000);
-	run(crash, &number, 10000);
-	run(leave, &one, 10000);
-	run(hang, NULL, 50);
-	assert_int_equal(count_fds(), before);
-}
-
-static void without_processes_it_says_so(void **state)
-{
-	int before = count_fds(), one = 1;
-
-	(void)state;
-	fork_error = EAGAIN;
-	assert_int_equal(run(add, &one, 10000), -EAGAIN);
-	fork_error = 0;
-	assert_non_null(strstr(why.text, "start a child process"));
-	assert_int_equal(count_fds(), before);
-}
-
-static void without_descriptors_it_says_so(void **state)
-{
-	struct rlimit old, few;
-	int one = 1;
-
-	(void)state;
-	getrlimit(RLIMIT_NOFILE, &old);
-	few = old;
-	few.rlim_cur = 3; /* stdin, stdout, stderr */
-	setrlimit(RLIMIT_NOFILE, &few);
-	assert_int_equal(run(add, &one, 10000), -EMFILE);
-	setrlimit(RLIMIT_NOFILE, &old);
-	assert_non_null(strstr(why.text, "start a child process"));
-	assert_no_child();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,11 +177,6 @@ int main(void)
 		cmocka_unit_test_setup(a_flag_ends_it, begin),
 		cmocka_unit_test_setup(a_signal_to_the_group_is_the_parents, begin),
 		cmocka_unit_test_setup(the_parent_sees_how_far_it_is, begin),
-		cmocka_unit_test_setup(stderr_is_taken_however_much_it_is, begin),
-		cmocka_unit_test_setup(the_parents_output_is_printed_once, begin),
-		cmocka_unit_test_setup(no_descriptor_is_left, begin),
-		cmocka_unit_test_setup(without_processes_it_says_so, begin),
-		cmocka_unit_test_setup(without_descriptors_it_says_so, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
