@@ -3,6 +3,7 @@
  * kmod_fuzz: what is called, and with what.
  *
  *	kmod_fuzz.c	calls, watches, judges
+ *	fuzz_pool.c	what the arguments are made of
  *	fuzz_calls.c	ioctls of buffers and fences, with arguments that are mostly valid
  *	fuzz_kms.c	those of the display
  *	fuzz_contract.c	arguments that staleline_drm.h says are EINVAL and do nothing
@@ -70,6 +71,8 @@ uint64_t some_pointer(struct pool *p);
 uint64_t array_of(struct pool *p, uint32_t value);
 /* Replaces an older one, which is closed. */
 void keep_handle(struct pool *p, uint32_t handle);
+/* Closes a descriptor of the pool, where there is one. */
+void forget(int *fd);
 void pool_init(struct pool *p);
 /* Closes what it can: without that, everything is soon full. */
 void pool_forget(struct pool *p);
