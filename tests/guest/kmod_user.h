@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kmod_user.c: rights; user_memory.c: what memory shows, and how much of it there is. */
+/* kmod_user.c: rights; user_display.c: framebuffers; user_memory.c: what memory shows, and how much of it there is. */
 #ifndef KMOD_USER_H
 #define KMOD_USER_H
 
@@ -17,6 +17,9 @@ int as_nobody(bool with_video, int (*what)(void));
 		}                                                                                  \
 	} while (0)
 
+void test_two_dmabufs(void);
+void test_read_only(void);
+void test_last_close(void);
 void test_fresh(void);
 void test_limits(void);
 void test_cgroup(const char *parent);
