@@ -337,6 +337,7 @@ int main(int argc, char **argv)
 		bail("memory and a socket");
 	lacking = look_for_lacks();
 	add_ops(buffer_ops, nbuffer_ops);
+	add_ops(use_ops, nuse_ops);
 	add_ops(map_ops, nmap_ops);
 	add_ops(fence_ops, nfence_ops);
 	add_ops(kms_ops, nkms_ops);

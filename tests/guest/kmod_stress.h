@@ -3,7 +3,8 @@
  * kmod_stress: what a worker has, and the operations on it.
  *
  *	kmod_stress.c	the supervisor: workers, kills, verdict
- *	stress_buffer.c	buffers, brackets, the module's own ioctls
+ *	stress_buffer.c	buffers: made, passed on, closed
+ *	stress_use.c	brackets, the module's own ioctls, names
  *	stress_map.c	maps: touch, partial munmap, mremap, mprotect, fork
  *	stress_fence.c	jobs, sync_files, syncobjs, poll
  *	stress_kms.c	commits, cursor, writeback, CRC
@@ -76,8 +77,8 @@ struct op {
 #define NEED_CRC 16
 #define NEED_UDMABUF 32 /* and dma-heaps: 6.1 has neither */
 
-extern const struct op buffer_ops[], map_ops[], fence_ops[], kms_ops[];
-extern const unsigned int nbuffer_ops, nmap_ops, nfence_ops, nkms_ops;
+extern const struct op buffer_ops[], use_ops[], map_ops[], fence_ops[], kms_ops[];
+extern const unsigned int nbuffer_ops, nuse_ops, nmap_ops, nfence_ops, nkms_ops;
 
 /* A random buffer, or NULL; with a dma-buf if so asked. */
 struct item *some_item(struct worker *w, bool with_fd);
