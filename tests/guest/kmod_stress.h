@@ -3,6 +3,7 @@
  * kmod_stress: what a worker has, and the operations on it.
  *
  *	kmod_stress.c	the supervisor: workers, kills, verdict
+ *	stress_lacks.c	what can't be tried here
  *	stress_buffer.c	buffers: made, passed on, closed
  *	stress_use.c	brackets, the module's own ioctls, names
  *	stress_map.c	maps: touch, partial munmap, mremap, mprotect, fork
@@ -76,6 +77,9 @@ struct op {
 #define NEED_SW_SYNC 8
 #define NEED_CRC 16
 #define NEED_UDMABUF 32 /* and dma-heaps: 6.1 has neither */
+
+/* NEED_* of all that is not there. Opens nothing: asks main()'s card. */
+uint32_t look_for_lacks(void);
 
 extern const struct op buffer_ops[], use_ops[], map_ops[], fence_ops[], kms_ops[];
 extern const unsigned int nbuffer_ops, nuse_ops, nmap_ops, nfence_ops, nkms_ops;
