@@ -9,7 +9,8 @@
  *
  * A sync for the CPU drops what was stored since the last one for the device. So whoever stores to
  * the device side does it between the two, and holds sync_lock meanwhile: brackets that write lines
- * back, and device work. That must not wait (a fence depends on it), so it tries, and comes again.
+ * back, and device work. And where the CPU's own stores have not been written back yet nobody but a
+ * START syncs for the CPU.
  */
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
@@ -31,9 +32,19 @@ struct sl_map {
 };
 
 /*
+ * Has the CPU stored what a sync for the CPU would drop? In an open bracket it may have, and its START
+ * has synced, or is about to. In noncoherent mode such stores are on the CPU side, and safe.
+ */
+static bool has_stores(struct sl_buffer *buf)
+{
+	return READ_ONCE(buf->moving) || (READ_ONCE(buf->mode) != DRM_STALELINE_MODE_NONCOHERENT &&
+					  sl_bracket_allowed(buf) & DMA_BUF_SYNC_WRITE);
+}
+
+/*
  * Listed before it is mapped: what is stored after that moment is written back by an END, and no
  * longer by the mapping. So from before it on no END is quick; those that find it listed wait for
- * the lock. What maps may be called where nobody may wait, so it waits for no memory.
+ * the lock. dma_map_sgtable() may be called in atomic context, so it waits for nothing.
  */
 static int map_listed(struct sl_buffer *buf, struct sl_map *map)
 {
@@ -59,8 +70,10 @@ struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_directi
 		return ERR_PTR(-ENOMEM);
 	map->dev = attach->dev;
 	map->dir = dir;
-	ret = sg_alloc_table_from_pages(&map->sgt, buf->pages, buf->npages, 0, buf->gem.size,
-					GFP_KERNEL_ACCOUNT);
+	/* No longer in one piece than a copy of it can be (swiotlb). */
+	ret = sg_alloc_table_from_pages_segment(
+		&map->sgt, buf->pages, buf->npages, 0, buf->gem.size,
+		min_t(size_t, dma_max_mapping_size(attach->dev), UINT_MAX), GFP_KERNEL_ACCOUNT);
 	if (ret)
 		goto free_map;
 	ret = map_listed(buf, map);
@@ -79,10 +92,13 @@ void sl_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt, enum dma_
 {
 	struct sl_buffer *buf = to_sl_buffer(attach->dmabuf->priv);
 	struct sl_map *map = container_of(sgt, struct sl_map, sgt);
+	unsigned long attrs = 0;
 
 	/* Listed until it is gone: a quick END before that would leave stores to be lost. */
 	mutex_lock(&buf->sync_lock);
-	dma_unmap_sgtable(map->dev, sgt, dir, 0);
+	if (has_stores(buf))
+		attrs = DMA_ATTR_SKIP_CPU_SYNC;
+	dma_unmap_sgtable(map->dev, sgt, dir, attrs);
 	list_del(&map->link);
 	mutex_unlock(&buf->sync_lock);
 	sg_free_table(sgt);
@@ -150,10 +166,10 @@ static void lock_for_cpu(struct sl_buffer *buf)
 
 static void unlock_for_device(struct sl_buffer *buf)
 {
-	maps_for_device(buf);
-	mutex_unlock(&buf->sync_lock);
 	if (buf->vaddr)
 		flush_kernel_vmap_range(buf->vaddr, buf->gem.size);
+	maps_for_device(buf);
+	mutex_unlock(&buf->sync_lock);
 	mutex_unlock(&buf->maps_lock);
 }
 
@@ -182,8 +198,11 @@ void sl_sync_for_device(struct sl_buffer *buf)
 
 bool sl_sync_enter(struct sl_buffer *buf)
 {
+	/* Before we look: either we see who maps it now, or it is seen that lines move. */
+	WRITE_ONCE(buf->moving, true);
 	if (!sl_is_mapped(buf))
 		return false;
+	WRITE_ONCE(buf->moving, false);
 	lock_for_cpu(buf);
 	return true;
 }
@@ -191,41 +210,38 @@ bool sl_sync_enter(struct sl_buffer *buf)
 /* Who came in between is owed a sync, too: what it was mapped with has changed since. */
 void sl_sync_leave(struct sl_buffer *buf, bool entered)
 {
-	if (entered)
+	if (entered) {
 		unlock_for_device(buf);
-	else
-		sl_sync_for_device(buf);
+		return;
+	}
+	sl_sync_for_device(buf);
+	WRITE_ONCE(buf->moving, false);
 }
 
-/*
- * In an open bracket the CPU may have stored what no END has written back yet: then it is START that
- * has synced for the CPU, or is about to. In noncoherent mode such stores are on the CPU side, and
- * safe.
- */
-static bool start_has_synced(struct sl_buffer *buf)
+static void begin_device_work(struct sl_buffer *buf)
 {
-	return READ_ONCE(buf->mode) != DRM_STALELINE_MODE_NONCOHERENT && sl_bracket_allowed(buf);
+	if (!list_empty(&buf->maps) && !has_stores(buf))
+		maps_for_cpu(buf);
 }
 
 bool sl_sync_try(struct sl_buffer *buf)
 {
 	if (!mutex_trylock(&buf->sync_lock))
 		return false;
-	if (list_empty(&buf->maps))
-		return true;
-	if (!start_has_synced(buf)) {
-		maps_for_cpu(buf);
-		return true;
-	}
-	/* Asked last: a bracket that is open now and not in its START is synced. */
-	if (!READ_ONCE(buf->starting))
-		return true;
-	mutex_unlock(&buf->sync_lock);
-	return false;
+	begin_device_work(buf);
+	return true;
 }
 
-void sl_sync_done(struct sl_buffer *buf)
+void sl_sync_wait(struct sl_buffer *buf, unsigned int nth)
 {
-	maps_for_device(buf);
+	mutex_lock_nested(&buf->sync_lock, nth);
+	begin_device_work(buf);
+}
+
+/* Who has only read leaves to a device what that has written meanwhile. */
+void sl_sync_done(struct sl_buffer *buf, bool wrote)
+{
+	if (wrote)
+		maps_for_device(buf);
 	mutex_unlock(&buf->sync_lock);
 }

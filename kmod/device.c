@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Device work: what jobs, scanout and writeback do to bytes. Only the innermost lock is waited for
- * here, for one page at a time: this runs on the way to signalling a fence, where nothing may
+ * Device work: what jobs, scanout and writeback do to bytes. Only the innermost lock is taken here
+ * for bytes, for one page at a time: this runs on the way to signalling a fence, where nothing may
  * allocate, sleep, or wait for who does.
  */
 #include <linux/dma-buf.h>
@@ -41,25 +41,29 @@ void sl_surface_put(struct sl_surface *surface)
 	drm_gem_object_put(gem);
 }
 
-bool sl_surface_enter(struct sl_surface *surface)
+bool sl_surface_try(struct sl_surface *surface)
 {
 	return !sl_is_buffer(surface->gem) || sl_sync_try(to_sl_buffer(surface->gem));
 }
 
-bool sl_surface_enter_reading(struct sl_surface *surface)
+/* Who reads may do so beside others: only their syncs count, and where nobody has mapped it are none. */
+bool sl_surface_wait(struct sl_surface *surface, unsigned int nth, bool to_write)
 {
 	struct sl_buffer *buf;
 
 	if (!sl_is_buffer(surface->gem))
 		return false;
 	buf = to_sl_buffer(surface->gem);
-	return sl_is_mapped(buf) && sl_sync_try(buf);
+	if (!to_write && !sl_is_mapped(buf))
+		return false;
+	sl_sync_wait(buf, nth);
+	return true;
 }
 
-void sl_surface_leave(struct sl_surface *surface)
+void sl_surface_done(struct sl_surface *surface, bool wrote)
 {
 	if (sl_is_buffer(surface->gem))
-		sl_sync_done(to_sl_buffer(surface->gem));
+		sl_sync_done(to_sl_buffer(surface->gem), wrote);
 }
 
 /* Under the lock of bytes: the place of @size bytes of one page, after the cache had its say. */

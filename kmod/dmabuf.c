@@ -68,14 +68,10 @@ static int start_locked(struct sl_buffer *buf, u32 flags)
 
 	/* All that can fail comes before anything is changed. */
 	ret = sl_mode_prepare(buf, flags, others);
-	if (ret)
-		return ret;
-	/* Open, and not synced yet: device work is to come again. */
-	WRITE_ONCE(buf->starting, true);
-	ret = sl_bracket_start(buf, flags);
+	if (!ret)
+		ret = sl_bracket_start(buf, flags);
 	if (!ret)
 		sl_mode_start(buf, flags, others);
-	WRITE_ONCE(buf->starting, false);
 	return ret;
 }
 
@@ -102,6 +98,9 @@ static noinline int begin_slowly(struct sl_buffer *buf, u32 flags)
 		return ret;
 	if (sl_nothing_moves(buf)) {
 		ret = sl_bracket_start(buf, flags);
+		/* Somebody may have mapped it since, and device work be at it, which saw no bracket. */
+		if (!ret)
+			sl_sync_for_cpu(buf);
 	} else {
 		mutex_lock(&buf->lock);
 		ret = start_locked(buf, flags);

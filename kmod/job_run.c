@@ -37,7 +37,7 @@ static atomic_t total;
  */
 int sl_jobs_init(void)
 {
-	run_queue = alloc_workqueue("staleline", WQ_UNBOUND | WQ_MEM_RECLAIM, 1);
+	run_queue = alloc_ordered_workqueue("staleline", WQ_MEM_RECLAIM);
 	release_queue = alloc_workqueue("staleline-release", WQ_UNBOUND, 0);
 	if (run_queue && release_queue)
 		return 0;
@@ -190,22 +190,22 @@ static bool do_steps(struct sl_job *job, ktime_t now)
 /* Both buffers', or none's. */
 static bool enter(struct sl_job *job)
 {
-	if (!sl_surface_enter(&job->dst))
+	if (!sl_surface_try(&job->dst))
 		return false;
-	if (job->args.kind != DRM_STALELINE_JOB_COPY || sl_surface_enter(&job->src))
+	if (job->args.kind != DRM_STALELINE_JOB_COPY || sl_surface_try(&job->src))
 		return true;
-	sl_surface_leave(&job->dst);
+	sl_surface_done(&job->dst, false);
 	return false;
 }
 
 static void leave(struct sl_job *job)
 {
 	if (job->args.kind == DRM_STALELINE_JOB_COPY)
-		sl_surface_leave(&job->src);
-	sl_surface_leave(&job->dst);
+		sl_surface_done(&job->src, false);
+	sl_surface_done(&job->dst, true);
 }
 
-/* @busy: nothing was done, as a bracket moves lines of one of the buffers. True: it was the last. */
+/* @busy: nothing was done, as somebody else is at one of the buffers. True: it was the last. */
 static bool do_steps_synced(struct sl_job *job, ktime_t now, bool *busy)
 {
 	bool last;

@@ -155,9 +155,7 @@ int sl_crc_set(struct drm_crtc *crtc, const char *source);
 
 /* writeback.c */
 int sl_writeback_init(struct drm_device *drm, struct sl_kms *kms);
-/* As sl_surface_enter(): around all rows. */
-bool sl_writeback_enter(struct sl_writeback *wb);
-void sl_writeback_leave(struct sl_writeback *wb);
+struct sl_surface *sl_writeback_surface(struct sl_writeback *wb);
 void sl_writeback_row(struct sl_writeback *wb, u32 y, const u8 *row, size_t size);
 /* Written, or not: signals the fence. Takes no lock but the fence's and its list's. */
 void sl_writeback_done(struct sl_kms *kms, int ret);

@@ -266,16 +266,6 @@ void sl_mode_tick(struct sl_buffer *buf)
 	sl_mode_counts(buf);
 }
 
-/* Filled from the device side. In a bracket START has synced that for the CPU. */
-static void touch_synced(struct sl_buffer *buf, pgoff_t page, bool write)
-{
-	bool alone = !sl_bracket_allowed(buf), entered = alone && sl_sync_enter(buf);
-
-	cache_touch(&buf->cache, page, write);
-	if (alone)
-		sl_sync_leave(buf, entered);
-}
-
 static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool write)
 {
 	struct cache *c = &buf->cache;
@@ -291,7 +281,10 @@ static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool wr
 		if (!c->pages[page].base)
 			return VM_FAULT_OOM;
 	}
-	touch_synced(buf, page, write);
+	/* Filled from the device side. In a bracket START has synced that for the CPU. */
+	if (!sl_bracket_allowed(buf))
+		sl_sync_for_cpu(buf);
+	cache_touch(c, page, write);
 	return 0;
 }
 

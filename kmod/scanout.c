@@ -26,6 +26,8 @@ struct sl_run {
 	bool crc;
 	struct sl_writeback *wb;
 	struct list_head scans;
+	struct sl_surface *held[3]; /* see sl_surface_wait() */
+	unsigned int nheld;
 };
 
 bool sl_scanout_wanted(const struct sl_kms *kms)
@@ -140,28 +142,34 @@ static u32 compose_rows(struct sl_kms *kms, struct sl_run *run)
 	return ~crc;
 }
 
-static bool enter_layer(const struct sl_layer *layer)
+/* All three may be one buffer. */
+static void hold(struct sl_run *run, struct sl_surface *surface, bool to_write)
 {
-	return layer->surface && sl_surface_enter_reading(layer->surface);
+	unsigned int i;
+
+	for (i = 0; i < run->nheld; i++)
+		if (run->held[i]->gem == surface->gem)
+			return;
+	if (sl_surface_wait(surface, run->nheld, to_write))
+		run->held[run->nheld++] = surface;
 }
 
-/*
- * A display doesn't wait: where a bracket or a job moves bytes of what is shown just now, the
- * picture is torn anyhow.
- */
+/* Nobody else waits for a second one while it holds a first: so in any order. */
 static u32 compose(struct sl_kms *kms, struct sl_run *run)
 {
 	const struct sl_picture *picture = &run->picture;
-	bool primary = enter_layer(&picture->primary), cursor = enter_layer(&picture->cursor);
-	bool wb = run->wb && sl_writeback_enter(run->wb);
-	u32 crc = compose_rows(kms, run);
+	struct sl_surface *to = run->wb ? sl_writeback_surface(run->wb) : NULL;
+	u32 crc;
 
-	if (wb)
-		sl_writeback_leave(run->wb);
-	if (cursor)
-		sl_surface_leave(picture->cursor.surface);
-	if (primary)
-		sl_surface_leave(picture->primary.surface);
+	if (to)
+		hold(run, to, true);
+	if (picture->primary.surface)
+		hold(run, picture->primary.surface, false);
+	if (picture->cursor.surface)
+		hold(run, picture->cursor.surface, false);
+	crc = compose_rows(kms, run);
+	while (run->nheld--)
+		sl_surface_done(run->held[run->nheld], run->held[run->nheld] == to);
 	return crc;
 }
 
@@ -227,7 +235,7 @@ static void compose_work(struct work_struct *work)
 {
 	struct sl_kms *kms = container_of(work, struct sl_kms, compose);
 	bool cookie = dma_fence_begin_signalling();
-	struct sl_run run;
+	struct sl_run run = { .nheld = 0 };
 	u32 crc;
 
 	if (take_run(kms, &run)) {

@@ -33,12 +33,12 @@
  *	the mapping's i_mmap_rwsem	zapping
  *	sl_buffer.maps_lock		the kernel's map
  *	sl_buffer.sync_lock		maps of importing drivers: between a sync for the CPU and
- *					one for the device. No allocation under it that may
- *					wait. Device work tries it, and never waits for it
+ *					one for the device. Nobody who holds it waits, for
+ *					memory or a fence: so the work that composes may take
+ *					it, of several buffers. A job tries it, and comes again
  *	sl_buffer.brackets.lock		spinlock: which brackets are open, and their counters
- *	sl_buffer.bytes			spinlock: bytes, bases, line state; device work (jobs,
- *					scanout, writeback) waits for no other but, for a
- *					moment, brackets.lock
+ *	sl_buffer.bytes			spinlock: bytes, bases, line state; all that device work
+ *					(jobs, scanout, writeback) takes for a page
  *	sl_device.log_lock		spinlock: the log of touches
  *	sl_kms.lock			spinlock, taken by the timer: interrupts off. The core's
  *					locks of vblanks are outside, the timer's inside; none
@@ -148,7 +148,7 @@ struct sl_buffer {
 	struct mutex lock;   /* all that follows */
 	struct inode *inode; /* of its first dma-buf's file: all its maps are found here */
 	u32 mode, hook;
-	bool starting; /* in the middle of a START */
+	bool moving; /* lines are moved without sync_lock: nobody had mapped it when that began */
 	struct cache_params params;
 	/* Changed under @lock and @bytes, read under either; arrays: noncoherent only. */
 	struct cache cache;
@@ -266,9 +266,10 @@ void sl_sync_for_device(struct sl_buffer *buf);
  */
 bool sl_sync_enter(struct sl_buffer *buf);
 void sl_sync_leave(struct sl_buffer *buf, bool entered);
-/* The same for device work. False: not now, and nothing is held; come again. */
+/* The same for device work. Try: false, not now, and nothing is held. Wait: for the nth of several. */
 bool sl_sync_try(struct sl_buffer *buf);
-void sl_sync_done(struct sl_buffer *buf);
+void sl_sync_wait(struct sl_buffer *buf, unsigned int nth);
+void sl_sync_done(struct sl_buffer *buf, bool wrote);
 
 /* cpumap.c */
 int sl_cpu_mmap(struct sl_buffer *buf, struct vm_area_struct *vma);
@@ -296,13 +297,13 @@ bool sl_may_write(const struct drm_gem_object *gem);
 int sl_surface_get(struct sl_surface *surface, struct drm_gem_object *gem);
 void sl_surface_put(struct sl_surface *surface);
 /*
- * Around what is done in one go, for other devices that have mapped the buffer. False: a bracket
- * moves its lines, or other device work; nothing is held. Nothing to do for another driver's.
+ * Around what is done in one go, for other devices that have mapped the buffer. There is nothing to
+ * do for another driver's. Try: false, somebody else is at it, and nothing is held. Wait, for the nth
+ * of several: false, there was nothing to do, and nothing is held.
  */
-bool sl_surface_enter(struct sl_surface *surface);
-/* For who only reads and can't come again. False: nothing is held, and it may read what there is. */
-bool sl_surface_enter_reading(struct sl_surface *surface);
-void sl_surface_leave(struct sl_surface *surface);
+bool sl_surface_try(struct sl_surface *surface);
+bool sl_surface_wait(struct sl_surface *surface, unsigned int nth, bool to_write);
+void sl_surface_done(struct sl_surface *surface, bool wrote);
 void sl_surface_read(struct sl_surface *surface, u64 at, void *to, size_t size,
 		     enum drm_staleline_counter dirty);
 void sl_surface_write(struct sl_surface *surface, u64 at, const void *from, size_t size);

@@ -30,14 +30,9 @@ static struct sl_kms *connector_to_kms(struct drm_connector *connector)
 	return &to_sl_device(connector->dev)->kms;
 }
 
-bool sl_writeback_enter(struct sl_writeback *wb)
+struct sl_surface *sl_writeback_surface(struct sl_writeback *wb)
 {
-	return sl_surface_enter(&wb->surface);
-}
-
-void sl_writeback_leave(struct sl_writeback *wb)
-{
-	sl_surface_leave(&wb->surface);
+	return &wb->surface;
 }
 
 void sl_writeback_row(struct sl_writeback *wb, u32 y, const u8 *row, size_t size)

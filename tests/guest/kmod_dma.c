@@ -180,6 +180,57 @@ static void test_jobs(const struct kind *kind)
 	drop_kind(kind, &b);
 }
 
+/* Somebody only reads, and a job writes one line beside what another device wrote. */
+static void test_job_beside_a_reader(const struct kind *kind)
+{
+	struct buffer b = make_kind(kind);
+	int device = importer_of(b.fd);
+	struct drm_staleline_job fill = fill_job(&b, JOB * 0x01010101u);
+
+	bracket(&b, START | READ);
+	importer_fill(device, FAR, SIZE);
+	fill.size = LINE;
+	run(&fill, &b);
+	sees(kind, importer_byte(device, FIRST), JOB,
+	     "beside a READ bracket a job's line gets there");
+	sees(kind, importer_byte(device, NEXT), FAR, "and nothing else changes");
+	bracket(&b, END | READ);
+	close(device);
+	drop_kind(kind, &b);
+}
+
+/* A device may let go at any time. */
+static void test_gone_in_a_bracket(const struct kind *kind)
+{
+	struct buffer b = make_kind(kind);
+	int first = importer_of(b.fd), second;
+
+	bracket(&b, START | WRITE);
+	cpu_fill(&b, NEW);
+	close(first);
+	bracket(&b, END | WRITE);
+	second = importer_of(b.fd);
+	sees(kind, importer_byte(second, FIRST), NEW,
+	     "a device that goes takes no store of an open bracket with it");
+	close(second);
+	drop_kind(kind, &b);
+}
+
+/* No copy is longer than 256 KiB, and our memory comes in larger blocks. */
+static void test_large(void)
+{
+	struct buffer b = make(1024, DRM_STALELINE_MODE_COHERENT);
+	int device = importer_of(b.fd);
+
+	bracket(&b, START | WRITE);
+	cpu_fill(&b, NEW);
+	bracket(&b, END | WRITE);
+	is(importer_byte(device, 0), NEW, "a buffer of 4 MiB gets there");
+	is(importer_byte(device, (off_t)b.size - 1), NEW, "to its last byte");
+	close(device);
+	drop(&b);
+}
+
 /* A job in steps that nobody waits for, and brackets around another page meanwhile. */
 static void test_job_beside_brackets(const struct kind *kind)
 {
@@ -202,6 +253,7 @@ static void test_job_beside_brackets(const struct kind *kind)
 	}
 	printf("# %s: %d brackets\n", kind->name, rounds);
 	sees(kind, lost, 0, "beside a job no store is lost");
+	lost = 0;
 	bracket(&b, START | READ);
 	for (int i = 0; i < 4096; i++)
 		lost += b.cpu[i] != JOB || importer_byte(device, i) != JOB;
@@ -226,8 +278,11 @@ int main(void)
 			continue;
 		test_first_touch(&kinds[i]);
 		test_jobs(&kinds[i]);
+		test_job_beside_a_reader(&kinds[i]);
 		test_job_beside_brackets(&kinds[i]);
+		test_gone_in_a_bracket(&kinds[i]);
 	}
+	test_large();
 	ok(total_becomes(before), "no buffer is left");
 	return done_testing();
 }
