@@ -194,8 +194,8 @@ void window_panel_show(struct window *window);
 
 /*
  * Put the panel away, or bring it back: it is gone at once, and there again with the next
- * window_panel_show(). It is away while the user has made the window fullscreen, so that the compositor
- * may scan the card out. The geometry follows with the next window_submit().
+ * window_panel_show(). It is away while the user has made the window fullscreen, from the compositor's
+ * word on, so that it may scan the card out. The geometry follows with the next window_submit().
  */
 void window_toggle_panel(struct window *window);
 

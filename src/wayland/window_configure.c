@@ -105,7 +105,7 @@ static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t s
 	window_place_panel(window);
 	window_choose_next(window);
 	if (!is_wanted(window, window->width, window->height))
-		return;
+		return; /* the geometry comes with the acknowledgement, never before */
 	acknowledge(window);
 	window_set_geometry(window);
 	/* What was acknowledged takes effect with a commit, and while the user has paused there is no frame to carry it. */
@@ -154,6 +154,8 @@ void window_toggle_panel(struct window *window)
 
 	priv->panel_hidden = !priv->panel_hidden;
 	window_place_panel(window);
+	if (priv->sized)
+		window_set_geometry(window);
 	/* Where the geometry is given the card takes the room, or gives it; else the geometry follows the card. */
 	if (priv->said.maximized || priv->said.fullscreen)
 		window_choose_next(window);
@@ -163,9 +165,13 @@ void window_toggle_fullscreen(struct window *window)
 {
 	struct window_priv *priv = window->priv;
 
-	/* Also where it was asked for and not granted: the panel must come back. */
+	/* Also where it was asked for and not granted. */
 	priv->wants_fullscreen = !(priv->said.fullscreen || priv->wants_fullscreen);
-	window_place_panel(window);
+	/*
+	 * The panel goes when the compositor says so, and not now: sway takes another geometry that
+	 * is committed before for the size of the fullscreen window. Only the limits change here.
+	 */
+	window_set_geometry(window);
 	if (priv->wants_fullscreen)
 		xdg_toplevel_set_fullscreen(priv->toplevel, NULL);
 	else

@@ -77,7 +77,10 @@ int window_choose_size(struct window *window, struct why *why);
 /* What the size should be by what was said last: into want_width and want_height. */
 void window_choose_next(struct window *window);
 
-/* Away where the user wants to see the card alone, or the whole output. */
+/*
+ * The panel: away where the user wants to see the card alone, or has the whole output for it. The
+ * geometry is the caller's to set.
+ */
 void window_place_panel(struct window *window);
 
 /* Everything that depends on the scale; takes effect with the next commit. */

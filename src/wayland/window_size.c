@@ -86,9 +86,8 @@ void window_place_panel(struct window *window)
 {
 	struct window_priv *priv = window->priv;
 
-	panel_hide(&priv->panel, priv->panel_hidden || priv->wants_fullscreen);
-	if (priv->sized)
-		window_set_geometry(window);
+	panel_hide(&priv->panel,
+		   priv->panel_hidden || (priv->wants_fullscreen && priv->said.fullscreen));
 }
 
 /* One side of the card where the user has no wish. All in pixels but what is said. */

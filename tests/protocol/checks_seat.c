@@ -147,7 +147,8 @@ void is_fullscreen_without_panel(const struct outcome *outcome, const struct see
 {
 	assert_int_equal(outcome->frames, CLIENT_FRAMES);
 	assert_true(seen->fullscreen_asked);
-	assert_int_equal(seen->panel_commits, 3);
+	assert_int_equal(seen->panel_commits, 4); /* until the server says that it is fullscreen */
+	assert_int_equal(seen->panel_unmaps, 1);
 	assert_int_equal(seen->geometry_width, 640);
 	assert_int_equal(seen->max_width, 0);
 }

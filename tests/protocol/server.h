@@ -50,6 +50,7 @@ struct run {
 	struct wl_resource *seat, *keyboard, *pointer;
 	struct surface *panel;
 	bool fullscreen;	    /* as the client asked last */
+	int32_t committed_width, committed_height; /* the geometry of the last frame */
 	struct wl_resource *output; /* the first that was bound */
 	struct held {
 		struct wl_resource *buffer;

@@ -52,6 +52,21 @@ static void check_geometry(struct run *run)
 		wrong(run, "a geometry larger than that of the fullscreen state");
 }
 
+/*
+ * A geometry that changes between set_fullscreen and the acknowledgement is a size that the client
+ * wants: sway takes it for that of the fullscreen window.
+ */
+static void check_waits_for_fullscreen(struct run *run)
+{
+	bool changed = run->committed_width != run->seen->geometry_width ||
+		       run->committed_height != run->seen->geometry_height;
+
+	if (run->script->obeys_fullscreen && run->fullscreen && !run->bound && changed)
+		wrong(run, "another geometry while it waits to be fullscreen");
+	run->committed_width = run->seen->geometry_width;
+	run->committed_height = run->seen->geometry_height;
+}
+
 /* After the second frame, and again where the script says so. */
 static bool is_time_to_type(const struct run *run)
 {
@@ -81,6 +96,7 @@ void shell_committed(struct run *run, bool has_buffer)
 		return;
 	}
 	check_geometry(run);
+	check_waits_for_fullscreen(run);
 	for (int i = 0; i < script->configures; i++)
 		configure(run);
 	size_ask(run);
