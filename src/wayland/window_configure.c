@@ -65,6 +65,12 @@ static void acknowledge(struct window *window)
 
 	xdg_surface_ack_configure(priv->xdg_surface, priv->said.serial);
 	priv->acked = priv->said;
+	/*
+	 * Not before: a frame of the size before may still be on its way, and without its panel that would be
+	 * another geometry, as a compositor cuts it to what there is.
+	 */
+	if (priv->sized)
+		window_place_panel(window);
 }
 
 static bool is_wanted(const struct window *window, uint32_t width, uint32_t height)
@@ -102,10 +108,9 @@ static void on_configure(void *data, struct xdg_surface *xdg_surface, uint32_t s
 		acknowledge(window);
 		return;
 	}
-	window_place_panel(window);
 	window_choose_next(window);
 	if (!is_wanted(window, window->width, window->height))
-		return; /* the geometry comes with the acknowledgement, never before */
+		return; /* panel and geometry follow with the acknowledgement, never before */
 	acknowledge(window);
 	window_set_geometry(window);
 	/* What was acknowledged takes effect with a commit, and while the user has paused there is no frame to carry it. */
@@ -168,8 +173,8 @@ void window_toggle_fullscreen(struct window *window)
 	/* Also where it was asked for and not granted. */
 	priv->wants_fullscreen = !(priv->said.fullscreen || priv->wants_fullscreen);
 	/*
-	 * The panel goes when the compositor says so, and not now: sway takes another geometry that
-	 * is committed before for the size of the fullscreen window. Only the limits change here.
+	 * The panel goes when the new state is acknowledged, and not now: sway takes another geometry
+	 * that is committed before for the size of the fullscreen window. Only the limits change here.
 	 */
 	window_set_geometry(window);
 	if (priv->wants_fullscreen)

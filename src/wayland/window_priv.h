@@ -77,10 +77,7 @@ int window_choose_size(struct window *window, struct why *why);
 /* What the size should be by what was said last: into want_width and want_height. */
 void window_choose_next(struct window *window);
 
-/*
- * The panel: away where the user wants to see the card alone, or has the whole output for it. The
- * geometry is the caller's to set.
- */
+/* Put the panel away or bring it back, by what was acknowledged. The geometry is the caller's. */
 void window_place_panel(struct window *window);
 
 /* Everything that depends on the scale; takes effect with the next commit. */

@@ -82,12 +82,17 @@ void window_apply_scale(struct window *window)
 	window_set_geometry(window);
 }
 
+/* In this state: the user wants to see the card alone, or has the whole output for it. */
+static bool is_panel_away(const struct window_priv *priv, const struct window_said *state)
+{
+	return priv->panel_hidden || (priv->wants_fullscreen && state->fullscreen);
+}
+
 void window_place_panel(struct window *window)
 {
 	struct window_priv *priv = window->priv;
 
-	panel_hide(&priv->panel,
-		   priv->panel_hidden || (priv->wants_fullscreen && priv->said.fullscreen));
+	panel_hide(&priv->panel, is_panel_away(priv, &priv->acked));
 }
 
 /* One side of the card where the user has no wish. All in pixels but what is said. */
@@ -112,12 +117,12 @@ static uint32_t choose_side(struct window *window, int32_t said, int32_t bound, 
 	return side < WINDOW_MIN_SIDE ? WINDOW_MIN_SIDE : (uint32_t)side - (uint32_t)side % step;
 }
 
-/* Pixels beside the card. */
+/* Pixels beside the card, by what was said last. */
 static uint32_t panel_room(const struct window_priv *priv)
 {
 	if (!priv->sized)
 		return priv->wish.fullscreen ? 0 : priv->wish.panel_width;
-	return priv->panel.surface && !priv->panel.hidden ? priv->panel.width : 0;
+	return priv->panel.surface && !is_panel_away(priv, &priv->said) ? priv->panel.width : 0;
 }
 
 void window_choose_next(struct window *window)

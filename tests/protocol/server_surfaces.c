@@ -136,6 +136,10 @@ static void commit(struct wl_client *client, struct wl_resource *resource)
 		surface->run->seen->panel_height = shm ? wl_shm_buffer_get_height(shm) : 0;
 		wl_buffer_send_release(surface->pending);
 	} else if (surface->panel && surface->attached) {
+		const struct run *run = surface->run;
+
+		if (run->script->obeys_fullscreen && run->fullscreen && !run->bound)
+			wrong(surface->run, "the panel goes while it waits to be fullscreen");
 		surface->current = NULL;
 		surface->run->seen->panel_unmaps++;
 	}
