@@ -3,7 +3,7 @@
  * access: touching a dma-buf with the CPU, in the one right order. See access.h.
  *
  * Read top down: the state machine's one way to complain, then wait, begin, end, submit.
- * A frame costs three syscalls here: poll, SYNC START, SYNC END (the clock is read in the vDSO).
+ * A frame costs three syscalls for each dma-buf: poll, SYNC START, SYNC END (the clock is read in the vDSO).
  * Nothing is allocated.
  */
 #ifndef _POSIX_C_SOURCE
@@ -12,9 +12,11 @@
 #include "access.h"
 
 #include <errno.h>
+#include <linux/sync_file.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,6 +50,30 @@ static int told(struct access *access, enum access_call call, uint64_t flags, in
 void access_init(struct access *access, int fd, enum access_policy policy)
 {
 	*access = (struct access){ .fd = fd, .policy = policy };
+}
+
+/* The dma-bufs are numbered from 0 on. */
+static int fd_of(const struct access *access, unsigned int n)
+{
+	return n ? access->more[n - 1] : access->fd;
+}
+
+int access_add(struct access *access, int fd)
+{
+	struct stat added, there;
+
+	if (fstat(fd, &added) < 0)
+		return -errno;
+	for (unsigned int n = 0; n <= access->mores; n++) {
+		if (fstat(fd_of(access, n), &there) < 0)
+			return -errno;
+		if (added.st_dev == there.st_dev && added.st_ino == there.st_ino)
+			return 0; /* each dma-buf has an inode number of its own (Linux 5.3) */
+	}
+	if (access->mores == ACCESS_MORE)
+		return -ENOSPC;
+	access->more[access->mores++] = fd;
+	return 0;
 }
 
 int access_map(int fd, uint64_t flags, size_t *size, void **map)
@@ -122,6 +148,21 @@ static int poll_until(int fd, short events, int timeout_ms)
 	return 0;
 }
 
+/* Until each is ready, one after the other: who is ready stays so, for nobody submits meanwhile (R5). */
+static int poll_each(const struct access *access, short events, int timeout_ms)
+{
+	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
+	int err = poll_until(access->fd, events, timeout_ms);
+
+	for (unsigned int n = 1; !err && n <= access->mores; n++) {
+		int64_t left = timeout_ms > 0 ? deadline - now_ms() : timeout_ms;
+
+		err = poll_until(fd_of(access, n), events,
+				 timeout_ms > 0 && left < 0 ? 0 : (int)left);
+	}
+	return err;
+}
+
 int access_wait(struct access *access, uint64_t flags, int timeout_ms)
 {
 	int err;
@@ -141,7 +182,7 @@ int access_wait(struct access *access, uint64_t flags, int timeout_ms)
 	 * would return at the first of the two, so for writing it is POLLOUT alone; that includes
 	 * the writers, so RW needs no more. No fence, no wait: such a buffer is ready at once.
 	 */
-	err = poll_until(access->fd, flags & ACCESS_WRITE ? POLLOUT : POLLIN, timeout_ms);
+	err = poll_each(access, flags & ACCESS_WRITE ? POLLOUT : POLLIN, timeout_ms);
 	if (!err)
 		access_is_ready(access, flags);
 	return told(access, ACCESS_CALL_WAIT, flags, err);
@@ -171,10 +212,26 @@ int access_import(int fd, int file, uint64_t flags)
 	return ioctl(fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &import) < 0 ? -errno : 0;
 }
 
+/* One sync_file for both, which are closed. */
+static int merge(int file, int other)
+{
+	struct sync_merge_data both = { .name = "access", .fd2 = other };
+	int merged = other; /* or its error */
+
+	if (other >= 0) {
+		merged = ioctl(file, SYNC_IOC_MERGE, &both) < 0 ? -errno : both.fence;
+		close(other);
+	}
+	close(file);
+	return merged;
+}
+
 int access_snapshot(struct access *access, uint64_t flags)
 {
 	int file = access_export(access->fd, flags);
 
+	for (unsigned int n = 1; file >= 0 && n <= access->mores; n++)
+		file = merge(file, access_export(access->more[n - 1], flags));
 	if (file >= 0) /* R18: of all users, and so of the writers */
 		access->known |= flags & ACCESS_WRITE ? ACCESS_RW : flags;
 	return file;
@@ -201,16 +258,31 @@ int access_wait_file(struct access *access, int file, uint64_t flags, int timeou
 }
 
 /* One SYNC, @flags with START or END in them, until it is done or has failed for good. */
-static int sync_ioctl(struct access *access, uint64_t flags)
+static int sync_ioctl(struct access *access, int fd, uint64_t flags)
 {
 	struct dma_buf_sync sync = { .flags = flags };
 
-	while (ioctl(access->fd, DMA_BUF_IOCTL_SYNC, &sync) < 0) {
+	while (ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) < 0) {
 		if (errno != EINTR && errno != EAGAIN) /* R8: these two mean "again", no other */
 			return -errno;
 		access->restarts++;
 	}
 	return 0;
+}
+
+/* SYNC of the dma-bufs in @which, a bit for each, from the first on, up to one that fails. *@done: of these it was done. */
+static int sync_each(struct access *access, uint64_t flags, uint32_t which, uint32_t *done)
+{
+	int err = 0;
+
+	*done = 0;
+	for (unsigned int n = 0; !err && n <= access->mores; n++) {
+		if (!(which >> n & 1))
+			continue;
+		err = sync_ioctl(access, fd_of(access, n), flags);
+		*done |= err ? 0 : UINT32_C(1) << n;
+	}
+	return err;
 }
 
 /* What is wrong with a START(@flags) now? 0 or an error to refuse it with. */
@@ -238,6 +310,7 @@ static int check_begin(struct access *access, uint64_t flags)
 int access_begin(struct access *access, uint64_t flags)
 {
 	int err = check_begin(access, flags);
+	uint32_t done;
 
 	if (!err) {
 		/*
@@ -247,9 +320,13 @@ int access_begin(struct access *access, uint64_t flags)
 		 * (somebody submitted in between), a SIGINT that the program handles does not end
 		 * it either: R8 restarts the ioctl.
 		 */
-		err = sync_ioctl(access, DMA_BUF_SYNC_START | flags);
-		if (!err && flags_are_valid(flags))
+		err = sync_each(access, DMA_BUF_SYNC_START | flags, UINT32_MAX, &done);
+		if (err && !access->open) /* the first error is the one to tell */
+			sync_each(access, DMA_BUF_SYNC_END | flags, done, &done);
+		if (!err && flags_are_valid(flags)) {
 			access->open = flags;
+			access->ended = 0;
+		}
 	}
 	return told(access, ACCESS_CALL_BEGIN, flags, err);
 }
@@ -283,11 +360,16 @@ static int check_end(struct access *access, uint64_t flags)
 int access_end(struct access *access, uint64_t flags)
 {
 	int err = check_end(access, flags);
+	uint32_t done;
 
 	if (!err) {
-		err = sync_ioctl(access, DMA_BUF_SYNC_END | flags);
-		if (!err && flags_are_valid(flags))
+		err = sync_each(access, DMA_BUF_SYNC_END | flags, ~access->ended, &done);
+		if (access->open)
+			access->ended |= done;
+		if (!err && flags_are_valid(flags)) {
 			access->open = 0;
+			access->ended = 0;
+		}
 	}
 	return told(access, ACCESS_CALL_END, flags, err);
 }

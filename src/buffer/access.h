@@ -14,6 +14,10 @@
  *
  *	munmap()         once, when all is over			R11
  *
+ * A picture whose planes lie in several dma-bufs (as many decoders and cameras give NV12) has one struct access for
+ * all of them: access_init() with the first, access_add() for each further one. Every call is then made for each,
+ * since SYNC, poll and fences are of one dma-buf alone (R31).
+ *
  * These two files need C11, POSIX and the kernel's headers only: carry them away. The rules are the
  * kernel's own (include/uapi/linux/dma-buf.h, Documentation/driver-api/dma-buf.rst), numbered in
  * docs/rules.md; https://docs.kernel.org/driver-api/dma-buf.html has them as prose.
@@ -60,12 +64,18 @@ enum access_call {
 	ACCESS_CALL_SUBMIT,
 };
 
+/* How many dma-bufs a picture can have beside the first: formats have four planes at most. */
+enum { ACCESS_MORE = 3 };
+
 struct access {
-	int fd; /* the dma-buf; not owned, must outlive this */
+	int fd; /* the dma-buf, or the first of several; not owned, must outlive this */
+	int more[ACCESS_MORE]; /* the others; not owned either */
+	unsigned int mores;    /* how many */
 	enum access_policy policy;
 
 	/* The state: what a right next call depends on. */
 	uint64_t open;	/* flags of the open bracket, 0 if none */
+	uint32_t ended; /* who has had its END already: bit 0 for @fd, bit n for more[n - 1] */
 	uint64_t ready; /* what was waited for since the last submit: ACCESS_READ, _WRITE or both */
 	uint64_t known; /* what a snapshot taken since the last submit waits for, as in @ready */
 
@@ -86,6 +96,16 @@ struct access {
 
 /* Start with no bracket open and nothing known to be ready. @fd stays the caller's. */
 void access_init(struct access *access, int fd, enum access_policy policy);
+
+/*
+ * A further plane of the same picture lies in dma-buf @fd, which stays the caller's. To be called behind
+ * access_init(), before anything else. Several planes are often given as several descriptors of one dma-buf: one
+ * that is there already is not taken twice, since brackets don't nest (R11). What counts is the dma-buf, not the
+ * number of the descriptor.
+ *
+ * 0, -EBADF, -ENOSPC for more than there is room for.
+ */
+int access_add(struct access *access, int fd);
 
 /*
  * Map the whole dma-buf @fd for what @flags says, MAP_SHARED (R26), and tell its size (R27). Once
@@ -143,7 +163,7 @@ int access_import(int fd, int file, uint64_t flags);
 
 /*
  * access_export() of this buffer, to be waited for by access_wait_file(). Only after the work was submitted that
- * is to be waited for (R19). The file, the caller's to close, or -errno.
+ * is to be waited for (R19). Of several dma-bufs it is one file for all. The file, the caller's to close, or -errno.
  */
 int access_snapshot(struct access *access, uint64_t flags);
 
@@ -155,7 +175,8 @@ int access_wait_file(struct access *access, int file, uint64_t flags, int timeou
 
 /*
  * SYNC START. After 0 the map may be touched as @flags says, until access_end(). Restarted on
- * EINTR and EAGAIN (R8); any other error means that the access may not begin.
+ * EINTR and EAGAIN (R8); any other error means that the access may not begin. Of several dma-bufs each has
+ * its START, from the first on; where one fails those before it are ended again, and no bracket is open.
  *
  * 0, -EPROTO (a bracket is open already, R11; not waited for, R5), -EINVAL for bad flags (R9), or
  * what the exporter's hook says, -ENOTTY for an fd that is no dma-buf.
@@ -165,7 +186,8 @@ int access_begin(struct access *access, uint64_t flags);
 /*
  * SYNC END, with the flags of the START (R2). After 0 what was written may be submitted (R6).
  * Any error means that it was not published: the bracket stays open, to be ended again, and the
- * buffer may not be submitted.
+ * buffer may not be submitted. Of several dma-bufs each has its END, from the first on; one that has had it is not
+ * ended again.
  *
  * 0, -EPROTO (no bracket is open, R1; other flags than START's, R2), -EINVAL, or as above.
  */

@@ -15,13 +15,19 @@ static int go_over(struct performance *p, int err)
 
 /*
  * One START as a program makes it that has not heard of R8. access_begin() has no such thing to offer, so
- * this is a call beside it; the state machine is told what came of it, and no more.
+ * this is a call beside it; the state machine is told what came of it, and no more. Of several dma-bufs the first
+ * that is interrupted is the last: the program takes it that all of them have begun.
  */
 static int start_once(struct access *access, uint64_t flags)
 {
 	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_START | flags };
-	int err = ioctl(access->fd, DMA_BUF_IOCTL_SYNC, &sync) < 0 ? -errno : 0;
+	int err = 0;
 
+	for (unsigned int n = 0; !err && n <= access->mores; n++) {
+		int fd = n ? access->more[n - 1] : access->fd;
+
+		err = ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) < 0 ? -errno : 0;
+	}
 	if (!err)
 		access->open = flags;
 	if (access->trace)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <linux/sync_file.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -39,8 +40,9 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	if (mock.real)
 		return __real_poll(fds, n, timeout_ms);
 	assert_int_equal(n, 1);
-	assert_true(fds->fd == FD || fds->fd == FILE_FD);
-	call.file = fds->fd == FILE_FD;
+	call.file = fds->fd == FILE_FD || fds->fd == MERGED_FD;
+	call.second = fds->fd == SECOND_FD || fds->fd == MERGED_FD;
+	assert_true(fds->fd == FD || call.file || call.second);
 	call.events = fds->events;
 	answer = next_answer(call);
 	fds->revents = answer.revents;
@@ -48,19 +50,28 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 }
 
 /* EXPORT_SYNC_FILE and IMPORT_SYNC_FILE, whose structures are alike: flags, then the file. */
-static int sync_file_call(enum syscall syscall, struct dma_buf_export_sync_file *args)
+static int sync_file_call(enum syscall syscall, bool second, struct dma_buf_export_sync_file *args)
 {
-	struct call call = { .syscall = syscall, .flags = args->flags };
+	struct call call = { .syscall = syscall, .flags = args->flags, .second = second };
 
 	if (syscall == SYS_IMPORT)
 		assert_int_equal(args->fd, FILE_FD);
-	args->fd = FILE_FD;
+	args->fd = second ? OTHER_FILE_FD : FILE_FD;
+	return next_answer(call).result;
+}
+
+static int merge_call(struct sync_merge_data *args)
+{
+	struct call call = { .syscall = SYS_MERGE };
+
+	assert_int_equal(args->fd2, OTHER_FILE_FD);
+	args->fence = MERGED_FD;
 	return next_answer(call).result;
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
-	struct call call = { .syscall = SYS_SYNC };
+	struct call call = { .syscall = SYS_SYNC, .second = fd == SECOND_FD };
 	const struct dma_buf_sync *sync;
 	va_list ap;
 	void *arg;
@@ -68,11 +79,13 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	va_start(ap, request);
 	arg = va_arg(ap, void *);
 	va_end(ap);
-	assert_int_equal(fd, FD);
+	if (request == SYNC_IOC_MERGE && fd == FILE_FD)
+		return merge_call(arg);
+	assert_true(fd == FD || fd == SECOND_FD);
 	if (request == DMA_BUF_IOCTL_EXPORT_SYNC_FILE)
-		return sync_file_call(SYS_EXPORT, arg);
+		return sync_file_call(SYS_EXPORT, call.second, arg);
 	if (request == DMA_BUF_IOCTL_IMPORT_SYNC_FILE)
-		return sync_file_call(SYS_IMPORT, arg);
+		return sync_file_call(SYS_IMPORT, call.second, arg);
 	assert_int_equal(request, DMA_BUF_IOCTL_SYNC);
 	sync = arg;
 	call.flags = sync->flags;
@@ -110,15 +123,18 @@ void assert_calls(const char *expected)
 
 	for (int i = 0; i < mock.made; i++) {
 		const struct call *call = &mock.calls[i];
-		const char *gap = i ? " " : "";
+		const char *gap = i ? " " : "", *tail = call->second ? "b" : "";
 
-		if (call->syscall == SYS_POLL)
-			len += (size_t)snprintf(log + len, sizeof(log) - len, "%s%c%d:%d", gap,
+		if (call->syscall == SYS_MERGE)
+			len += (size_t)snprintf(log + len, sizeof(log) - len, "%sM", gap);
+		else if (call->syscall == SYS_POLL)
+			len += (size_t)snprintf(log + len, sizeof(log) - len, "%s%c%d:%d%s", gap,
 						call->file ? 'F' : 'P', call->events,
-						call->timeout_ms);
+						call->timeout_ms, tail);
 		else
-			len += (size_t)snprintf(log + len, sizeof(log) - len, "%s%c%u", gap,
-						letters[call->syscall], (unsigned int)call->flags);
+			len += (size_t)snprintf(log + len, sizeof(log) - len, "%s%c%u%s", gap,
+						letters[call->syscall], (unsigned int)call->flags,
+						tail);
 		assert_true(len < sizeof(log));
 	}
 	assert_string_equal(log, expected);

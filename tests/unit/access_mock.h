@@ -19,8 +19,11 @@
 
 #include "buffer/access.h"
 
-#define FD 777	    /* never opened: whatever reaches the real kernel fails */
-#define FILE_FD 778 /* a sync_file, as little */
+#define FD 777		  /* never opened: whatever reaches the real kernel fails */
+#define FILE_FD 778	  /* a sync_file, as little */
+#define SECOND_FD 779	  /* another dma-buf */
+#define OTHER_FILE_FD 780 /* what EXPORT gives of it */
+#define MERGED_FD 781	  /* and MERGE of the two */
 #define BAD_BIT UINT64_C(8)
 
 enum syscall {
@@ -28,6 +31,7 @@ enum syscall {
 	SYS_SYNC,
 	SYS_EXPORT,
 	SYS_IMPORT,
+	SYS_MERGE,
 };
 
 /* What one call of the mock answers. */
@@ -45,6 +49,7 @@ struct call {
 	int timeout_ms; /* poll */
 	uint64_t flags; /* SYNC, EXPORT, IMPORT */
 	bool file;	/* poll: of the sync_file */
+	bool second;	/* of the other dma-buf, or of the merged file */
 };
 
 #define MAX_CALLS 4096
@@ -67,7 +72,7 @@ void plan_error(int error, int times);
 
 /*
  * The whole log, in short: "P4:-1" poll(POLLOUT, -1), "F1:-1" the same of the sync_file, "S3" SYNC with flags 3, "E1"
- * EXPORT, "I2" IMPORT.
+ * EXPORT, "I2" IMPORT, "M" MERGE of two sync_files. With a "b" behind: of SECOND_FD, or of the merged file.
  */
 void assert_calls(const char *expected);
 
