@@ -26,10 +26,31 @@ uint32_t buffer_pixel_bytes(uint32_t fourcc)
 	return format ? format->bytes : 0;
 }
 
+uint32_t buffer_part_rows(const struct buffer *buffer, uint32_t part)
+{
+	uint32_t rows = buffer_rows(buffer);
+
+	if (!buffer->disjoint)
+		return rows;
+	return part ? rows - buffer->height : buffer->height;
+}
+
+/* In whole pages. */
+static uint64_t page_align(uint64_t bytes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return (bytes + page - 1) / page * page;
+}
+
+size_t buffer_part_bytes(const struct buffer *buffer, uint32_t part)
+{
+	return (size_t)page_align((uint64_t)buffer->stride * buffer_part_rows(buffer, part));
+}
+
 int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32_t fourcc,
 		  size_t *size, struct why *why)
 {
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	const struct pixel_format *format = pixel_format_find(fourcc);
 	uint64_t stride, bytes;
 
@@ -48,9 +69,15 @@ int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32
 			       format->planes == 2 ? " of two rows" : "",
 			       format->planes == 2 ? " and height" : "");
 
+	if (buffer->disjoint && format->planes == 1)
+		return why_set(why, -EINVAL,
+			       "%s has one plane, and so lies in one dma-buf; NV12 and P010 have "
+			       "two",
+			       format->name);
+
 	stride = (uint64_t)width * format->bytes;
 	stride = (stride + STRIDE_ALIGN - 1) / STRIDE_ALIGN * STRIDE_ALIGN;
-	bytes = (stride * pixel_format_rows(format, height) + page - 1) / page * page;
+	bytes = page_align(stride * pixel_format_rows(format, height));
 	/* linux-dmabuf and DRM carry strides in 32 bits, and as signed ones in places. */
 	if (stride > INT32_MAX || bytes > INT64_MAX / 2 || bytes > SIZE_MAX / 2)
 		return why_set(why, -EOVERFLOW, "a buffer of %" PRIu32 "x%" PRIu32 " is too large",
@@ -62,7 +89,9 @@ int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32
 	buffer->modifier = DRM_FORMAT_MOD_LINEAR;
 	buffer->offset = 0;
 	buffer->stride = (uint32_t)stride;
-	*size = (size_t)bytes;
+	*size = buffer_part_bytes(buffer, 0);
+	if (buffer->disjoint)
+		*size += buffer_part_bytes(buffer, 1);
 	return 0;
 }
 
@@ -121,37 +150,145 @@ static int why_not_mapped(struct why *why, int err, int fd)
 	}
 }
 
+/* Two dma-bufs next to each other. */
+static int map_disjoint(struct buffer *buffer)
+{
+	char *at = mmap(NULL, buffer->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	/* These were addresses for both; and now over them what they are for. */
+	if (at == MAP_FAILED)
+		return -errno;
+	for (uint32_t part = 0; part < buffer_parts(buffer); part++) {
+		int err;
+
+		if (mmap(at + buffer_part_start(buffer, part), buffer_part_size(buffer, part),
+			 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+			 buffer_part_fd(buffer, part), 0) != MAP_FAILED)
+			continue;
+		err = -errno;
+		munmap(at, buffer->size);
+		return err;
+	}
+	buffer->map = at;
+	return 0;
+}
+
+/*
+ * Both sizes; and where the first plane must lie so that the second follows it: at the end. The exporter's stride is
+ * known by now.
+ */
+static int find_border(struct buffer *buffer, struct why *why)
+{
+	uint64_t first = (uint64_t)buffer->height * buffer->stride;
+	off_t size[2];
+
+	for (uint32_t part = 0; part < 2; part++) {
+		size[part] = lseek(buffer_part_fd(buffer, part), 0, SEEK_END); /* R27 */
+		if (size[part] < 0)
+			return why_not_mapped(why, -errno, buffer_part_fd(buffer, part));
+	}
+	if ((uint64_t)size[0] < first || (uint64_t)size[0] - first > UINT32_MAX ||
+	    page_align((uint64_t)size[0]) != (uint64_t)size[0])
+		return why_set(why, -EOVERFLOW,
+			       "the dma-buf of the first plane has %lld bytes: its %" PRIu32
+			       " rows of %" PRIu32 " must fit, and it must end with a page",
+			       (long long)size[0], buffer->height, buffer->stride);
+	buffer->first_size = (size_t)size[0];
+	buffer->size = (size_t)(size[0] + size[1]);
+	buffer->offset = (uint32_t)((uint64_t)size[0] - first);
+	return 0;
+}
+
+/* The map for life (R11). */
+static int map_all(struct buffer *buffer, struct why *why)
+{
+	int err;
+
+	if (buffer->disjoint) {
+		err = find_border(buffer, why);
+		if (err)
+			return err;
+		err = map_disjoint(buffer);
+	} else {
+		err = access_map(buffer->fd, ACCESS_RW, &buffer->size, &buffer->map);
+	}
+	return err ? why_not_mapped(why, err, buffer->fd) : 0;
+}
+
+/* For people who look into fdinfo or debugfs. Kernels before 5.3 can't: no harm. */
+static void name_all(const struct buffer *buffer)
+{
+	for (uint32_t part = 0; part < buffer_parts(buffer); part++) {
+		char name[DMA_BUF_NAME_LEN]; /* R29: under 32 bytes with its NUL */
+
+		snprintf(name, sizeof(name), "staleline %" PRIu32 "%s", buffer->number,
+			 !buffer->disjoint ? ""
+			 : part		   ? " plane 1"
+					   : " plane 0");
+		ioctl(buffer_part_fd(buffer, part), DMA_BUF_SET_NAME, name);
+	}
+}
+
+/* What every exporter's descriptors go through. @buffer owns them, on failure too. */
+static int adopt(struct buffer *buffer, struct why *why)
+{
+	int err = 0;
+
+	for (uint32_t part = 0; !err && part < buffer_parts(buffer); part++)
+		err = check_close_on_exec(buffer_part_fd(buffer, part), why);
+	if (!err)
+		err = map_all(buffer, why);
+	if (!err)
+		err = check_size(buffer, why);
+	if (err)
+		return err;
+	name_all(buffer);
+	access_init(&buffer->access, buffer->fd, ACCESS_ENFORCE);
+	if (buffer->disjoint)
+		err = access_add(&buffer->access, buffer->second);
+	return err ? why_set(why, err, "fd %d: %s", buffer->second, strerror(-err)) : 0;
+}
+
 int buffer_adopt(struct buffer *buffer, int fd, struct why *why)
 {
-	char name[DMA_BUF_NAME_LEN]; /* R29: under 32 bytes with its NUL */
 	int err;
 
 	buffer->fd = fd;
+	buffer->second = -1;
 	buffer->map = NULL;
-
-	err = check_close_on_exec(fd, why);
+	err = adopt(buffer, why);
 	if (err)
-		goto fail;
+		buffer_disown(buffer);
+	return err;
+}
 
-	err = access_map(fd, ACCESS_RW, &buffer->size, &buffer->map);
-	if (err) {
-		why_not_mapped(why, err, fd);
-		goto fail;
+int buffer_make(struct buffer *buffer,
+		int (*make)(void *data, struct buffer *buffer, uint32_t part, struct why *why),
+		void *data, struct why *why)
+{
+	int *const fds[] = { &buffer->fd, &buffer->second };
+	uint32_t stride = 0;
+	int err = 0;
+
+	buffer->fd = -1;
+	buffer->second = -1;
+	buffer->map = NULL;
+	for (uint32_t part = 0; !err && part < buffer_parts(buffer); part++) {
+		*fds[part] = make(data, buffer, part, why);
+		if (*fds[part] < 0)
+			err = *fds[part];
+		else if (part && buffer->stride != stride)
+			err = why_set(why, -EOPNOTSUPP,
+				      "rows of the first plane are %" PRIu32
+				      " bytes apart, those of "
+				      "the second %" PRIu32 ": the card takes them to be the same",
+				      stride, buffer->stride);
+		stride = buffer->stride;
 	}
-
-	err = check_size(buffer, why);
+	if (!err)
+		err = adopt(buffer, why);
 	if (err)
-		goto fail;
-
-	/* For people who look into fdinfo or debugfs. Kernels before 5.3 can't: no harm. */
-	snprintf(name, sizeof(name), "staleline %" PRIu32, buffer->number);
-	ioctl(fd, DMA_BUF_SET_NAME, name);
-
-	access_init(&buffer->access, fd, ACCESS_ENFORCE);
-	return 0;
-
-fail:
-	buffer_disown(buffer);
+		buffer_disown(buffer);
 	return err;
 }
 
@@ -162,6 +299,11 @@ void buffer_disown(struct buffer *buffer)
 	buffer->map = NULL;
 	if (buffer->fd >= 0)
 		close(buffer->fd);
+	if (buffer->disjoint && buffer->second >= 0)
+		close(buffer->second);
 	buffer->fd = -1;
-	buffer->access.fd = -1; /* a late call gets EBADF, not whoever has this number next */
+	buffer->second = -1;
+	/* A late call gets EBADF, not whoever has this number next. */
+	buffer->access.fd = -1;
+	buffer->access.mores = 0;
 }

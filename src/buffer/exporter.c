@@ -24,7 +24,7 @@ static int open_kind(struct exporter *exporter, const struct exporter_ops *ops,
 {
 	int err;
 
-	*exporter = (struct exporter){ .ops = ops };
+	*exporter = (struct exporter){ .ops = ops, .disjoint = wish->disjoint };
 	why->text[0] = '\0';
 	err = ops->open(exporter, wish, arg, why);
 	if (err)
@@ -152,10 +152,15 @@ int exporter_alloc(struct exporter *exporter, uint32_t width, uint32_t height, u
 
 	*buffer = (struct buffer){
 		.fd = -1,
+		.second = -1,
+		.disjoint = exporter->disjoint,
 		.number = exporter->buffers + 1,
 		.exporter = exporter,
 	};
-	err = exporter->ops->alloc(exporter, width, height, fourcc, buffer, why);
+	if (exporter->disjoint && exporter->ops->no_disjoint)
+		err = why_set(why, -EOPNOTSUPP, "%s", exporter->ops->no_disjoint);
+	else
+		err = exporter->ops->alloc(exporter, width, height, fourcc, buffer, why);
 	if (err) {
 		*buffer = (struct buffer){ .fd = -1 };
 		return why_prefix(why, err, "%s on %s: ", exporter->ops->name, exporter->device);
@@ -175,6 +180,9 @@ int exporter_memfd(const struct buffer *buffer, struct why *why)
 {
 	const struct exporter_ops *ops = buffer->exporter->ops;
 
+	if (buffer->disjoint)
+		return why_set(why, -EOPNOTSUPP,
+			       "its planes are disjoint: there is no one memfd that it is made of");
 	if (ops->memfd)
 		return ops->memfd(buffer);
 	return why_set(why, -EOPNOTSUPP,

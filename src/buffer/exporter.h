@@ -25,6 +25,7 @@ struct exporter_wish {
 	const char *device; /* DRM node path or NULL: any */
 	dev_t main_device;  /* the compositor's main device, where has_main_device */
 	bool has_main_device;
+	bool disjoint; /* each plane in a dma-buf of its own */
 };
 
 struct exporter_ops {
@@ -53,13 +54,16 @@ struct exporter_ops {
 	void (*close)(struct exporter *exporter);
 
 	/*
-	 * Allocate, export, map: fills every field of @buffer but number and exporter, which are
-	 * set before. LINEAR only; the stride is the
+	 * Allocate, export, map: fills every field of @buffer but number, exporter and disjoint,
+	 * which are set before. LINEAR only; the stride is the
 	 * exporter's choice. 0 or -errno with @why; nothing is left behind on failure.
 	 */
 	int (*alloc)(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
 		     struct buffer *buffer, struct why *why);
 	void (*free)(struct exporter *exporter, struct buffer *buffer);
+
+	/* Why it makes no buffers whose planes are disjoint. NULL: it does. */
+	const char *no_disjoint;
 
 	/* The memfd whose pages @buffer is; stays the buffer's. NULL: this kind has none. */
 	int (*memfd)(const struct buffer *buffer);
@@ -70,6 +74,7 @@ struct exporter {
 	char device[64];  /* the node it allocates from, "/dev/udmabuf"; "" if none */
 	void *priv;	  /* the exporter's own, NULL while closed */
 	uint32_t buffers; /* how many were ever made: numbers them */
+	bool disjoint;	  /* as was wished */
 };
 
 /* All kinds, in the order in which `auto` tries them; ends with NULL. */

@@ -270,4 +270,7 @@ const struct exporter_ops exporter_gbm = {
 	.close = gbm_close,
 	.alloc = gbm_alloc,
 	.free = gbm_free,
+	.no_disjoint =
+		"GBM makes one buffer object for all planes, and that is one dma-buf; for disjoint "
+		"planes take --exporter=udmabuf, dma-heap or staleline",
 };

@@ -138,32 +138,34 @@ static int check_memory(size_t size, struct why *why)
 		       size, total >> 20);
 }
 
+/* For buffer_make(). */
+static int make_dmabuf(void *data, struct buffer *buffer, uint32_t part, struct why *why)
+{
+	/* R26, R28: these are the flags of the dma-buf's fd. */
+	struct dma_heap_allocation_data heap = { .fd_flags = O_RDWR | O_CLOEXEC };
+	const struct exporter *exporter = data;
+	size_t size = buffer_part_bytes(buffer, part);
+	int err;
+
+	heap.len = size;
+	if (ioctl(priv_to_fd(exporter->priv), DMA_HEAP_IOCTL_ALLOC, &heap) == 0)
+		return (int)heap.fd;
+	err = -errno;
+	return why_set(why, err, "DMA_HEAP_IOCTL_ALLOC of %zu bytes: %s%s", size, strerror(-err),
+		       err == -ENOMEM ? "; the heap has no room for it: choose a smaller "
+					"size or another heap"
+				      : "");
+}
+
 static int heap_alloc(struct exporter *exporter, uint32_t width, uint32_t height, uint32_t fourcc,
 		      struct buffer *buffer, struct why *why)
 {
-	/* R26, R28: these are the flags of the dma-buf's fd. */
-	struct dma_heap_allocation_data data = { .fd_flags = O_RDWR | O_CLOEXEC };
 	size_t size;
-	int err;
+	int err = buffer_layout(buffer, width, height, fourcc, &size, why);
 
-	err = buffer_layout(buffer, width, height, fourcc, &size, why);
-	if (err)
-		return err;
-
-	err = check_memory(size, why);
-	if (err)
-		return err;
-
-	data.len = size;
-	if (ioctl(priv_to_fd(exporter->priv), DMA_HEAP_IOCTL_ALLOC, &data) < 0) {
-		err = -errno;
-		return why_set(why, err, "DMA_HEAP_IOCTL_ALLOC of %zu bytes: %s%s", size,
-			       strerror(-err),
-			       err == -ENOMEM ? "; the heap has no room for it: choose a smaller "
-						"size or another heap"
-					      : "");
-	}
-	return buffer_adopt(buffer, (int)data.fd, why);
+	if (!err)
+		err = check_memory(size, why);
+	return err ? err : buffer_make(buffer, make_dmabuf, exporter, why);
 }
 
 static void heap_free(struct exporter *exporter, struct buffer *buffer)

@@ -102,40 +102,38 @@ static int set_mode(const struct own *own, uint32_t handle, struct why *why)
 				      : "");
 }
 
-static int staleline_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
-			   uint32_t fourcc, struct buffer *buffer, struct why *why)
+/* For buffer_make(). */
+static int make_dmabuf(void *data, struct buffer *buffer, uint32_t part, struct why *why)
 {
-	const struct own *own = exporter->priv;
+	const struct own *own = data;
+	uint64_t row = (uint64_t)buffer->width * buffer_pixel_bytes(buffer->fourcc);
 	struct drm_dumb dumb;
-	size_t size;
 	int fd, err;
 
-	/* For its checks, and all fields but the stride, which is the driver's choice. */
-	err = buffer_layout(buffer, width, height, fourcc, &size, why);
-	if (err)
-		return err;
 	/* In pixels of 32 bits, whatever the format's are: it is memory. */
-	err = drm_dumb_create(own->device.fd,
-			      (uint32_t)(((uint64_t)width * buffer_pixel_bytes(fourcc) + 3) / 4),
-			      buffer_rows(buffer), &dumb);
+	err = drm_dumb_create(own->device.fd, (uint32_t)((row + 3) / 4),
+			      buffer_part_rows(buffer, part), &dumb);
 	if (err)
-		return why_not_created(why, err, own, width, height);
+		return why_not_created(why, err, own, buffer->width, buffer->height);
 	buffer->stride = dumb.stride;
 
 	err = set_mode(own, dumb.handle, why);
-	if (err)
-		goto out;
-	fd = drm_dumb_export(own->device.fd, &dumb);
-	if (fd < 0) {
-		err = why_set(why, fd, "exporting the buffer read-write: %s", strerror(-fd));
-		goto out;
-	}
-	err = buffer_adopt(buffer, fd, why);
-
+	fd = err ? err : drm_dumb_export(own->device.fd, &dumb);
+	if (!err && fd < 0)
+		why_set(why, fd, "exporting the buffer read-write: %s", strerror(-fd));
 	/* The dma-buf keeps the memory; who needs a handle again imports it, as everybody else does. */
-out:
 	drm_dumb_destroy(own->device.fd, &dumb);
-	return err;
+	return fd;
+}
+
+static int staleline_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
+			   uint32_t fourcc, struct buffer *buffer, struct why *why)
+{
+	size_t size;
+	/* For its checks, and all fields but the stride, which is the driver's choice. */
+	int err = buffer_layout(buffer, width, height, fourcc, &size, why);
+
+	return err ? err : buffer_make(buffer, make_dmabuf, exporter->priv, why);
 }
 
 static void staleline_free(struct exporter *exporter, struct buffer *buffer)

@@ -118,45 +118,56 @@ static int why_not_created(struct why *why, int err, size_t size)
 		       err == -ENOMEM ? "; its pages are pinned, so memory must be free" : "");
 }
 
-static int udmabuf_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
-			 uint32_t fourcc, struct buffer *buffer, struct why *why)
+/*
+ * For buffer_make(). The dma-buf holds the pages now, and its own map is the only CPU path that SYNC looks after (R25).
+ * The memfd stays for one purpose: to be mapped instead in the order that does so to break the rule. Of disjoint
+ * planes it doesn't: no order is about two.
+ */
+static int make_dmabuf(void *data, struct buffer *buffer, uint32_t part, struct why *why)
 {
-	struct udmabuf_create create = { .flags = UDMABUF_FLAGS_CLOEXEC }; /* R28 */
-	size_t size;
-	int memfd, fd, err;
+	const struct exporter *exporter = data;
+	struct udmabuf_create create = {
+		.flags = UDMABUF_FLAGS_CLOEXEC, /* R28 */
+		.size = buffer_part_bytes(buffer, part),
+	};
+	int memfd = make_memfd(create.size, why), fd, err;
 
-	err = buffer_layout(buffer, width, height, fourcc, &size, why);
-	if (err)
-		return err;
-
-	memfd = make_memfd(size, why);
 	if (memfd < 0)
 		return memfd;
-
 	create.memfd = (uint32_t)memfd;
-	create.size = size;
 	fd = ioctl(priv_to_fd(exporter->priv), UDMABUF_CREATE, &create);
-	err = fd < 0 ? -errno : 0;
-
-	/*
-	 * The dma-buf holds the pages now, and its own map is the only CPU path that SYNC looks after (R25). The
-	 * memfd stays for one purpose: to be mapped instead in the order that does so to break the rule.
-	 */
-	if (!err)
-		err = buffer_adopt(buffer, fd, why);
-	else
-		why_not_created(why, err, size);
-	if (err)
+	err = fd < 0 ? why_not_created(why, -errno, create.size) : 0;
+	if (err || buffer->disjoint)
 		close(memfd);
 	else
 		buffer->priv = fd_to_priv(memfd);
+	return err ? err : fd;
+}
+
+static void close_memfd(struct buffer *buffer)
+{
+	if (buffer->priv)
+		close(priv_to_fd(buffer->priv));
+	buffer->priv = NULL;
+}
+
+static int udmabuf_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
+			 uint32_t fourcc, struct buffer *buffer, struct why *why)
+{
+	size_t size;
+	int err = buffer_layout(buffer, width, height, fourcc, &size, why);
+
+	if (!err)
+		err = buffer_make(buffer, make_dmabuf, exporter, why);
+	if (err)
+		close_memfd(buffer);
 	return err;
 }
 
 static void udmabuf_free(struct exporter *exporter, struct buffer *buffer)
 {
 	(void)exporter;
-	close(priv_to_fd(buffer->priv));
+	close_memfd(buffer);
 	buffer_disown(buffer);
 }
 

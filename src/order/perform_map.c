@@ -50,6 +50,11 @@ static int map_shared(struct performance *p)
 int perform_map(struct performance *p, const struct order_step *step)
 {
 	p->mapped = true;
+	if (p->frame->buffer->disjoint)
+		return why_set(p->why, -EOPNOTSUPP,
+			       "this order is about the map of one dma-buf, and buffer %u lies in "
+			       "two (--planes=disjoint)",
+			       p->frame->buffer->number);
 	switch (step->map) {
 	case ORDER_MAP_SHARED:
 		return map_shared(p);

@@ -136,7 +136,7 @@ static const struct {
 
 static void layout(void **state)
 {
-	struct buffer buffer;
+	struct buffer buffer = { .fd = -1 };
 	struct why why;
 	size_t size;
 
