@@ -22,13 +22,14 @@
  * and goes on where it can't: it reads nothing then, and crashes when it draws. (On a card node it
  * maps by the driver, whatever the mode of the descriptor.)
  */
-static int check_mode(const struct egl_context *egl, const struct buffer *buffer, struct why *why)
+static int check_mode(const struct egl_context *egl, const struct buffer *buffer, int dmabuf,
+		      struct why *why)
 {
-	int mode = fcntl(buffer->fd, F_GETFL);
+	int mode = fcntl(dmabuf, F_GETFL);
 
 	if (mode < 0)
 		return why_set(why, -errno, "import of buffer %u: descriptor %d: %s",
-			       buffer->number, buffer->fd, strerror(errno));
+			       buffer->number, dmabuf, strerror(errno));
 	if (!egl->software || egl->node.fd >= 0 || (mode & O_ACCMODE) == O_RDWR)
 		return 0;
 	return why_set(why, -EOPNOTSUPP,
@@ -43,7 +44,8 @@ static int check_mode(const struct egl_context *egl, const struct buffer *buffer
  * either. So do before what it would do. On a descriptor of our own: a GEM handle is one for each
  * buffer and open file, and closing it here would take it away from GBM too.
  */
-static int check_map(const struct egl_context *egl, const struct buffer *buffer, struct why *why)
+static int check_map(const struct egl_context *egl, const struct buffer *buffer, int dmabuf,
+		     struct why *why)
 {
 	struct drm_mode_map_dumb map = { 0 };
 	int fd, err = 0;
@@ -54,7 +56,7 @@ static int check_map(const struct egl_context *egl, const struct buffer *buffer,
 	if (fd < 0)
 		return why_set(why, fd, "import of buffer %u: open %s: %s", buffer->number,
 			       egl->node.path, strerror(-fd));
-	if (drmPrimeFDToHandle(fd, buffer->fd, &map.handle) < 0) {
+	if (drmPrimeFDToHandle(fd, dmabuf, &map.handle) < 0) {
 		err = why_set(why, -EOPNOTSUPP,
 			      "import of buffer %u into %s: driver %s refuses the dma-buf: %s; "
 			      "take another exporter or another device",
@@ -131,7 +133,7 @@ static EGLImageKHR create_image(const struct egl_context *egl, const struct buff
 		EGL_WIDTH, (EGLint)view->width,
 		EGL_HEIGHT, (EGLint)view->height,
 		EGL_LINUX_DRM_FOURCC_EXT, (EGLint)view->fourcc,
-		EGL_DMA_BUF_PLANE0_FD_EXT, buffer->fd,
+		EGL_DMA_BUF_PLANE0_FD_EXT, buffer_plane_fd(buffer, view->plane),
 		EGL_DMA_BUF_PLANE0_OFFSET_EXT, (EGLint)buffer_plane_offset(buffer, view->plane),
 		EGL_DMA_BUF_PLANE0_PITCH_EXT, (EGLint)buffer->stride,
 		EGL_NONE, (EGLint)(buffer->modifier & 0xffffffff),
@@ -202,12 +204,14 @@ int egl_image_import(struct egl_context *egl, const struct buffer *buffer,
 		     struct peer_image **image, struct why *why)
 {
 	struct peer_image *made;
-	int err;
+	int err = 0;
 
 	*image = NULL;
-	err = check_mode(egl, buffer, why);
-	if (!err)
-		err = check_map(egl, buffer, why);
+	for (uint32_t part = 0; !err && part < buffer_parts(buffer); part++) {
+		err = check_mode(egl, buffer, buffer_part_fd(buffer, part), why);
+		if (!err)
+			err = check_map(egl, buffer, buffer_part_fd(buffer, part), why);
+	}
 	if (err)
 		return err;
 	made = calloc(1, sizeof(*made));

@@ -57,23 +57,49 @@ static uint64_t flags_of(bool writes)
 	return writes ? ACCESS_WRITE : ACCESS_READ;
 }
 
+/* What is submitted from here on waits for the fences of each dma-buf (R20, R31). */
+static int wait_for_fences(const struct egl_context *egl, const struct buffer *buffer, bool writes)
+{
+	int err = 0;
+
+	for (uint32_t part = 0; !err && part < buffer_parts(buffer); part++) {
+		int file = access_export(buffer_part_fd(buffer, part), flags_of(writes));
+
+		err = file < 0 ? file : wait_for(egl, file);
+	}
+	return err;
+}
+
+static int wait_for_point(const struct egl_context *egl, struct points *points)
+{
+	int err = points_signal(points); /* the CPU has done END (R24) */
+	int file = err ? err : points_export(points);
+
+	return file < 0 ? file : wait_for(egl, file);
+}
+
 int egl_sync_before(struct egl_sync *sync, struct egl_context *egl, const struct buffer *buffer,
 		    bool writes, struct why *why)
 {
-	int file = -1, err = 0;
+	int err = 0;
 
-	if (sync->kind == PEER_IMPLICIT)
-		return 0;
-	if (sync->kind == PEER_FILE) {
-		file = access_export(buffer->fd, flags_of(writes));
-	} else {
-		err = points_signal(&sync->points); /* the CPU has done END (R24) */
-		file = err ? err : points_export(&sync->points);
-	}
-	err = file < 0 ? file : wait_for(egl, file);
+	if (sync->kind == PEER_FILE)
+		err = wait_for_fences(egl, buffer, writes);
+	else if (sync->kind == PEER_POINT)
+		err = wait_for_point(egl, &sync->points);
 	if (err)
 		why_set(why, err, "EGL (%s): a fence for it to wait for, of buffer %u: %s",
 			egl->renderer, buffer->number, strerror(-err));
+	return err;
+}
+
+/* Each dma-buf has @file from here on (R20, R22, R31). */
+static int leave_fence(const struct buffer *buffer, int file, bool writes)
+{
+	int err = 0;
+
+	for (uint32_t part = 0; !err && part < buffer_parts(buffer); part++)
+		err = access_import(buffer_part_fd(buffer, part), file, flags_of(writes));
 	return err;
 }
 
@@ -88,7 +114,7 @@ int egl_sync_after(struct egl_sync *sync, struct egl_context *egl, const struct 
 	if (file < 0)
 		err = file;
 	else if (sync->kind == PEER_FILE)
-		err = access_import(buffer->fd, file, flags_of(writes)); /* R20, R22 */
+		err = leave_fence(buffer, file, writes);
 	else
 		err = points_import(&sync->points, file);
 	if (file >= 0)

@@ -174,6 +174,8 @@ static int jobs_import(struct peer *peer, const struct buffer *buffer, struct pe
 	made->buffer = buffer;
 	err = peer_check_buffer(peer, buffer, why);
 	if (!err)
+		err = peer_check_joint(peer, buffer, why);
+	if (!err)
 		err = jobs_stage(jobs, buffer, why);
 	if (err)
 		goto fail;

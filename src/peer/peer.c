@@ -48,6 +48,16 @@ int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, stru
 		       card->height, card->fourcc);
 }
 
+int peer_check_joint(const struct peer *peer, const struct buffer *buffer, struct why *why)
+{
+	if (!buffer->disjoint)
+		return 0;
+	return why_set(why, -EOPNOTSUPP,
+		       "import of buffer %u: peer %s takes one dma-buf, and its planes lie in two; "
+		       "--peer=egl takes each by itself",
+		       buffer->number, peer->ops->name);
+}
+
 void peer_heat(const struct card *card, const struct cell_verdict *map, uint32_t *heat)
 {
 	for (size_t i = 0; heat && i < (size_t)card->cols * card->rows; i++)

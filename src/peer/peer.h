@@ -143,6 +143,9 @@ int peer_resize(struct peer *peer, struct why *why);
 /* For import(): is @buffer of the card's size and format? 0 or -EINVAL with @why. */
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why);
 
+/* For import(): a device that takes one dma-buf can't take disjoint planes. 0 or -EOPNOTSUPP with @why. */
+int peer_check_joint(const struct peer *peer, const struct buffer *buffer, struct why *why);
+
 /* For read(): the heatmap of @map, where @heat is wanted. */
 void peer_heat(const struct card *card, const struct cell_verdict *map, uint32_t *heat);
 

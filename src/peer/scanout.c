@@ -231,6 +231,8 @@ static int scanout_import(struct peer *peer, const struct buffer *buffer, struct
 	struct peer_image *made;
 	int err = peer_check_buffer(peer, buffer, why);
 
+	if (!err)
+		err = peer_check_joint(peer, buffer, why);
 	*image = NULL;
 	if (err)
 		return err;
