@@ -190,6 +190,16 @@ int staleline_device_job(const struct staleline_device *device, struct drm_stale
 	return call(device, DRM_IOCTL_STALELINE_JOB, job);
 }
 
+/* Both handles, or the one. */
+static int import_all(struct staleline_view *view, const struct buffer *buffer)
+{
+	int err = staleline_device_import(&view->device, buffer->fd, &view->handle);
+
+	if (!err && buffer->disjoint)
+		err = staleline_device_import(&view->device, buffer->second, &view->second);
+	return err;
+}
+
 int staleline_view_open(struct staleline_view *view, const struct buffer *buffer, struct why *why)
 {
 	int err;
@@ -198,9 +208,9 @@ int staleline_view_open(struct staleline_view *view, const struct buffer *buffer
 	/* Whatever is wrong with the module's node is nothing to those who don't use the module. */
 	if (staleline_device_open(&view->device, NULL, why))
 		return -EOPNOTSUPP;
-	err = staleline_device_import(&view->device, buffer->fd, &view->handle);
+	err = import_all(view, buffer);
 	if (!err) {
-		view->params.handle = view->handle;
+		view->params.handle = view->handle; /* the second was made as the first was */
 		err = staleline_device_get(&view->device, &view->params);
 	}
 	if (!err)
@@ -215,6 +225,36 @@ void staleline_view_close(struct staleline_view *view)
 	if (view->device.fd < 0)
 		return;
 	staleline_device_drop(&view->device, view->handle);
+	staleline_device_drop(&view->device, view->second);
 	staleline_device_close(&view->device);
 	view->handle = 0;
+	view->second = 0;
+}
+
+int staleline_view_set(const struct staleline_view *view, struct drm_staleline_params *params)
+{
+	int err;
+
+	params->handle = view->handle;
+	err = staleline_device_set(&view->device, params);
+	if (err || !view->second)
+		return err;
+	params->handle = view->second;
+	return staleline_device_set(&view->device, params);
+}
+
+int staleline_view_state(const struct staleline_view *view, struct drm_staleline_state *state)
+{
+	struct drm_staleline_state second = { .handle = view->second };
+	int err;
+
+	*state = (struct drm_staleline_state){ .handle = view->handle };
+	err = staleline_device_state(&view->device, state);
+	if (!err && view->second)
+		err = staleline_device_state(&view->device, &second);
+	state->clean += second.clean;
+	state->dirty += second.dirty;
+	state->stale += second.stale;
+	state->both += second.both;
+	return err;
 }

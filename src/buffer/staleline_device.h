@@ -57,7 +57,7 @@ int staleline_device_job(const struct staleline_device *device, struct drm_stale
 /* A buffer of whatever exporter, as the module knows it. */
 struct staleline_view {
 	struct staleline_device device;
-	uint32_t handle;
+	uint32_t handle, second;	    /* of its dma-buf; of the second, 0: there is none */
 	struct drm_staleline_params params; /* how it behaves, when it was opened */
 };
 
@@ -68,5 +68,9 @@ struct staleline_view {
  */
 int staleline_view_open(struct staleline_view *view, const struct buffer *buffer, struct why *why);
 void staleline_view_close(struct staleline_view *view);
+
+/* The module's ioctls of the same names, of all its dma-bufs: SET to each; STATE counted, the sum. 0 or -errno. */
+int staleline_view_set(const struct staleline_view *view, struct drm_staleline_params *params);
+int staleline_view_state(const struct staleline_view *view, struct drm_staleline_state *state);
 
 #endif

@@ -16,9 +16,8 @@ static int set_slot(const struct bench_slot *slot, const struct drm_staleline_pa
 
 	if (err)
 		return err;
-	set.handle = view.handle;
 	set.id = 0; /* it is an answer */
-	err = staleline_device_set(&view.device, &set);
+	err = staleline_view_set(&view, &set);
 	if (err)
 		why_set(why, err, "how buffer %u is to behave, set on the module: %s",
 			slot->buffer.number, strerror(-err));

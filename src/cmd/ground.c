@@ -17,10 +17,9 @@ static int probe_undisturbed(const struct ground_party *party, uint32_t run,
 	struct buffer *buffer = party->buffer;
 	struct staleline_view calm = *view;
 	struct drm_staleline_params params = {
-		.handle = view->handle,
 		.flags = DRM_STALELINE_SET_EVICT,
 	};
-	int err = staleline_device_set(&view->device, &params), set_err;
+	int err = staleline_view_set(view, &params), set_err;
 
 	if (err)
 		return why_set(why, err, "set evict of buffer %u to 0: %s", buffer->number,
@@ -29,7 +28,7 @@ static int probe_undisturbed(const struct ground_party *party, uint32_t run,
 	err = probe_side(party->peer, party->image, buffer, &calm, card_serial(run, buffer->number),
 			 map, side, why);
 	params.evict = view->params.evict;
-	set_err = staleline_device_set(&view->device, &params);
+	set_err = staleline_view_set(view, &params);
 	if (!err && set_err)
 		err = why_set(why, set_err, "set evict of buffer %u back: %s", buffer->number,
 			      strerror(-set_err));
@@ -267,8 +266,7 @@ int ground_ask_module(const struct ground *ground, const struct order *order,
 	err = ask_counters(buffer, &view, &now, why);
 	if (err)
 		return err;
-	state = (struct drm_staleline_state){ .handle = view.handle };
-	err = staleline_device_state(&view.device, &state);
+	err = staleline_view_state(&view, &state);
 	if (err) {
 		why_set(why, err, "what the module knows of buffer %u: %s", buffer->number,
 			strerror(-err));

@@ -111,6 +111,24 @@ static int read_back(const struct show *show, struct picture *picture, struct bu
 	return 0;
 }
 
+/* What of dma-buf @part the device has, to its place in @copy, which is laid out as the buffer's map. */
+static int copy_part(const struct staleline_view *view, const struct buffer *buffer, uint32_t part,
+		     char *copy)
+{
+	struct drm_dumb dumb = {
+		.handle = part ? view->second : view->handle,
+		.size = buffer_part_size(buffer, part),
+	};
+	void *map;
+	int err = drm_dumb_map(view->device.fd, &dumb, &map);
+
+	if (err)
+		return err;
+	memcpy(copy + buffer_part_start(buffer, part), map, dumb.size);
+	munmap(map, dumb.size);
+	return 0;
+}
+
 /*
  * The card as the device has it, through the module's card node: no SYNC belongs to that, so a bracket that a
  * fault left open stays as it is, and what the fault did is what is seen.
@@ -118,19 +136,20 @@ static int read_back(const struct show *show, struct picture *picture, struct bu
 static int look_at_device(const struct show *show, struct picture *picture,
 			  const struct buffer *buffer, struct why *why)
 {
-	struct drm_dumb dumb = { .size = buffer->size };
 	struct staleline_view view;
-	void *map;
+	char *copy;
 	int err = staleline_view_open(&view, buffer, why);
 
 	if (err)
 		return err;
-	dumb.handle = view.handle;
-	err = drm_dumb_map(view.device.fd, &dumb, &map);
-	if (!err) {
-		copy_card(show, picture, buffer, (char *)map + buffer->offset);
-		munmap(map, buffer->size);
-	}
+	copy = malloc(buffer->size);
+	if (!copy)
+		err = -ENOMEM;
+	for (uint32_t part = 0; !err && part < buffer_parts(buffer); part++)
+		err = copy_part(&view, buffer, part, copy);
+	if (!err)
+		copy_card(show, picture, buffer, copy + buffer->offset);
+	free(copy);
 	staleline_view_close(&view);
 	return err ? why_set(why, err, "map buffer %u through the module's card node: %s",
 			     buffer->number, strerror(-err))
