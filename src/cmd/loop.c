@@ -22,7 +22,7 @@ static int look_at_fences(struct slot *slot)
 	int ready;
 
 	if (slot->fence < 0)
-		slot->fence = sync_file_export(slot->buffer.fd, ACCESS_WRITE);
+		slot->fence = access_snapshot(&slot->buffer.access, ACCESS_WRITE);
 	if (slot->fence < 0)
 		return slot->fence;
 	ready = sync_file_is_signalled(slot->fence);
@@ -157,6 +157,20 @@ static bool wants_buffers(const struct show *show)
 	return show->stage.window.frame_due && (!show->keys.paused || show->keys.step);
 }
 
+/*
+ * The dma-buf to wait for: of two one that isn't ready. One that is would wake us without end while the other takes
+ * its time.
+ */
+static struct pollfd first_unready(const struct buffer *buffer)
+{
+	struct pollfd fd = { .fd = buffer->fd, .events = POLLOUT }; /* R16 */
+
+	if (buffer->disjoint && poll(&fd, 1, 0) != 0)
+		fd.fd = buffer->second;
+	fd.revents = 0;
+	return fd;
+}
+
 /* What tells of @slot: a descriptor, or -1. *@blind: nothing will. */
 static int watch_slot(struct show *show, struct slot *slot, struct pollfd *fd, bool *blind,
 		      struct why *why)
@@ -169,7 +183,7 @@ static int watch_slot(struct show *show, struct slot *slot, struct pollfd *fd, b
 	if (slot->shown.busy)
 		return window_buffer_watch(&stage->window, &slot->shown, &fd->fd, blind, why);
 	if (slot->unready)
-		*fd = (struct pollfd){ .fd = slot->buffer.fd, .events = POLLOUT }; /* R16 */
+		*fd = first_unready(&slot->buffer);
 	else if (slot->fence >= 0)
 		fd->fd = slot->fence;
 	return 0;

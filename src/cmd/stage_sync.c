@@ -129,9 +129,9 @@ bool stage_next_sync(struct stage *stage)
 	return false;
 }
 
-int stage_try_sync_file(const struct buffer *buffer, struct why *why)
+int stage_try_sync_file(struct buffer *buffer, struct why *why)
 {
-	int fd = sync_file_export(buffer->fd, ACCESS_WRITE);
+	int fd = access_snapshot(&buffer->access, ACCESS_WRITE);
 
 	if (fd >= 0) {
 		close(fd);

@@ -21,7 +21,7 @@ int stage_set_sync(struct stage *stage, enum show_sync sync, struct why *why);
 bool stage_next_sync(struct stage *stage);
 
 /* sync-file: can the fences of buffers like this one be exported? 0 or -errno with @why. */
-int stage_try_sync_file(const struct buffer *buffer, struct why *why);
+int stage_try_sync_file(struct buffer *buffer, struct why *why);
 
 /* The word of the result file and of --sync=. */
 const char *stage_sync_name(enum show_sync sync);

@@ -141,7 +141,7 @@ static void name_format(char name[5], uint32_t fourcc)
 	name[4] = '\0';
 }
 
-/* Ask for a wl_buffer, and wait for the answer unless @immediately. libwayland sends a duplicate: our fd stays ours. */
+/* Ask for a wl_buffer, and wait for the answer unless @immediately. libwayland sends duplicates: our fds stay ours. */
 static int create(struct connection *conn, const struct buffer *buffer, uint64_t modifier,
 		  bool immediately, struct answer *answer, struct why *why)
 {
@@ -152,7 +152,7 @@ static int create(struct connection *conn, const struct buffer *buffer, uint64_t
 		return why_set(why, -ENOMEM, "no memory");
 	zwp_linux_buffer_params_v1_add_listener(params, &params_listener, answer);
 	for (uint32_t plane = 0; plane < buffer_planes(buffer); plane++)
-		zwp_linux_buffer_params_v1_add(params, buffer->fd, plane,
+		zwp_linux_buffer_params_v1_add(params, buffer_plane_fd(buffer, plane), plane,
 					       buffer_plane_offset(buffer, plane), buffer->stride,
 					       (uint32_t)(modifier >> 32), (uint32_t)modifier);
 	if (immediately) {
@@ -243,9 +243,11 @@ int window_buffer_import(struct window *window, const struct buffer *buffer,
 		return why_set(
 			why, -EIO,
 			"the compositor refused to import buffer %u (%s %s, %ux%u, stride %u, "
-			"offset %u); try another --exporter= or device",
+			"offset %u%s); try another --exporter= or device%s",
 			buffer->number, format, modifier ? "INVALID" : "LINEAR", buffer->width,
-			buffer->height, buffer->stride, buffer->offset);
+			buffer->height, buffer->stride, buffer->offset,
+			buffer->disjoint ? ", planes in two dma-bufs" : "",
+			buffer->disjoint ? ", or --planes=joint" : "");
 	return adopt(window, wb, answer.wl, why);
 }
 
