@@ -23,6 +23,14 @@ expect 0 "show --help" "usage: staleline" "$staleline" show --help
 expect 0 "--list-faults" "wrong-buffer (breaks no rule of SYNC; control: overwrite)" "$staleline" --list-faults
 wrong "a format that there is none of" "--format=XR99: not a format that there is a card for" --format=XR99
 wrong "a format without a name" "--format=: a value must stand there" --format=
+wrong "planes that are neither" "--planes=two: not joint or disjoint" show --planes=two
+wrong "disjoint planes of a format that has one" "--planes=disjoint: XRGB8888 has one plane; --format=NV12 and P010" show --planes=disjoint
+wrong "the same, of YUV" "YUYV has one plane" --format=YUYV --planes=disjoint
+wrong "disjoint planes for jobs" "jobs take one dma-buf: not beside --peer=jobs" --format=NV12 --planes=disjoint --peer=jobs
+wrong "nor to be written by them" "or --writer=jobs" --format=P010 --planes=disjoint --order=read --writer=jobs
+wrong "disjoint planes, and an order about a map" "--fault=private-map: is about the map of one dma-buf" \
+	--format=NV12 --planes=disjoint --frames=2 --fault=private-map
+expect 4 "disjoint planes that can be tried" "" "$staleline" show --format=NV12 --planes=disjoint
 expect 4 "--list-formats where there is nothing" "^ARGB8888 *AR24 *0x34325241 *? *? *?" \
 	"$staleline" --list-formats --exporter=udmabuf
 wrong "no such sync" "not auto, implicit, sync-file or syncobj" show --sync=explicit

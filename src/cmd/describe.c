@@ -31,6 +31,7 @@ void describe_layout(struct record_layout *layout, const struct buffer *buffer)
 	layout->width = buffer->width;
 	layout->height = buffer->height;
 	layout->stride = buffer->stride;
+	layout->dmabufs = buffer_parts(buffer);
 	layout->format = format->name;
 	layout->uncovered = buffer->width % (CARD_CELL_BYTES / format->bytes);
 	layout->cpu_line = line > 0 ? (uint32_t)line : 0;

@@ -47,6 +47,14 @@ static enum options_result parse_format(struct show_options *options, const char
 	return wrong("format", value, "not a format that there is a card for; see --list-formats");
 }
 
+static enum options_result parse_planes(struct show_options *options, const char *value)
+{
+	if (strcmp(value, "joint") && strcmp(value, "disjoint"))
+		return wrong("planes", value, "not joint or disjoint");
+	options->disjoint = value[0] == 'd';
+	return OPTIONS_RUN;
+}
+
 /* Its name names its RECORD and its pictures, so once. */
 static enum options_result add_fault(struct show_options *options, const struct order *fault)
 {
@@ -230,6 +238,7 @@ static const struct known known[] = {
 	PARSED("size", parse_size),
 	PARSED("buffers", parse_buffers),
 	PARSED("format", parse_format),
+	PARSED("planes", parse_planes),
 	FLAG("list-formats", list_formats),
 	TEXT("display", display),
 	PARSED("exporter", parse_exporter),

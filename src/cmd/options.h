@@ -35,6 +35,7 @@ struct show_options {
 	uint32_t width, height;		   /* of the card in pixels; 0: as the compositor likes */
 	uint32_t buffers;		   /* 2 to OPTIONS_MAX_BUFFERS */
 	const struct pixel_format *format; /* of the buffers */
+	bool disjoint;			   /* each plane in a dma-buf of its own */
 	const char *display;		   /* NULL: WAYLAND_DISPLAY */
 	const char *exporter;		   /* "auto" */
 	const char *device;		   /* DRM node or NULL */

@@ -47,7 +47,8 @@ bool options_can_perform(const struct show_options *options, const struct order 
 {
 	return order_has_sync(order, ORDER_IMPLICIT) &&
 	       (!(order->needs & ORDER_NEEDS_READER) ||
-		(options->peer && options->peer->begin_read));
+		(options->peer && options->peer->begin_read)) &&
+	       !(options->disjoint && order_makes_map(order));
 }
 
 /* Said before anything is opened: `staleline check` would do it, or another peer. */
@@ -60,6 +61,11 @@ static enum options_result check_order(const struct show_options *options, const
 		fprintf(stderr,
 			"staleline: --%s=%s: can't be performed with a compositor, only between "
 			"the CPU and a device; staleline check performs it\n",
+			option, order->name);
+	else if (options->disjoint && order_makes_map(order))
+		fprintf(stderr,
+			"staleline: --%s=%s: is about the map of one dma-buf, not beside "
+			"--planes=disjoint\n",
 			option, order->name);
 	else
 		fprintf(stderr,
@@ -97,6 +103,24 @@ static enum options_result check_peers(struct show_options *options)
 	return OPTIONS_RUN;
 }
 
+/* Devices that take a buffer by one descriptor, and formats that have one plane. */
+static enum options_result check_planes(const struct show_options *options)
+{
+	if (!options->disjoint)
+		return OPTIONS_RUN;
+	if (options->format->planes == 1) {
+		fprintf(stderr,
+			"staleline: --planes=disjoint: %s has one plane; --format=NV12 and P010 "
+			"have two\n",
+			options->format->name);
+		return OPTIONS_WRONG;
+	}
+	if (options->peer == &peer_jobs || options->writer == &peer_jobs)
+		return wrong("planes", "disjoint",
+			     "jobs take one dma-buf: not beside --peer=jobs or --writer=jobs");
+	return OPTIONS_RUN;
+}
+
 static enum options_result check_pictures(const struct show_options *options)
 {
 	bool wanted = options->screenshot || options->save_each;
@@ -130,5 +154,7 @@ enum options_result options_check_together(struct show_options *options)
 		result = check_all_orders(options);
 	if (result == OPTIONS_RUN)
 		result = check_peers(options);
+	if (result == OPTIONS_RUN)
+		result = check_planes(options);
 	return result == OPTIONS_RUN ? check_pictures(options) : result;
 }

@@ -25,6 +25,8 @@ static const char help_head[] =
 	"  --format=NAME         of the buffers: a name (XRGB8888), four letters (XR24) or a "
 	"number\n"
 	"                        (default XRGB8888)\n"
+	"  --planes=joint|disjoint   two planes (NV12, P010) in one dma-buf, or each in its own\n"
+	"                        (default joint)\n"
 	"  --list-formats        the formats, and who takes them: compositor, exporter, EGL\n"
 	"  --fullscreen          no panel, the whole output\n"
 	"  --no-hud              no panel\n"

@@ -30,6 +30,7 @@ static int open_exporter(struct stage *stage, struct why *why)
 		.device = stage->options->device,
 		.main_device = choice.device,
 		.has_main_device = choice.has_device,
+		.disjoint = stage->options->disjoint,
 	};
 	int err = exporter_open(&stage->exporter, &wish, stage->options->format->fourcc, log_line,
 				NULL, why);

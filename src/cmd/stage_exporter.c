@@ -95,6 +95,7 @@ static int take_exporter(struct stage *stage, const char *name, struct why *why)
 		.device = stage->options->device,
 		.main_device = choice.device,
 		.has_main_device = choice.has_device,
+		.disjoint = stage->options->disjoint,
 	};
 	struct slot *spare = &stage->spares[!stage->spare];
 	struct exporter fresh;

@@ -64,6 +64,14 @@ bool order_leaves_out_bracket(const struct order *order)
 	       count_brackets(order) < count_brackets(order_find(order->control));
 }
 
+bool order_makes_map(const struct order *order)
+{
+	for (const struct order_step *step = order->steps; step->verb; step++)
+		if (step->verb == ORDER_MAP)
+			return true;
+	return false;
+}
+
 bool order_uses_other(const struct order *order)
 {
 	for (const struct order_step *step = order->steps; step->verb; step++)

@@ -170,6 +170,9 @@ bool order_has_sync(const struct order *order, enum order_sync sync);
 /* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
 bool order_leaves_out_bracket(const struct order *order);
 
+/* Is it about the map of one dma-buf? Disjoint planes lie in two. */
+bool order_makes_map(const struct order *order);
+
 /* Is any step about another buffer than the frame's own? */
 bool order_uses_other(const struct order *order);
 

@@ -30,14 +30,19 @@ static int ask_peer(struct performance *p)
  */
 static int poll_either(struct access *access, uint64_t flags, int timeout_ms)
 {
-	struct pollfd pollfd = { .fd = access->fd, .events = POLLIN | POLLOUT };
 	int64_t deadline = clock_ns() + (int64_t)timeout_ms * 1000000;
-	int n, err;
+	int err = 0;
 
-	do
-		n = poll(&pollfd, 1, clock_ms_left(deadline));
-	while (n < 0 && errno == EINTR);
-	err = n < 0 ? -errno : n ? 0 : -ETIME;
+	for (unsigned int i = 0; !err && i <= access->mores; i++) {
+		struct pollfd pollfd = { .fd = i ? access->more[i - 1] : access->fd,
+					 .events = POLLIN | POLLOUT };
+		int n;
+
+		do
+			n = poll(&pollfd, 1, clock_ms_left(deadline));
+		while (n < 0 && errno == EINTR);
+		err = n < 0 ? -errno : n ? 0 : -ETIME;
+	}
 	if (!err)
 		access_is_ready(access, flags);
 	if (access->trace)

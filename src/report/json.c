@@ -46,6 +46,7 @@ static struct json_object *layout_json(const struct record_layout *layout)
 	json_add_number(object, "height", layout->height);
 	json_add_number(object, "sizes", layout->sizes);
 	json_add_number(object, "stride", layout->stride);
+	json_add_number(object, "dma_bufs", layout->dmabufs);
 	json_add_string(object, "format", layout->format ? layout->format : "");
 	json_add_number(object, "not_covered", layout->uncovered);
 	json_add_number(object, "cpu_cache_line", layout->cpu_line);

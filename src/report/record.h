@@ -38,6 +38,7 @@ struct record_layout {
 	char size_why[96];	/* why the size is what it is, where that is worth a word; or "" */
 	const char *format;	/* "XRGB8888"; NULL: no buffer was made */
 	uint32_t sizes;		/* how many there were, this one the last; 0: no buffer was made */
+	uint32_t dmabufs;	/* that one buffer is made of; 0: no buffer was made */
 };
 
 /*
