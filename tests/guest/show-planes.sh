@@ -51,7 +51,6 @@ calls()
 		--format=NV12 "$@"
 }
 
-check "udmabuf is there" modprobe udmabuf
 check "weston bare starts" start_weston bare --width=1024 --height=640
 for exporter in udmabuf dma-heap; do
 	for format in $formats; do

@@ -69,6 +69,36 @@ void is_renewed(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->imports, 4);
 }
 
+static void has_both_planes(const struct seen *seen)
+{
+	assert_int_equal(seen->modifier, DRM_FORMAT_MOD_LINEAR);
+	assert_int_equal(seen->planes[0].offset, CLIENT_OFFSET);
+	assert_int_equal(seen->planes[0].mark, 1);
+	assert_int_equal(seen->planes[1].mark, 2);
+}
+
+void is_joint(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	has_both_planes(seen);
+	assert_int_equal(seen->planes[0].file, seen->planes[1].file);
+	assert_int_equal(seen->planes[1].offset, CLIENT_OFFSET + WINDOW_WIDTH * WINDOW_HEIGHT);
+}
+
+void is_disjoint(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	has_both_planes(seen);
+	assert_int_not_equal(seen->planes[0].file, seen->planes[1].file);
+	assert_int_equal(seen->planes[1].offset, 0);
+}
+
+void is_renewed_disjoint(const struct outcome *outcome, const struct seen *seen)
+{
+	is_renewed(outcome, seen);
+	is_disjoint(outcome, seen);
+}
+
 void is_immediate(const struct outcome *outcome, const struct seen *seen)
 {
 	assert_int_equal(outcome->frames, CLIENT_FRAMES);

@@ -221,9 +221,10 @@ static enum stage run(struct session *session, const char *socket, const struct 
 	if (*err)
 		return SYNC;
 	session->is_explicit = manner->syncobj;
+	session->planes = manner->planes;
 	session->window.import_immediately = manner->immediately;
 	for (uint32_t i = 0; i < 2; i++) {
-		client_make_buffer(&session->buffers[i], &session->window, i + 1);
+		client_make_buffer(session, &session->buffers[i], i + 1);
 		*err = window_buffer_import(&session->window, &session->buffers[i],
 					    &session->wbs[i], &outcome->why);
 		if (*err)
@@ -272,8 +273,7 @@ void client_run(const char *socket, const struct manner *manner, int limit_ms,
 		outcome->releases[i] = session.wbs[i].releases;
 		outcome->choice = session.wbs[i].choice;
 		window_buffer_drop(&session.wbs[i]);
-		if (session.buffers[i].fd >= 0)
-			close(session.buffers[i].fd);
+		client_free_buffer(&session.buffers[i]);
 	}
 	window_close(&session.window);
 	connection_close(&session.conn);

@@ -17,6 +17,9 @@ enum stage {
 	FINE, /* all frames were shown */
 };
 
+/* What its buffers are: one plane; two in one file, or each in its own. */
+enum client_planes { CLIENT_XRGB, CLIENT_JOINT, CLIENT_DISJOINT };
+
 /* How the client is to behave; zeroed: as a right one, in a window with a panel. */
 struct manner {
 	struct window_wish wish;
@@ -31,6 +34,7 @@ struct manner {
 	bool poll_fails;   /* from the first frame on */
 	bool immediately;  /* create_immed */
 	bool syncobj;	   /* explicit sync */
+	enum client_planes planes;
 	enum fake_trouble trouble;
 	bool interrupted; /* CLIENT_INTERRUPT_MS after the start, from another thread */
 };
@@ -64,6 +68,7 @@ enum {
 	CLIENT_FRAMES = 10,
 	CLIENT_ASKED = 2, /* of them the 1st and 9th ask how they were presented */
 	CLIENT_PANEL = 320,
+	CLIENT_OFFSET = 768, /* of the first of two planes */
 };
 
 void client_run(const char *socket, const struct manner *manner, int limit_ms,

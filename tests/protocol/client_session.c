@@ -8,17 +8,49 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The server imports nothing, so any file will do as a dma-buf. */
-void client_make_buffer(struct buffer *buffer, const struct window *window, uint32_t number)
+static int make_file(void)
 {
+	int fd = memfd_create("no dma-buf", MFD_CLOEXEC);
+
+	if (fd < 0)
+		abort();
+	return fd;
+}
+
+/* The server imports nothing, so any file will do as a dma-buf. */
+void client_make_buffer(const struct session *session, struct buffer *buffer, uint32_t number)
+{
+	const struct window *window = &session->window;
+	bool yuv = session->planes != CLIENT_XRGB;
+
 	*buffer = (struct buffer){ .width = window->want_width,
 				   .height = window->want_height,
-				   .stride = window->want_width * 4,
-				   .fourcc = DRM_FORMAT_XRGB8888,
+				   .stride = window->want_width * (yuv ? 1 : 4),
+				   .fourcc = yuv ? DRM_FORMAT_NV12 : DRM_FORMAT_XRGB8888,
+				   .offset = yuv ? CLIENT_OFFSET : 0,
+				   .disjoint = session->planes == CLIENT_DISJOINT,
+				   .second = -1,
 				   .number = number };
-	buffer->fd = memfd_create("no dma-buf", MFD_CLOEXEC);
-	if (buffer->fd < 0)
-		abort();
+	buffer->fd = make_file();
+	if (buffer->disjoint) {
+		buffer->second = make_file();
+		buffer->first_size = buffer->offset + (size_t)buffer->height * buffer->stride;
+	}
+	for (uint32_t plane = 0; plane < buffer_planes(buffer); plane++) {
+		uint8_t mark = (uint8_t)(plane + 1);
+
+		if (pwrite(buffer_plane_fd(buffer, plane), &mark, 1,
+			   buffer_plane_offset(buffer, plane)) != 1)
+			abort();
+	}
+}
+
+void client_free_buffer(struct buffer *buffer)
+{
+	if (buffer->fd >= 0)
+		close(buffer->fd);
+	if (buffer->disjoint)
+		close(buffer->second);
 }
 
 /* By implicit sync it may never come back, and it is not on the screen: another is to take its place. */
@@ -57,12 +89,12 @@ int client_renew(struct session *session, struct window_buffer *wb, struct outco
 	if (!window_buffer_is_outdated(window, wb) && has_size(buffer, window) &&
 	    wb->is_explicit == session->is_explicit)
 		return 0;
-	client_make_buffer(buffer, window, buffer->number);
+	client_make_buffer(session, buffer, buffer->number);
 	err = window_buffer_import(window, buffer, wb, &outcome->why);
 	if (err && err != -EIO)
 		return err;
 	if (err) {
-		close(buffer->fd);
+		client_free_buffer(buffer);
 		*buffer = old;
 		*wb = old_wb;
 		outcome->why.text[0] = '\0';
@@ -71,7 +103,7 @@ int client_renew(struct session *session, struct window_buffer *wb, struct outco
 		return 0;
 	}
 	window_buffer_drop(&old_wb);
-	close(old.fd);
+	client_free_buffer(&old);
 	outcome->renewed++;
 	return 0;
 }

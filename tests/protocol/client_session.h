@@ -12,9 +12,12 @@ struct session {
 	struct window_buffer wbs[2];
 	const struct window_buffer *shown; /* submitted last */
 	bool is_explicit;
+	enum client_planes planes;
 };
 
-void client_make_buffer(struct buffer *buffer, const struct window *window, uint32_t number);
+/* As session->planes says. The first byte of each plane is its number and one more, for the server to find. */
+void client_make_buffer(const struct session *session, struct buffer *buffer, uint32_t number);
+void client_free_buffer(struct buffer *buffer);
 
 /* A buffer that is free, or need not be waited for; or NULL. 0 or -errno with @why. */
 int client_find_free(struct session *session, struct window_buffer **found, struct why *why);

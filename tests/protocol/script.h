@@ -179,6 +179,12 @@ struct seen {
 	int32_t panel_left;
 	uint32_t outputs_bound;
 	uint64_t modifier;
+	/* Of the planes of the last buffer: where they were added, and the byte that is there. */
+	struct {
+		ino_t file;
+		uint32_t offset;
+		uint8_t mark;
+	} planes[2];
 	uint32_t pointers, moves, resizes, resize_edge, shape, shapes;
 	uint32_t keyboards, decoration_mode, panel_unmaps;
 	int32_t max_width;

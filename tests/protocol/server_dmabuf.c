@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "linux-dmabuf-v1-server-protocol.h"
@@ -41,15 +42,30 @@ static const struct wl_buffer_interface buffer_implementation = {
 	.destroy = destroy_resource,
 };
 
+/* Which file it is counts, not the number: that is another here than in the client. */
+static void look_at_plane(struct run *run, int fd, uint32_t plane, uint32_t offset)
+{
+	struct stat file = { 0 };
+	uint8_t mark = 0;
+
+	fstat(fd, &file);
+	if (pread(fd, &mark, 1, offset) < 0)
+		mark = 0;
+	run->seen->planes[plane].file = file.st_ino;
+	run->seen->planes[plane].offset = offset;
+	run->seen->planes[plane].mark = mark;
+}
+
 static void params_add(struct wl_client *client, struct wl_resource *resource, int32_t fd,
 		       uint32_t plane, uint32_t offset, uint32_t stride, uint32_t hi, uint32_t lo)
 {
 	struct run *run = wl_resource_get_user_data(resource);
 
 	(void)client;
-	(void)offset;
-	if (plane != 0 || stride < 4)
+	if (plane > (run->script->formats == OTHER_LINEAR) || stride < 4)
 		wrong(run, "a plane that a card hasn't");
+	else
+		look_at_plane(run, fd, plane, offset);
 	run->seen->modifier = (uint64_t)hi << 32 | lo;
 	if (run->fd >= 0)
 		close(run->fd);
@@ -63,7 +79,10 @@ static void import(struct wl_client *client, struct wl_resource *resource, uint3
 	struct run *run = wl_resource_get_user_data(resource);
 	struct wl_resource *buffer;
 
-	if (width <= 0 || height <= 0 || fourcc != DRM_FORMAT_XRGB8888 || flags)
+	uint32_t expected =
+		run->script->formats == OTHER_LINEAR ? DRM_FORMAT_NV12 : DRM_FORMAT_XRGB8888;
+
+	if (width <= 0 || height <= 0 || fourcc != expected || flags)
 		wrong(run, "a buffer that a card isn't");
 	if (reached(run, resource, AT_IMPORT) || run->script->no_answer)
 		return;
