@@ -244,9 +244,16 @@ static int adopt(struct buffer *buffer, struct why *why)
 		return err;
 	name_all(buffer);
 	access_init(&buffer->access, buffer->fd, ACCESS_ENFORCE);
-	if (buffer->disjoint)
-		err = access_add(&buffer->access, buffer->second);
-	return err ? why_set(why, err, "fd %d: %s", buffer->second, strerror(-err)) : 0;
+	if (!buffer->disjoint)
+		return 0;
+	err = access_add(&buffer->access, buffer->second);
+	if (err)
+		return why_set(why, err, "fd %d: %s", buffer->second, strerror(-err));
+	if (!buffer->access.mores)
+		return why_set(why, -EINVAL,
+			       "fds %d and %d are of one dma-buf: two planes were to lie in two",
+			       buffer->fd, buffer->second);
+	return 0;
 }
 
 int buffer_adopt(struct buffer *buffer, int fd, struct why *why)

@@ -68,18 +68,20 @@ void trace_access(void *data, const struct access *access, enum access_call call
 {
 	struct trace *trace = data;
 	const char *outcome = result ? strerror(-result) : "ok";
+	const char *each = access->mores ? " of each dma-buf (R31)" : "";
 	bool broken = is_news(trace, access);
 
 	switch (call) {
 	case ACCESS_CALL_WAIT:
-		trace_call(trace, "poll %s (R5 %s) %s", flags & ACCESS_WRITE ? "POLLOUT" : "POLLIN",
-			   flags & ACCESS_WRITE ? "R16" : "R14", outcome);
+		trace_call(trace, "poll %s (R5 %s)%s %s",
+			   flags & ACCESS_WRITE ? "POLLOUT" : "POLLIN",
+			   flags & ACCESS_WRITE ? "R16" : "R14", each, outcome);
 		break;
 	case ACCESS_CALL_BEGIN:
-		trace_call(trace, "SYNC START %s (R1 R10) %s", flags_name(flags), outcome);
+		trace_call(trace, "SYNC START %s (R1 R10)%s %s", flags_name(flags), each, outcome);
 		break;
 	case ACCESS_CALL_END:
-		trace_call(trace, "SYNC END %s (R2) %s", flags_name(flags), outcome);
+		trace_call(trace, "SYNC END %s (R2)%s %s", flags_name(flags), each, outcome);
 		break;
 	case ACCESS_CALL_SUBMIT:
 		trace_call(trace, "submit (R6) %s", outcome);

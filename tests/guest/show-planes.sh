@@ -67,6 +67,8 @@ check "GLES 2 refuses the format, not the planes" keep es2 4 staleline show --fr
 check "auto passes gbm over" shown 1164 --format=NV12
 # Three for the other dma-buf: poll, START, END.
 check "a steady frame takes three system calls more than of one dma-buf: 10" calls 10 --exporter=udmabuf
+expect 0 "the trace tells of both" "SYNC START WRITE (R1 R10) of each dma-buf (R31) ok | write 1164 cells" \
+	staleline show --frames=2 --size=256x194 --planes=disjoint --exporter=udmabuf --format=NV12 --trace
 expect 0 "under the sanitizers" "overwrite: ok" asan show --frames=5 --planes=disjoint --exporter=udmabuf --format=NV12 \
 	--save=/out/asan.png
 check "weston bare lives to the end" stop_weston

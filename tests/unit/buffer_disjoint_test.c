@@ -19,6 +19,7 @@ static struct {
 	uint32_t at;
 	int err;		   /* it fails */
 	bool read_only, inherited; /* its descriptor is */
+	bool first_again;	   /* its descriptor is the first's, duplicated */
 	size_t size;		   /* its bytes */
 	uint32_t stride;
 	int made[2]; /* numbers of the descriptors */
@@ -35,6 +36,8 @@ static int make_plane(void *data, struct buffer *buffer, uint32_t part, struct w
 		return why_set(why, odd.err, "no more memory");
 	if (is_odd && odd.stride)
 		buffer->stride = odd.stride;
+	if (is_odd && odd.first_again)
+		return fcntl(buffer->fd, F_DUPFD_CLOEXEC, 0);
 	fd = make_memfd(size, is_odd && odd.inherited ? 0 : MFD_CLOEXEC);
 	if (is_odd && odd.read_only)
 		fd = make_read_only(fd);
@@ -190,6 +193,15 @@ static void strides_must_be_the_same(void **state)
 	assert_refused(-EOPNOTSUPP, "are 256 bytes apart, those of the second 512");
 }
 
+/* Brackets don't nest, and where the planes lie would be anyone's guess. */
+static void two_descriptors_of_one_are_refused(void **state)
+{
+	(void)state;
+	odd.at = 1;
+	odd.first_again = true;
+	assert_refused(-EINVAL, "of one dma-buf");
+}
+
 static void no_map_is_told(void **state)
 {
 	(void)state;
@@ -283,6 +295,7 @@ int main(void)
 		TEST_ODD(either_can_be_wrong),
 		TEST_ODD(sizes_are_looked_at),
 		TEST_ODD(strides_must_be_the_same),
+		TEST_ODD(two_descriptors_of_one_are_refused),
 		TEST_ODD(no_map_is_told),
 		TEST_ODD(one_plane_is_one_dma_buf),
 		TEST_ODD(an_exporter_makes_what_was_wished),
