@@ -32,8 +32,8 @@ struct sl_map {
 };
 
 /*
- * Has the CPU stored what a sync for the CPU would drop? In an open bracket it may have, and its START
- * has synced, or is about to. In noncoherent mode such stores are on the CPU side, and safe.
+ * Has the CPU stored what a sync for the CPU would drop? In an open bracket it may have, and its
+ * START has synced, or is about to. In noncoherent mode such stores are on the CPU side, and safe.
  */
 static bool has_stores(struct sl_buffer *buf)
 {
@@ -64,6 +64,7 @@ struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_directi
 {
 	struct sl_buffer *buf = to_sl_buffer(attach->dmabuf->priv);
 	struct sl_map *map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	unsigned int most;
 	int ret;
 
 	if (!map)
@@ -71,9 +72,9 @@ struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_directi
 	map->dev = attach->dev;
 	map->dir = dir;
 	/* No longer in one piece than a copy of it can be (swiotlb). */
-	ret = sg_alloc_table_from_pages_segment(
-		&map->sgt, buf->pages, buf->npages, 0, buf->gem.size,
-		min_t(size_t, dma_max_mapping_size(attach->dev), UINT_MAX), GFP_KERNEL_ACCOUNT);
+	most = min_t(size_t, dma_max_mapping_size(map->dev), UINT_MAX);
+	ret = sg_alloc_table_from_pages_segment(&map->sgt, buf->pages, buf->npages, 0,
+						buf->gem.size, most, GFP_KERNEL_ACCOUNT);
 	if (ret)
 		goto free_map;
 	ret = map_listed(buf, map);

@@ -98,7 +98,7 @@ static noinline int begin_slowly(struct sl_buffer *buf, u32 flags)
 		return ret;
 	if (sl_nothing_moves(buf)) {
 		ret = sl_bracket_start(buf, flags);
-		/* Somebody may have mapped it since, and device work be at it, which saw no bracket. */
+		/* It may be mapped since, and device work be at it, which saw no bracket. */
 		if (!ret)
 			sl_sync_for_cpu(buf);
 	} else {

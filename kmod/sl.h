@@ -266,7 +266,7 @@ void sl_sync_for_device(struct sl_buffer *buf);
  */
 bool sl_sync_enter(struct sl_buffer *buf);
 void sl_sync_leave(struct sl_buffer *buf, bool entered);
-/* The same for device work. Try: false, not now, and nothing is held. Wait: for the nth of several. */
+/* The same for device work. Try: false, nothing is held. Wait: for the nth of several. */
 bool sl_sync_try(struct sl_buffer *buf);
 void sl_sync_wait(struct sl_buffer *buf, unsigned int nth);
 void sl_sync_done(struct sl_buffer *buf, bool wrote);
@@ -298,8 +298,8 @@ int sl_surface_get(struct sl_surface *surface, struct drm_gem_object *gem);
 void sl_surface_put(struct sl_surface *surface);
 /*
  * Around what is done in one go, for other devices that have mapped the buffer. There is nothing to
- * do for another driver's. Try: false, somebody else is at it, and nothing is held. Wait, for the nth
- * of several: false, there was nothing to do, and nothing is held.
+ * do for another driver's. Try: false, somebody else is at it, and nothing is held. Wait, for the
+ * nth of several: false, there was nothing to do, and nothing is held.
  */
 bool sl_surface_try(struct sl_surface *surface);
 bool sl_surface_wait(struct sl_surface *surface, unsigned int nth, bool to_write);

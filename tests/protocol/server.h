@@ -49,9 +49,9 @@ struct run {
 	bool bound; /* bound_serial was acknowledged */
 	struct wl_resource *seat, *keyboard, *pointer;
 	struct surface *panel;
-	bool fullscreen;	    /* as the client asked last */
+	bool fullscreen;			   /* as the client asked last */
 	int32_t committed_width, committed_height; /* the geometry of the last frame */
-	struct wl_resource *output; /* the first that was bound */
+	struct wl_resource *output;		   /* the first that was bound */
 	struct held {
 		struct wl_resource *buffer;
 		uint32_t handle, fence;
