@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -286,12 +287,45 @@ static bool attach(struct egl_context *egl, struct peer_image *image, uint32_t n
 	return complete();
 }
 
+/*
+ * A software renderer stores blocks of BLOCK_ROWS rows, also where only the first of them are the
+ * picture's. In memory of its own there is room for that; behind the end of a dma-buf there is none.
+ */
+enum { BLOCK_ROWS = 4 };
+
+static int check_blocks(const struct egl_context *egl, const struct buffer *buffer, uint32_t n,
+			struct why *why)
+{
+	struct egl_view views[EGL_VIEWS];
+	uint64_t rows, end, size;
+
+	if (!egl->software ||
+	    n >= egl_format_views(buffer->fourcc, buffer->width, buffer->height, views))
+		return 0;
+	rows = (views[n].height + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
+	end = buffer_plane_offset(buffer, views[n].plane) + rows * buffer->stride;
+	size = buffer_part_size(buffer, buffer_plane_part(buffer, views[n].plane));
+	if (end <= size)
+		return 0;
+	return why_set(why, -EOPNOTSUPP,
+		       "EGL (%s) can't draw into buffer %u: it draws %d rows at a time, and those "
+		       "from row %" PRIu64 " on end behind the dma-buf; take a height that is a "
+		       "multiple of %d",
+		       egl->renderer, buffer->number, BLOCK_ROWS, rows - BLOCK_ROWS,
+		       views[n].plane ? 2 * BLOCK_ROWS : BLOCK_ROWS);
+}
+
 int egl_image_canvas(struct egl_context *egl, struct peer_image *image, uint32_t n, struct why *why)
 {
+	int err;
+
 	if (image->canvas[n]) {
 		glBindFramebuffer(GL_FRAMEBUFFER, image->canvas[n]);
 		return 0;
 	}
+	err = check_blocks(egl, image->buffer, n, why);
+	if (err)
+		return err;
 	glGenFramebuffers(1, &image->canvas[n]);
 	glBindFramebuffer(GL_FRAMEBUFFER, image->canvas[n]);
 	if (attach(egl, image, n))
