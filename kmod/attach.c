@@ -71,8 +71,8 @@ struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_directi
 		return ERR_PTR(-ENOMEM);
 	map->dev = attach->dev;
 	map->dir = dir;
-	/* No longer in one piece than a copy of it can be (swiotlb). */
-	most = min_t(size_t, dma_max_mapping_size(map->dev), UINT_MAX);
+	/* No longer in one piece than the device takes, or than a copy can be (swiotlb). */
+	most = min_t(size_t, dma_max_mapping_size(map->dev), dma_get_max_seg_size(map->dev));
 	ret = sg_alloc_table_from_pages_segment(&map->sgt, buf->pages, buf->npages, 0,
 						buf->gem.size, most, GFP_KERNEL_ACCOUNT);
 	if (ret)

@@ -46,7 +46,7 @@ bool sl_surface_try(struct sl_surface *surface)
 	return !sl_is_buffer(surface->gem) || sl_sync_try(to_sl_buffer(surface->gem));
 }
 
-/* Who reads may do so beside others: only their syncs count. Where nobody has mapped it is none. */
+/* Who reads may do so beside others: only their syncs count, and of those there may be none. */
 bool sl_surface_wait(struct sl_surface *surface, unsigned int nth, bool to_write)
 {
 	struct sl_buffer *buf;
