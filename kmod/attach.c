@@ -9,8 +9,8 @@
  *
  * A sync for the CPU drops what was stored since the last one for the device. So whoever stores to
  * the device side does it between the two, and holds sync_lock meanwhile: brackets that write lines
- * back, and device work. And where the CPU's own stores have not been written back yet nobody but a
- * START syncs for the CPU.
+ * back, and device work. And where the CPU's own stores have not been written back yet device work
+ * leaves the sync for the CPU to START.
  */
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
@@ -73,6 +73,7 @@ struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_directi
 	map->dir = dir;
 	/* No longer in one piece than the device takes, or than a copy can be (swiotlb). */
 	most = min_t(size_t, dma_max_mapping_size(map->dev), dma_get_max_seg_size(map->dev));
+	most = max_t(unsigned int, most, PAGE_SIZE);
 	ret = sg_alloc_table_from_pages_segment(&map->sgt, buf->pages, buf->npages, 0,
 						buf->gem.size, most, GFP_KERNEL_ACCOUNT);
 	if (ret)
@@ -162,7 +163,8 @@ static void lock_for_cpu(struct sl_buffer *buf)
 	if (buf->vaddr)
 		invalidate_kernel_vmap_range(buf->vaddr, buf->gem.size);
 	mutex_lock(&buf->sync_lock);
-	maps_for_cpu(buf);
+	if (!READ_ONCE(buf->moving))
+		maps_for_cpu(buf);
 }
 
 static void unlock_for_device(struct sl_buffer *buf)
@@ -199,24 +201,38 @@ void sl_sync_for_device(struct sl_buffer *buf)
 
 bool sl_sync_enter(struct sl_buffer *buf)
 {
-	/* Before we look: either we see who maps it now, or it is seen that lines move. */
-	WRITE_ONCE(buf->moving, true);
-	if (!sl_is_mapped(buf))
-		return false;
-	WRITE_ONCE(buf->moving, false);
+	if (!sl_is_mapped(buf)) {
+		/* And again: either we see who maps it now, or it is seen that lines move. */
+		WRITE_ONCE(buf->moving, true);
+		if (!sl_is_mapped(buf))
+			return false;
+		WRITE_ONCE(buf->moving, false);
+	}
 	lock_for_cpu(buf);
 	return true;
 }
 
-/* Who came in between is owed a sync, too: what it was mapped with has changed since. */
-void sl_sync_leave(struct sl_buffer *buf, bool entered)
+/*
+ * Who came in between is owed a sync, too: what it was mapped with has changed since. Where nothing
+ * was stored a device keeps what it wrote meanwhile.
+ */
+void sl_sync_leave(struct sl_buffer *buf, bool entered, bool stored)
 {
-	if (entered) {
+	if (entered && stored)
 		unlock_for_device(buf);
-		return;
-	}
-	sl_sync_for_device(buf);
+	else if (entered)
+		unlock(buf);
+	else if (stored)
+		sl_sync_for_device(buf);
 	WRITE_ONCE(buf->moving, false);
+}
+
+void sl_sync_wait_out(struct sl_buffer *buf)
+{
+	if (!sl_is_mapped(buf))
+		return;
+	mutex_lock(&buf->sync_lock);
+	mutex_unlock(&buf->sync_lock);
 }
 
 static void begin_device_work(struct sl_buffer *buf)
@@ -239,9 +255,13 @@ void sl_sync_wait(struct sl_buffer *buf, unsigned int nth)
 	begin_device_work(buf);
 }
 
-/* Who has only read leaves to a device what that has written meanwhile. */
+/* Who has only read, and evicted nothing, leaves to a device what that has written meanwhile. */
 void sl_sync_done(struct sl_buffer *buf, bool wrote)
 {
+	spin_lock(&buf->bytes);
+	wrote |= buf->evicted;
+	buf->evicted = false;
+	spin_unlock(&buf->bytes);
 	if (wrote)
 		maps_for_device(buf);
 	mutex_unlock(&buf->sync_lock);

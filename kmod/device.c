@@ -46,7 +46,7 @@ bool sl_surface_try(struct sl_surface *surface)
 	return !sl_is_buffer(surface->gem) || sl_sync_try(to_sl_buffer(surface->gem));
 }
 
-/* Who reads may do so beside others: only their syncs count, and of those there may be none. */
+/* Who stores nothing may do so beside others, where nobody else has mapped it. */
 bool sl_surface_wait(struct sl_surface *surface, unsigned int nth, bool to_write)
 {
 	struct sl_buffer *buf;
@@ -54,7 +54,7 @@ bool sl_surface_wait(struct sl_surface *surface, unsigned int nth, bool to_write
 	if (!sl_is_buffer(surface->gem))
 		return false;
 	buf = to_sl_buffer(surface->gem);
-	if (!to_write && !sl_is_mapped(buf))
+	if (!to_write && !READ_ONCE(buf->params.evict) && !sl_is_mapped(buf))
 		return false;
 	sl_sync_wait(buf, nth);
 	return true;
@@ -72,7 +72,11 @@ static void *enter(struct sl_buffer *buf, u64 at, size_t size, u32 *dirty)
 	unsigned long page = at >> PAGE_SHIFT;
 	size_t start = offset_in_page(at);
 
+	u64 before = buf->cache.counts.evicted;
+
 	*dirty = buf->cache.pages ? cache_device(&buf->cache, page, start, start + size) : 0;
+	if (buf->cache.counts.evicted != before)
+		buf->evicted = true;
 	return page_address(buf->pages[page]) + start;
 }
 

@@ -126,7 +126,8 @@ static noinline int end_slowly(struct sl_buffer *buf, u32 flags)
 	int ret;
 
 	if (is_driver()) {
-		sl_sync_for_device(buf);
+		if (flags & DMA_BUF_SYNC_WRITE)
+			sl_sync_for_device(buf);
 		return 0;
 	}
 	ret = READ_ONCE(buf->params.inject) ? inject(buf) : 0;

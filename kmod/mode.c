@@ -91,6 +91,17 @@ static int enter_trap(struct sl_buffer *buf)
 	return -ENOMEM;
 }
 
+/* Has the cache stored anything on the device side since the last time? */
+static bool has_stored(struct sl_buffer *buf)
+{
+	bool stored;
+
+	spin_lock(&buf->bytes);
+	stored = buf->cache.counts.written || buf->cache.counts.evicted;
+	spin_unlock(&buf->bytes);
+	return stored;
+}
+
 /* What the cache counted since the last time becomes the buffer's and the device's. */
 void sl_mode_counts(struct sl_buffer *buf)
 {
@@ -118,7 +129,7 @@ void sl_mode_leave(struct sl_buffer *buf)
 	if (buf->mode == DRM_STALELINE_MODE_NONCOHERENT) {
 		entered = sl_sync_enter(buf);
 		cache_empty(&buf->cache);
-		sl_sync_leave(buf, entered);
+		sl_sync_leave(buf, entered, has_stored(buf));
 		sl_mode_counts(buf);
 		free_cache(buf);
 		sl_uncharge(buf, 2 * (u64)buf->gem.size);
@@ -159,14 +170,19 @@ static void settle(struct sl_buffer *buf)
 		cache_unpoison(&buf->cache);
 }
 
-/* Before a START, all that it will allocate: poisoning needs a base for each cached page. */
+/*
+ * Before a START, all that it will allocate: poisoning needs a base for each cached page. And the
+ * sync of the other modes: from the moment that the bracket is open, device work leaves it to us.
+ */
 int sl_mode_prepare(struct sl_buffer *buf, u32 flags, u32 others)
 {
 	struct cache *c = &buf->cache;
 	unsigned long i;
 
-	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT)
+	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT) {
+		sl_sync_for_cpu(buf);
 		return 0;
+	}
 	settle(buf);
 	if (!cache_poisons(c, flags, others))
 		return 0;
@@ -202,7 +218,7 @@ static void start_noncoherent(struct sl_buffer *buf, u32 flags, u32 others)
 		sl_zap(buf);
 	entered = sl_sync_enter(buf);
 	cache_start(&buf->cache, flags, others);
-	sl_sync_leave(buf, entered);
+	sl_sync_leave(buf, entered, has_stored(buf));
 	sl_mode_counts(buf);
 }
 
@@ -213,13 +229,13 @@ void sl_mode_start(struct sl_buffer *buf, u32 flags, u32 others)
 		start_noncoherent(buf, flags, others);
 		break;
 	case DRM_STALELINE_MODE_TRAP:
-		sl_sync_for_cpu(buf);
+		sl_sync_wait_out(buf);
 		start_again(buf);
 		if (flags & DMA_BUF_SYNC_READ)
 			sl_zap(buf);
 		break;
 	default:
-		sl_sync_for_cpu(buf);
+		sl_sync_wait_out(buf);
 	}
 }
 
@@ -232,7 +248,7 @@ static void end_noncoherent(struct sl_buffer *buf, u32 flags)
 		sl_zap(buf);
 	entered = sl_sync_enter(buf);
 	cache_end(&buf->cache, flags);
-	sl_sync_leave(buf, entered);
+	sl_sync_leave(buf, entered, has_stored(buf));
 	sl_mode_counts(buf);
 }
 
@@ -245,10 +261,11 @@ void sl_mode_end(struct sl_buffer *buf, u32 flags)
 	case DRM_STALELINE_MODE_TRAP:
 		start_again(buf);
 		sl_zap(buf);
-		sl_sync_for_device(buf);
-		break;
+		fallthrough;
 	default:
-		sl_sync_for_device(buf);
+		/* Who only read has nothing for a device, which may have written meanwhile. */
+		if (flags & DMA_BUF_SYNC_WRITE)
+			sl_sync_for_device(buf);
 	}
 }
 
@@ -262,7 +279,7 @@ void sl_mode_tick(struct sl_buffer *buf)
 		sl_zap(buf);
 	entered = sl_sync_enter(buf);
 	cache_tick(&buf->cache);
-	sl_sync_leave(buf, entered);
+	sl_sync_leave(buf, entered, has_stored(buf));
 	sl_mode_counts(buf);
 }
 
@@ -282,7 +299,7 @@ static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool wr
 			return VM_FAULT_OOM;
 	}
 	/* Filled from the device side. In a bracket START has synced that for the CPU. */
-	if (!sl_bracket_allowed(buf))
+	if (!test_bit(page, c->cached) && !sl_bracket_allowed(buf))
 		sl_sync_for_cpu(buf);
 	cache_touch(c, page, write);
 	return 0;

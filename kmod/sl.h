@@ -156,6 +156,7 @@ struct sl_buffer {
 	u64 count[DRM_STALELINE_NCOUNTERS]; /* brackets': under @brackets.lock alone */
 
 	spinlock_t bytes; /* and what follows: all that device work needs */
+	bool evicted;	  /* by device work, since it began */
 	u64 device_count[SL_NDEVICE];
 };
 
@@ -261,11 +262,13 @@ void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map);
 void sl_sync_for_cpu(struct sl_buffer *buf);
 void sl_sync_for_device(struct sl_buffer *buf);
 /*
- * The two around what moves bytes of the device side, and no other such work between them. What the
- * first returned is what the second needs.
+ * The two around what moves bytes of the device side, and no other such work between them, under the
+ * buffer's lock. What the first returned the second needs, and whether anything was stored there.
  */
 bool sl_sync_enter(struct sl_buffer *buf);
-void sl_sync_leave(struct sl_buffer *buf, bool entered);
+void sl_sync_leave(struct sl_buffer *buf, bool entered, bool stored);
+/* Whoever began before now is done. */
+void sl_sync_wait_out(struct sl_buffer *buf);
 /* The same for device work. Try: false, nothing is held. Wait: for the nth of several. */
 bool sl_sync_try(struct sl_buffer *buf);
 void sl_sync_wait(struct sl_buffer *buf, unsigned int nth);

@@ -115,7 +115,11 @@ static void test_cpu_reads(const struct kind *kind)
 	sees(kind, b.cpu[SIZE - 1], FAR, "to the last byte, read");
 	bracket(&b, END | READ);
 
+	bracket(&b, START | READ);
 	importer_fill(device, OLD, SIZE);
+	bracket(&b, END | READ);
+	sees(kind, importer_byte(device, FIRST), OLD,
+	     "who only read takes nothing from the device");
 	bracket(&b, START | RW);
 	b.cpu[FIRST] = NEW;
 	bracket(&b, END | RW);
@@ -178,6 +182,30 @@ static void test_jobs(const struct kind *kind)
 	close(device);
 	drop(&other);
 	drop_kind(kind, &b);
+}
+
+/* A job that only reads evicts what the CPU has stored: that is a store, too. */
+static void test_evicted(void)
+{
+	struct buffer b = make_noncoherent(), other = make(PAGES, DRM_STALELINE_MODE_COHERENT);
+	struct drm_staleline_params params = plain(DRM_STALELINE_MODE_NONCOHERENT);
+	struct drm_staleline_job copy = copy_job(&other, &b);
+	int device = importer_of(b.fd);
+
+	params.evict = DRM_STALELINE_RATE_ALWAYS;
+	if (set(&b, params))
+		bail("SET");
+	bracket(&b, START | WRITE);
+	cpu_fill(&b, NEW);
+	run(&copy, &other);
+	bracket(&b, END | WRITE);
+	is(importer_byte(device, FIRST), NEW, "what a job's reading evicted gets to the device");
+	bracket(&b, START | READ);
+	is(b.cpu[FIRST], NEW, "and is not lost for the CPU");
+	bracket(&b, END | READ);
+	close(device);
+	drop(&other);
+	drop(&b);
 }
 
 /* Somebody only reads, and a job writes one line beside what another device wrote. */
@@ -252,6 +280,9 @@ static void test_job_beside_brackets(const struct kind *kind)
 		lost += importer_byte(device, UNTOUCHED) != (uint8_t)rounds;
 	}
 	printf("# %s: %d brackets\n", kind->name, rounds);
+	for (until = now_ns() + UINT64_C(11000000000);
+	     !counter(&b, DRM_STALELINE_JOBS) && now_ns() < until;)
+		usleep(10000);
 	sees(kind, lost, 0, "beside a job no store is lost");
 	lost = 0;
 	bracket(&b, START | READ);
@@ -282,6 +313,7 @@ int main(void)
 		test_job_beside_brackets(&kinds[i]);
 		test_gone_in_a_bracket(&kinds[i]);
 	}
+	test_evicted();
 	test_large();
 	ok(total_becomes(before), "no buffer is left");
 	return done_testing();
