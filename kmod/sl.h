@@ -262,8 +262,8 @@ void sl_vunmap(struct dma_buf *dmabuf, struct iosys_map *map);
 void sl_sync_for_cpu(struct sl_buffer *buf);
 void sl_sync_for_device(struct sl_buffer *buf);
 /*
- * The two around what moves bytes of the device side, and no other such work between them, under the
- * buffer's lock. What the first returned the second needs, and whether anything was stored there.
+ * The two around what moves bytes of the device side, and no other such work between them, under
+ * the buffer's lock. What the first returned the second needs, and whether anything was stored.
  */
 bool sl_sync_enter(struct sl_buffer *buf);
 void sl_sync_leave(struct sl_buffer *buf, bool entered, bool stored);

@@ -62,6 +62,8 @@ int access_add(struct access *access, int fd)
 {
 	struct stat added, there;
 
+	if (access->open) /* it would have an END without a START */
+		return -EPROTO;
 	if (fstat(fd, &added) < 0)
 		return -errno;
 	for (unsigned int n = 0; n <= access->mores; n++) {
@@ -73,6 +75,7 @@ int access_add(struct access *access, int fd)
 	if (access->mores == ACCESS_MORE)
 		return -ENOSPC;
 	access->more[access->mores++] = fd;
+	access->ready = access->known = 0; /* R5: of this one nothing is known */
 	return 0;
 }
 
@@ -270,7 +273,10 @@ static int sync_ioctl(struct access *access, int fd, uint64_t flags)
 	return 0;
 }
 
-/* SYNC of the dma-bufs in @which, a bit for each, from the first on, up to one that fails. *@done: of these it was done. */
+/*
+ * SYNC of the dma-bufs in @which, a bit for each, from the first on, up to one that fails. *@done: of
+ * these it was done.
+ */
 static int sync_each(struct access *access, uint64_t flags, uint32_t which, uint32_t *done)
 {
 	int err = 0;
@@ -283,6 +289,14 @@ static int sync_each(struct access *access, uint64_t flags, uint32_t which, uint
 		*done |= err ? 0 : UINT32_C(1) << n;
 	}
 	return err;
+}
+
+/* No bracket is to stay open: one that can't be ended leaves out no other. */
+static void end_each(struct access *access, uint64_t flags, uint32_t which)
+{
+	for (unsigned int n = 0; n <= access->mores; n++)
+		if (which >> n & 1)
+			sync_ioctl(access, fd_of(access, n), DMA_BUF_SYNC_END | flags);
 }
 
 /* What is wrong with a START(@flags) now? 0 or an error to refuse it with. */
@@ -322,7 +336,7 @@ int access_begin(struct access *access, uint64_t flags)
 		 */
 		err = sync_each(access, DMA_BUF_SYNC_START | flags, UINT32_MAX, &done);
 		if (err && !access->open) /* the first error is the one to tell */
-			sync_each(access, DMA_BUF_SYNC_END | flags, done, &done);
+			end_each(access, flags, done);
 		if (!err && flags_are_valid(flags)) {
 			access->open = flags;
 			access->ended = 0;

@@ -15,8 +15,9 @@
  *	munmap()         once, when all is over			R11
  *
  * A picture whose planes lie in several dma-bufs (as many decoders and cameras give NV12) has one struct access for
- * all of them: access_init() with the first, access_add() for each further one. Every call is then made for each,
- * since SYNC, poll and fences are of one dma-buf alone (R31).
+ * all of them: access_init() with the first, access_add() for each further one. Every call that takes the struct
+ * is then made for each, since SYNC, poll and fences are of one dma-buf alone (R31). Calls that take a descriptor
+ * (access_map(), access_export(), access_import()) are made once for each.
  *
  * These two files need C11, POSIX and the kernel's headers only: carry them away. The rules are the
  * kernel's own (include/uapi/linux/dma-buf.h, Documentation/driver-api/dma-buf.rst), numbered in
@@ -98,12 +99,12 @@ struct access {
 void access_init(struct access *access, int fd, enum access_policy policy);
 
 /*
- * A further plane of the same picture lies in dma-buf @fd, which stays the caller's. To be called behind
- * access_init(), before anything else. Several planes are often given as several descriptors of one dma-buf: one
- * that is there already is not taken twice, since brackets don't nest (R11). What counts is the dma-buf, not the
- * number of the descriptor.
+ * A further plane of the same picture lies in dma-buf @fd, which stays the caller's. To be called after
+ * access_init(); none of them is known to be ready then. Several planes are often given as several descriptors of
+ * one dma-buf: one that is there already is not taken twice, since brackets don't nest (R11). What counts is the
+ * dma-buf, not the number of the descriptor. That is told by its inode: needs Linux 5.3, before which all have one.
  *
- * 0, -EBADF, -ENOSPC for more than there is room for.
+ * 0, -EBADF, -EPROTO (a bracket is open), -ENOSPC for more than there is room for.
  */
 int access_add(struct access *access, int fd);
 

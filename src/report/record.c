@@ -243,9 +243,6 @@ void record_layout_note(const struct record_layout *layout, char *text, size_t s
 	size_t used = 0;
 
 	text[0] = '\0';
-	if (layout->dmabufs > 1)
-		used += (size_t)snprintf(text + used, size - used,
-					 "each plane in a dma-buf of its own. ");
 	if (layout->stride % CARD_CELL_BYTES && used < size)
 		used += (size_t)snprintf(text + used, size - used,
 					 "the stride is no multiple of %d: a cell is not one cache "

@@ -103,8 +103,9 @@ static void print_layout(FILE *out, const struct record_layout *layout)
 	if (!layout->width)
 		return;
 	record_layout_note(layout, note, sizeof(note));
-	fprintf(out, "  %-11s %ux%u, stride %u%s%s\n", "buffers", layout->width, layout->height,
-		layout->stride, note[0] ? "; " : "", note);
+	fprintf(out, "  %-11s %ux%u, stride %u%s%s%s\n", "buffers", layout->width, layout->height,
+		layout->stride, layout->dmabufs > 1 ? "; each plane in a dma-buf of its own" : "",
+		note[0] ? "; " : "", note);
 }
 
 void terminal_print_record(FILE *out, const struct record *record)

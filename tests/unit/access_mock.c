@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sync_file.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "access_mock.h"
 
@@ -49,6 +51,14 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	return answer.result;
 }
 
+/* A file that a call has given, unless it failed. */
+static int given(int fd, int result)
+{
+	if (mock.opens && !result)
+		assert_int_equal(dup3(FD, fd, O_CLOEXEC), fd);
+	return result;
+}
+
 /* EXPORT_SYNC_FILE and IMPORT_SYNC_FILE, whose structures are alike: flags, then the file. */
 static int sync_file_call(enum syscall syscall, bool second, struct dma_buf_export_sync_file *args)
 {
@@ -57,7 +67,7 @@ static int sync_file_call(enum syscall syscall, bool second, struct dma_buf_expo
 	if (syscall == SYS_IMPORT)
 		assert_int_equal(args->fd, FILE_FD);
 	args->fd = second ? OTHER_FILE_FD : FILE_FD;
-	return next_answer(call).result;
+	return given(args->fd, next_answer(call).result);
 }
 
 static int merge_call(struct sync_merge_data *args)
@@ -66,7 +76,7 @@ static int merge_call(struct sync_merge_data *args)
 
 	assert_int_equal(args->fd2, OTHER_FILE_FD);
 	args->fence = MERGED_FD;
-	return next_answer(call).result;
+	return given(MERGED_FD, next_answer(call).result);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
@@ -81,7 +91,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	va_end(ap);
 	if (request == SYNC_IOC_MERGE && fd == FILE_FD)
 		return merge_call(arg);
-	assert_true(fd == FD || fd == SECOND_FD);
+	assert_true(fd == FD || fd == SECOND_FD ||
+		    (fd == FILE_FD && request == DMA_BUF_IOCTL_SYNC));
 	if (request == DMA_BUF_IOCTL_EXPORT_SYNC_FILE)
 		return sync_file_call(SYS_EXPORT, call.second, arg);
 	if (request == DMA_BUF_IOCTL_IMPORT_SYNC_FILE)

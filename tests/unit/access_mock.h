@@ -19,8 +19,8 @@
 
 #include "buffer/access.h"
 
-#define FD 777		  /* never opened: whatever reaches the real kernel fails */
-#define FILE_FD 778	  /* a sync_file, as little */
+#define FD 777	    /* what reaches the real kernel fails, or is of a file that a test put there */
+#define FILE_FD 778 /* a sync_file; open from its EXPORT on where mock.opens */
 #define SECOND_FD 779	  /* another dma-buf */
 #define OTHER_FILE_FD 780 /* what EXPORT gives of it */
 #define MERGED_FD 781	  /* and MERGE of the two */
@@ -55,7 +55,8 @@ struct call {
 #define MAX_CALLS 4096
 
 extern struct mock {
-	bool real; /* let everything through */
+	bool real;  /* let everything through */
+	bool opens; /* files that are given are open, so that a test sees who closes them */
 	struct answer answers[MAX_CALLS];
 	int planned, given;
 	struct call calls[MAX_CALLS];

@@ -167,6 +167,41 @@ static void a_second_that_fails_ends_the_first(void **state)
 	assert_clean(&access);
 }
 
+/* Of three: the third fails, the first can't be ended, and the second is ended all the same. */
+static void an_end_that_fails_leaves_out_no_other(void **state)
+{
+	struct access access = two(ACCESS_ENFORCE);
+	int third = memfd_create("third", MFD_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(dup3(third, FILE_FD, O_CLOEXEC),
+			 FILE_FD); /* some dma-buf that the mock knows */
+	close(third);
+	assert_int_equal(access_add(&access, FILE_FD), 0);
+	access_is_ready(&access, ACCESS_RW);
+	plan((struct answer){ 0 }, 2);
+	plan_error(EIO, 2);
+	assert_int_equal(access_begin(&access, ACCESS_WRITE), -EIO);
+	assert_calls("S2 S2b S2 S6 S6b");
+	close(FILE_FD);
+}
+
+/* Of one that comes late nothing is known; in a bracket it comes too late. */
+static void who_is_added_is_not_ready(void **state)
+{
+	struct access access = ready_access(ACCESS_ENFORCE);
+
+	(void)state;
+	assert_int_equal(access_add(&access, SECOND_FD), 0);
+	assert_int_equal(access_begin(&access, ACCESS_WRITE), -EPROTO);
+
+	access = ready_access(ACCESS_ENFORCE);
+	assert_int_equal(access_begin(&access, ACCESS_WRITE), 0);
+	assert_int_equal(access_add(&access, SECOND_FD), -EPROTO);
+	assert_int_equal(access_end(&access, ACCESS_WRITE), 0);
+	assert_calls("S2 S6");
+}
+
 static void a_first_that_fails_is_all(void **state)
 {
 	struct access access = two_ready(ACCESS_ENFORCE);
@@ -224,15 +259,24 @@ static void a_failed_start_inside_a_bracket_ends_nothing(void **state)
 	assert_calls("S2 S2b S3 S3b S6 S6b");
 }
 
+static bool is_closed(int fd)
+{
+	return fcntl(fd, F_GETFD) < 0;
+}
+
 static void one_sync_file_for_both(void **state)
 {
 	struct access access = two(ACCESS_ENFORCE);
-	int file = access_snapshot(&access, ACCESS_WRITE);
+	int file;
 
 	(void)state;
+	mock.opens = true;
+	file = access_snapshot(&access, ACCESS_WRITE);
 	assert_int_equal(file, MERGED_FD);
+	assert_true(is_closed(FILE_FD) && is_closed(OTHER_FILE_FD) && !is_closed(MERGED_FD));
 	assert_int_equal(access_wait_file(&access, file, ACCESS_WRITE, 5), 0);
 	assert_calls("E2 E2b M F1:5b");
+	close(MERGED_FD);
 }
 
 /* Which of the three calls fails is the same to the caller. */
@@ -243,9 +287,11 @@ static void no_sync_file_of_one_is_none(void **state)
 		struct access access = two(ACCESS_ENFORCE);
 
 		setup(NULL);
+		mock.opens = true;
 		plan((struct answer){ 0 }, works);
 		plan_error(ENOTTY, 1);
 		assert_int_equal(access_snapshot(&access, ACCESS_READ), -ENOTTY);
+		assert_true(is_closed(FILE_FD) && is_closed(OTHER_FILE_FD));
 		assert_int_equal(access.known, 0);
 		assert_int_equal(mock.made, works + 1);
 	}
@@ -263,6 +309,8 @@ int main(void)
 		TEST_TWO(one_that_is_not_ready_is_none),
 		TEST_TWO(an_interrupted_second_is_restarted_alone),
 		TEST_TWO(a_second_that_fails_ends_the_first),
+		TEST_TWO(an_end_that_fails_leaves_out_no_other),
+		TEST_TWO(who_is_added_is_not_ready),
 		TEST_TWO(a_first_that_fails_is_all),
 		TEST_TWO(an_end_that_fails_goes_on_where_it_was),
 		TEST_TWO(observed_calls_go_to_both),
