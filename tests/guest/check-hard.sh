@@ -230,7 +230,9 @@ check "nor a time of no frame" broken_by 'd["results"][0]["start_to_commit"] = {
 check "nor a fault without who noticed" broken_by 'd["results"][0]["fault"] = "no-end"'
 check "nor half a file" broken_by 'del d["machine"]'
 
-# A device that vanishes in the middle.
+# A device that vanishes in the middle. Now and then virtio_gpu finds, when it is pulled out, that a buffer is still there
+# ("Memory manager not clean during takedown"): it is the kernel's, and nobody can close what an importer holds in time.
+known_splat='drm_mm_takedown.*virtio_dev_remove'
 modprobe virtio-gpu
 sleep 1
 card=$(card_by_driver virtio)
