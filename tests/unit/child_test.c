@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The child: results come back, and nothing that happens in there reaches us. */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -138,6 +139,7 @@ static int count_slowly(void *data, void *result)
 
 /* What the parent has seen on the way. */
 static int ticks, steps_seen;
+static bool within; /* not only how it began and how it ended */
 
 static void tick(void *data, const void *result)
 {
@@ -146,6 +148,7 @@ static void tick(void *data, const void *result)
 	assert_ptr_equal(data, &ticks);
 	assert_true(step >= steps_seen);
 	steps_seen = step;
+	within |= step >= 2 && step <= 9;
 	ticks++;
 }
 
@@ -162,8 +165,10 @@ static void the_parent_sees_how_far_it_is(void **state)
 
 	(void)state;
 	assert_int_equal(child_run(&job, &end, &why), 0);
-	assert_in_range(ticks, 3, 20);
-	assert_in_range(steps_seen, 2, 9);
+	/* It counts to 10 in a second, or in more on a machine that is busy. */
+	assert_in_range(ticks, 2, 1000);
+	assert_in_range(steps_seen, 2, 10);
+	assert_true(within);
 	assert_no_child();
 }
 
