@@ -199,32 +199,33 @@ void sl_sync_for_device(struct sl_buffer *buf)
 	unlock_for_device(buf);
 }
 
-bool sl_sync_enter(struct sl_buffer *buf)
+void sl_sync_enter(struct sl_buffer *buf)
 {
 	if (!sl_is_mapped(buf)) {
 		/* And again: either we see who maps it now, or it is seen that lines move. */
 		WRITE_ONCE(buf->moving, true);
 		if (!sl_is_mapped(buf))
-			return false;
+			return;
 		WRITE_ONCE(buf->moving, false);
 	}
 	lock_for_cpu(buf);
-	return true;
 }
 
 /*
  * Who came in between is owed a sync, too: what it was mapped with has changed since. Where nothing
  * was stored a device keeps what it wrote meanwhile.
  */
-void sl_sync_leave(struct sl_buffer *buf, bool entered, bool stored)
+void sl_sync_leave(struct sl_buffer *buf, bool stored)
 {
-	if (entered && stored)
+	if (buf->moving) {
+		if (stored)
+			sl_sync_for_device(buf);
+		WRITE_ONCE(buf->moving, false);
+	} else if (stored) {
 		unlock_for_device(buf);
-	else if (entered)
+	} else {
 		unlock(buf);
-	else if (stored)
-		sl_sync_for_device(buf);
-	WRITE_ONCE(buf->moving, false);
+	}
 }
 
 void sl_sync_wait_out(struct sl_buffer *buf)

@@ -71,7 +71,6 @@ static void *enter(struct sl_buffer *buf, u64 at, size_t size, u32 *dirty)
 {
 	unsigned long page = at >> PAGE_SHIFT;
 	size_t start = offset_in_page(at);
-
 	u64 before = buf->cache.counts.evicted;
 
 	*dirty = buf->cache.pages ? cache_device(&buf->cache, page, start, start + size) : 0;

@@ -120,17 +120,21 @@ void sl_mode_counts(struct sl_buffer *buf)
 	sl_count(buf, DRM_STALELINE_STALE_READ, counts.stale_read);
 }
 
+/* After sl_sync_enter(), and what moved lines. */
+static void moved(struct sl_buffer *buf)
+{
+	sl_sync_leave(buf, has_stored(buf));
+	sl_mode_counts(buf);
+}
+
 /* To coherent; nothing that was stored is lost. */
 void sl_mode_leave(struct sl_buffer *buf)
 {
-	bool entered;
-
 	sl_zap(buf);
 	if (buf->mode == DRM_STALELINE_MODE_NONCOHERENT) {
-		entered = sl_sync_enter(buf);
+		sl_sync_enter(buf);
 		cache_empty(&buf->cache);
-		sl_sync_leave(buf, entered, has_stored(buf));
-		sl_mode_counts(buf);
+		moved(buf);
 		free_cache(buf);
 		sl_uncharge(buf, 2 * (u64)buf->gem.size);
 	} else if (buf->mode == DRM_STALELINE_MODE_TRAP) {
@@ -210,16 +214,13 @@ static void start_again(struct sl_buffer *buf)
  */
 static void start_noncoherent(struct sl_buffer *buf, u32 flags, u32 others)
 {
-	bool entered;
-
 	/* Nobody may store while lines are refilled. write=none refills nothing. */
 	if (flags & DMA_BUF_SYNC_READ || buf->params.write != DRM_STALELINE_WRITE_NONE ||
 	    buf->params.fetch)
 		sl_zap(buf);
-	entered = sl_sync_enter(buf);
+	sl_sync_enter(buf);
 	cache_start(&buf->cache, flags, others);
-	sl_sync_leave(buf, entered, has_stored(buf));
-	sl_mode_counts(buf);
+	moved(buf);
 }
 
 void sl_mode_start(struct sl_buffer *buf, u32 flags, u32 others)
@@ -229,11 +230,10 @@ void sl_mode_start(struct sl_buffer *buf, u32 flags, u32 others)
 		start_noncoherent(buf, flags, others);
 		break;
 	case DRM_STALELINE_MODE_TRAP:
-		sl_sync_wait_out(buf);
 		start_again(buf);
 		if (flags & DMA_BUF_SYNC_READ)
 			sl_zap(buf);
-		break;
+		fallthrough;
 	default:
 		sl_sync_wait_out(buf);
 	}
@@ -241,15 +241,12 @@ void sl_mode_start(struct sl_buffer *buf, u32 flags, u32 others)
 
 static void end_noncoherent(struct sl_buffer *buf, u32 flags)
 {
-	bool entered;
-
 	settle(buf);
 	if (buf->params.fetch)
 		sl_zap(buf);
-	entered = sl_sync_enter(buf);
+	sl_sync_enter(buf);
 	cache_end(&buf->cache, flags);
-	sl_sync_leave(buf, entered, has_stored(buf));
-	sl_mode_counts(buf);
+	moved(buf);
 }
 
 void sl_mode_end(struct sl_buffer *buf, u32 flags)
@@ -271,16 +268,13 @@ void sl_mode_end(struct sl_buffer *buf, u32 flags)
 
 void sl_mode_tick(struct sl_buffer *buf)
 {
-	bool entered;
-
 	if (buf->mode != DRM_STALELINE_MODE_NONCOHERENT)
 		return;
 	if (buf->params.fetch)
 		sl_zap(buf);
-	entered = sl_sync_enter(buf);
+	sl_sync_enter(buf);
 	cache_tick(&buf->cache);
-	sl_sync_leave(buf, entered, has_stored(buf));
-	sl_mode_counts(buf);
+	moved(buf);
 }
 
 static vm_fault_t touch_noncoherent(struct sl_buffer *buf, pgoff_t page, bool write)

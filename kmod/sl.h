@@ -263,10 +263,10 @@ void sl_sync_for_cpu(struct sl_buffer *buf);
 void sl_sync_for_device(struct sl_buffer *buf);
 /*
  * The two around what moves bytes of the device side, and no other such work between them, under
- * the buffer's lock. What the first returned the second needs, and whether anything was stored.
+ * the buffer's lock. Was anything @stored?
  */
-bool sl_sync_enter(struct sl_buffer *buf);
-void sl_sync_leave(struct sl_buffer *buf, bool entered, bool stored);
+void sl_sync_enter(struct sl_buffer *buf);
+void sl_sync_leave(struct sl_buffer *buf, bool stored);
 /* Whoever began before now is done. */
 void sl_sync_wait_out(struct sl_buffer *buf);
 /* The same for device work. Try: false, nothing is held. Wait: for the nth of several. */

@@ -52,12 +52,6 @@ void access_init(struct access *access, int fd, enum access_policy policy)
 	*access = (struct access){ .fd = fd, .policy = policy };
 }
 
-/* The dma-bufs are numbered from 0 on. */
-static int fd_of(const struct access *access, unsigned int n)
-{
-	return n ? access->more[n - 1] : access->fd;
-}
-
 int access_add(struct access *access, int fd)
 {
 	struct stat added, there;
@@ -67,7 +61,7 @@ int access_add(struct access *access, int fd)
 	if (fstat(fd, &added) < 0)
 		return -errno;
 	for (unsigned int n = 0; n <= access->mores; n++) {
-		if (fstat(fd_of(access, n), &there) < 0)
+		if (fstat(access_fd(access, n), &there) < 0)
 			return -errno;
 		if (added.st_dev == there.st_dev && added.st_ino == there.st_ino)
 			return 0; /* each dma-buf has an inode number of its own (Linux 5.3) */
@@ -160,7 +154,7 @@ static int poll_each(const struct access *access, short events, int timeout_ms)
 	for (unsigned int n = 1; !err && n <= access->mores; n++) {
 		int64_t left = timeout_ms > 0 ? deadline - now_ms() : timeout_ms;
 
-		err = poll_until(fd_of(access, n), events,
+		err = poll_until(access_fd(access, n), events,
 				 timeout_ms > 0 && left < 0 ? 0 : (int)left);
 	}
 	return err;
@@ -234,7 +228,7 @@ int access_snapshot(struct access *access, uint64_t flags)
 	int file = access_export(access->fd, flags);
 
 	for (unsigned int n = 1; file >= 0 && n <= access->mores; n++)
-		file = merge(file, access_export(access->more[n - 1], flags));
+		file = merge(file, access_export(access_fd(access, n), flags));
 	if (file >= 0) /* R18: of all users, and so of the writers */
 		access->known |= flags & ACCESS_WRITE ? ACCESS_RW : flags;
 	return file;
@@ -285,7 +279,7 @@ static int sync_each(struct access *access, uint64_t flags, uint32_t which, uint
 	for (unsigned int n = 0; !err && n <= access->mores; n++) {
 		if (!(which >> n & 1))
 			continue;
-		err = sync_ioctl(access, fd_of(access, n), flags);
+		err = sync_ioctl(access, access_fd(access, n), flags);
 		*done |= err ? 0 : UINT32_C(1) << n;
 	}
 	return err;
@@ -296,7 +290,7 @@ static void end_each(struct access *access, uint64_t flags, uint32_t which)
 {
 	for (unsigned int n = 0; n <= access->mores; n++)
 		if (which >> n & 1)
-			sync_ioctl(access, fd_of(access, n), DMA_BUF_SYNC_END | flags);
+			sync_ioctl(access, access_fd(access, n), DMA_BUF_SYNC_END | flags);
 }
 
 /* What is wrong with a START(@flags) now? 0 or an error to refuse it with. */

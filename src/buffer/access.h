@@ -95,6 +95,12 @@ struct access {
 	void *trace_data;
 };
 
+/* The dma-bufs, numbered from 0 to mores. */
+static inline int access_fd(const struct access *access, unsigned int n)
+{
+	return n ? access->more[n - 1] : access->fd;
+}
+
 /* Start with no bracket open and nothing known to be ready. @fd stays the caller's. */
 void access_init(struct access *access, int fd, enum access_policy policy);
 

@@ -115,9 +115,9 @@ static inline uint32_t buffer_plane_offset(const struct buffer *buffer, uint32_t
 
 /*
  * For exporters that hand out bare memory and so choose the layout: fill the layout fields (@disjoint
- * is set already), LINEAR, with a stride that suits importers, and tell the @size to allocate, in whole pages, of all dma-bufs
- * together. -EINVAL for no pixels, an unknown format, a size that it can't have or disjoint planes where
- * there is one, -EOVERFLOW for too many pixels, with @why.
+ * is set already), LINEAR, with a stride that suits importers, and tell the @size to allocate, in
+ * whole pages, of all dma-bufs together. -EINVAL for no pixels, an unknown format, a size that it
+ * can't have or disjoint planes where there is one, -EOVERFLOW for too many pixels, with @why.
  */
 int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32_t fourcc,
 		  size_t *size, struct why *why);

@@ -23,11 +23,8 @@ static int start_once(struct access *access, uint64_t flags)
 	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_START | flags };
 	int err = 0;
 
-	for (unsigned int n = 0; !err && n <= access->mores; n++) {
-		int fd = n ? access->more[n - 1] : access->fd;
-
-		err = ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) < 0 ? -errno : 0;
-	}
+	for (unsigned int n = 0; !err && n <= access->mores; n++)
+		err = ioctl(access_fd(access, n), DMA_BUF_IOCTL_SYNC, &sync) < 0 ? -errno : 0;
 	if (!err)
 		access->open = flags;
 	if (access->trace)

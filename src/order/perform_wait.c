@@ -34,8 +34,7 @@ static int poll_either(struct access *access, uint64_t flags, int timeout_ms)
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i <= access->mores; i++) {
-		struct pollfd pollfd = { .fd = i ? access->more[i - 1] : access->fd,
-					 .events = POLLIN | POLLOUT };
+		struct pollfd pollfd = { .fd = access_fd(access, i), .events = POLLIN | POLLOUT };
 		int n;
 
 		do

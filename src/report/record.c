@@ -243,7 +243,7 @@ void record_layout_note(const struct record_layout *layout, char *text, size_t s
 	size_t used = 0;
 
 	text[0] = '\0';
-	if (layout->stride % CARD_CELL_BYTES && used < size)
+	if (layout->stride % CARD_CELL_BYTES)
 		used += (size_t)snprintf(text + used, size - used,
 					 "the stride is no multiple of %d: a cell is not one cache "
 					 "line, and may come out torn by right. ",

@@ -77,9 +77,7 @@ int main(int argc, char **argv)
 {
 	uint64_t sequences = 10000;
 
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	if (argc > 1 && !strcmp(argv[1], "--hold"))
 		return hold();
 	if (argc > 1 && !strcmp(argv[1], "--show"))

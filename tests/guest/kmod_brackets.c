@@ -267,9 +267,7 @@ int main(void)
 {
 	uint64_t before;
 
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	before = total_bytes();
 	test_nothing_is_lost(1);
 	test_nothing_is_lost(2);

@@ -298,9 +298,7 @@ int main(void)
 {
 	uint64_t before;
 
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	before = total_bytes();
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (kinds[i].mode < 0 && access("/dev/dma_heap/system", F_OK)) {

@@ -70,9 +70,7 @@ int main(void)
 		skip("failed allocations", "this kernel has no fault injection");
 		return done_testing();
 	}
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	set_up_failures(0);
 	b = make_noncoherent();
 	other = make(PAGES, DRM_STALELINE_MODE_COHERENT);

@@ -305,9 +305,7 @@ int main(int argc, char **argv)
 	note("--seed=%llu --calls=%llu", (unsigned long long)seed, (unsigned long long)calls);
 	contract_alone();
 	run(seed, calls, hang);
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	call(card, DRM_IOCTL_DROP_MASTER, NULL);
 	if (!ok(all_is_back(15), "all memory is back"))
 		note("%llu bytes are not", (unsigned long long)total_bytes());

@@ -68,9 +68,7 @@ static int leave(void)
 
 int main(int argc, char **argv)
 {
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	if (argc > 1 && !strcmp(argv[1], "--leave"))
 		return leave();
 	if (argc > 1)

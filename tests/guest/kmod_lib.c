@@ -39,6 +39,13 @@ int open_card(const char *driver)
 	return -1;
 }
 
+void open_the_card(void)
+{
+	card = open_card("staleline");
+	if (card < 0)
+		bail("no card node of staleline");
+}
+
 int dumb(int fd, uint32_t width, uint32_t height, uint32_t bpp, uint32_t *handle, uint64_t *size)
 {
 	struct drm_mode_create_dumb create = { .width = width, .height = height, .bpp = bpp };

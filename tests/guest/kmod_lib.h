@@ -24,6 +24,8 @@ extern int card;
 int call(int fd, unsigned long request, void *arg);
 /* A descriptor or -1. */
 int open_card(const char *driver);
+/* The module's, as @card, or the program ends. */
+void open_the_card(void);
 int dumb(int fd, uint32_t width, uint32_t height, uint32_t bpp, uint32_t *handle, uint64_t *size);
 /* A dma-buf or -errno. */
 int export(int fd, uint32_t handle, uint32_t flags);

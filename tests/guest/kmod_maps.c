@@ -136,9 +136,7 @@ int main(void)
 	uint64_t before;
 	int others;
 
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	before = total_bytes();
 	others = dmabufs();
 	test_mkwrite_race();

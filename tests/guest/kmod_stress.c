@@ -293,9 +293,7 @@ int main(int argc, char **argv)
 				"Usage: kmod_stress [--seconds=N] [--seed=N] [--workers=N]\n");
 			return 2;
 		}
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	call(card, DRM_IOCTL_DROP_MASTER, NULL);
 	if (!workers || workers > MAX_WORKERS)
 		bail("1 to 16 workers");

@@ -241,9 +241,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (!strncmp(argv[i], "--cgroup=", 9))
 			parent = argv[i] + 9;
-	card = open_card("staleline");
-	if (card < 0)
-		bail("no card node of staleline");
+	open_the_card();
 	/* Only what an open of nobody's own gives is to be seen. */
 	call(card, DRM_IOCTL_DROP_MASTER, NULL);
 	if (parent)
