@@ -80,6 +80,18 @@ int stage_open_card(struct stage *stage, struct why *why)
 	return err ? err : make_maps(stage, why);
 }
 
+/* What the writer can't write into is refused here: a resize then keeps the size that there was. */
+static int import_source(struct stage *stage, struct why *why)
+{
+	struct peer *writer = stage_writer(stage);
+	struct slot *source = &stage->source;
+	int err = writer->ops->import(writer, &source->buffer, &source->image, why);
+
+	return !err && writer->ops->check_write
+		       ? writer->ops->check_write(writer, source->image, why)
+		       : err;
+}
+
 int stage_open_source(struct stage *stage, struct why *why)
 {
 	struct slot *source = &stage->source;
@@ -95,8 +107,7 @@ int stage_open_source(struct stage *stage, struct why *why)
 	stage->copy = malloc(stage_copy_size(&source->buffer));
 	if (!stage->copy)
 		return why_set(why, -ENOMEM, "a copy of what is read: out of memory");
-	return stage_writer(stage)->ops->import(stage_writer(stage), &source->buffer,
-						&source->image, why);
+	return import_source(stage, why);
 }
 
 void stage_close_source(struct stage *stage)

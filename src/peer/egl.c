@@ -165,17 +165,24 @@ static int peer_egl_read(struct peer *peer, struct peer_image *image,
 	return err ? err : egl_check_fetch(&egl->check, map, heat, why);
 }
 
+static int peer_egl_check_write(struct peer *peer, struct peer_image *image, struct why *why)
+{
+	struct egl_peer *egl = peer->priv;
+	int err = egl_context_use(&egl->egl, why);
+
+	for (uint32_t n = 0; !err && n < image->views; n++)
+		err = egl_image_canvas(&egl->egl, image, n, why);
+	return err;
+}
+
 static int peer_egl_write(struct peer *peer, struct peer_image *image, uint32_t serial,
 			  uint32_t frame, struct why *why)
 {
 	struct egl_peer *egl = peer->priv;
-	int err;
+	int err = peer_egl_check_write(peer, image, why); /* before anything is submitted */
 
-	err = egl_context_use(&egl->egl, why);
 	if (!err)
 		egl_write_prepare(&egl->write, serial, frame);
-	for (uint32_t n = 0; !err && n < image->views; n++) /* before anything is submitted */
-		err = egl_image_canvas(&egl->egl, image, n, why);
 	if (!err)
 		err = egl_sync_before(&egl->sync, &egl->egl, image->buffer, true, why);
 	for (uint32_t n = 0; !err && n < image->views; n++) {
@@ -220,6 +227,7 @@ const struct peer_ops peer_egl = {
 	.import = peer_egl_import,
 	.drop = peer_egl_drop,
 	.read = peer_egl_read,
+	.check_write = peer_egl_check_write,
 	.write = peer_egl_write,
 	.finish = peer_egl_finish,
 	.set_sync = peer_egl_set_sync,

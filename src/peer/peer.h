@@ -85,6 +85,12 @@ struct peer_ops {
 		    struct cell_verdict *map, uint32_t *heat, struct why *why);
 
 	/*
+	 * Will write() find @image one that it can write into? What it needs for that is made here, and nothing
+	 * written. 0 or -errno with @why. NULL: what could be imported can be written.
+	 */
+	int (*check_write)(struct peer *peer, struct peer_image *image, struct why *why);
+
+	/*
 	 * Put the whole card @frame of @serial into @image as a device would: the pixels after the
 	 * last cell too. The caller has no bracket open (R6). On return the work is submitted;
 	 * finish() says when it is done and the CPU may START (R5). The buffer's implicit fences

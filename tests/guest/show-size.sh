@@ -59,6 +59,13 @@ for script in resize resize-explicit; do
 	expect 4 "a buffer for each slot and size, however many sizes are told, $script" "12 buffers, [0-9]* timelines, 3 other sizes" \
 		against "$script" staleline show --frames=24 --exporter=udmabuf --peer=none
 done
+odd="staleline show --frames=24 --exporter=udmabuf --peer=egl --order=read"
+# shellcheck disable=SC2086
+expect 0 "a size that EGL in software can't write is refused, and the one before stays" \
+	"should be 512x302, but stays 256x192: .* it draws 4 rows at a time" against resize-odd $odd
+# 12 frames of each: 12 * (16 * 192 + 32 * 304) cells.
+# shellcheck disable=SC2086
+expect 0 "and the next that it can is taken" "cells *153600 checked, 153600 fresh" against resize-odd $odd
 expect 0 "GLES 2 too" "$cells" \
 	against resize staleline show --frames=24 --exporter=staleline:noncoherent --peer=egl "--drm-device=$device" --gl=es2
 expect 4 "--verbose tells of each" "the card is 712x400 now, as the window asks for" \

@@ -43,6 +43,14 @@ static const struct named_script {
 	/* The second of the new size, with 3 buffers: so that the first has to go back. */
 	{ "resize-refused",
 	  { .syncobj = ABSENT, RESIZES, .keeps_size = true, .refuse_from = 5, .refuse_to = 5 } },
+	/* A height that EGL in software can't write: in blocks of 4 rows the last ends behind the dma-buf. */
+	{ "resize-odd",
+	  { .syncobj = ABSENT,
+	    .width = 256 + 288,
+	    .height = 192,
+	    .keeps_size = true,
+	    .asks = { { .at = 6, .width = 512 + 288, .height = 302 },
+		      { .at = 12, .width = 512 + 288, .height = 304 } } } },
 	/* s is pressed after frames 2, 12 and 22. */
 	{ "key-s", { .keys = { 31 }, .type_every = 10, .type_times = 3 } },
 	/* e is, and both. */
