@@ -198,6 +198,7 @@ void panel_hide(struct panel *panel, bool hidden)
 	if (!panel->surface || panel->hidden == hidden)
 		return;
 	panel->hidden = hidden;
+	panel->due = !hidden;
 	if (!hidden)
 		return;
 	/* Both buffers come back: what was given out and not shown is free to be drawn anew. */
@@ -221,6 +222,12 @@ uint32_t *panel_pixels(struct panel *panel)
 			    (size_t)panel->drawing * panel->stride * panel->height);
 }
 
+void panel_come_back(struct panel *panel)
+{
+	if (panel->due && panel_pixels(panel))
+		panel_show(panel);
+}
+
 void panel_show(struct panel *panel)
 {
 	struct panel_buffer *buffer;
@@ -229,6 +236,7 @@ void panel_show(struct panel *panel)
 		return;
 	buffer = &panel->memory[panel->now].buffers[panel->drawing];
 	panel->drawing = -1;
+	panel->due = false;
 	buffer->busy = true;
 	wl_surface_attach(panel->surface, buffer->wl, 0, 0);
 	wl_surface_damage_buffer(panel->surface, 0, 0, (int32_t)panel->width,

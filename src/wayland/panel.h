@@ -42,6 +42,7 @@ struct panel {
 	struct panel_memory memory[2];
 	int now;     /* which of them is drawn to */
 	bool hidden; /* nothing of it is on the screen */
+	bool due;    /* no longer hidden, and nothing shown since */
 	int drawing; /* which buffer panel_pixels() gave out; -1: none */
 };
 
@@ -61,6 +62,12 @@ void panel_place(struct panel *panel, int32_t left, uint32_t scale120);
 
 /* Take it off the screen, or let the next panel_show() bring it back. */
 void panel_hide(struct panel *panel, bool hidden);
+
+/*
+ * After panel_hide(): it is there before the parent's next commit, whatever it shows, and so is part of what the
+ * window measures. Where it has another height now panel_show() must follow: nothing is drawn in it.
+ */
+void panel_come_back(struct panel *panel);
 
 /* The memory of a buffer that is free now, or NULL; NULL too while hidden. The same one until panel_show(). */
 uint32_t *panel_pixels(struct panel *panel);

@@ -52,8 +52,11 @@ void window_set_geometry(struct window *window)
 	int32_t width = scale_units(window->width, window->scale120);
 	int32_t height = scale_units(window->height, window->scale120);
 
-	if (priv->panel.surface && !priv->panel.hidden)
+	if (priv->panel.surface && !priv->panel.hidden) {
+		/* sway cuts the geometry to what there is, and takes that for the size that we want. */
+		panel_come_back(&priv->panel);
 		width += scale_units(priv->panel.width, window->scale120);
+	}
 	priv->geometry_width = obey(&priv->acked, width, priv->acked.width);
 	priv->geometry_height = obey(&priv->acked, height, priv->acked.height);
 	xdg_surface_set_window_geometry(priv->xdg_surface, 0, 0, priv->geometry_width,

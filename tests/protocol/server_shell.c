@@ -67,6 +67,18 @@ static void check_waits_for_fullscreen(struct run *run)
 	run->committed_height = run->seen->geometry_height;
 }
 
+/*
+ * A geometry around more than there is: sway cuts it to what there is, takes that for the size that is
+ * wanted, and asks for it.
+ */
+static void check_covered(struct run *run)
+{
+	const struct seen *seen = run->seen;
+
+	if (run->panel && !run->panel->current && seen->geometry_width > seen->panel_left)
+		wrong(run, "a geometry that counts a panel which is not there");
+}
+
 /* After the second frame, and again where the script says so. */
 static bool is_time_to_type(const struct run *run)
 {
@@ -81,6 +93,8 @@ void shell_committed(struct run *run, bool has_buffer)
 {
 	const struct script *script = run->script;
 
+	if (run->seen->commits)
+		check_covered(run);
 	if (!has_buffer && run->seen->commits) {
 		run->seen->bare_commits++; /* what was acknowledged takes effect */
 		return;
