@@ -23,7 +23,7 @@
 
 seeds=5
 frames=200
-side_by_side=9
+side_by_side=16 # a run alone leaves two thirds of two CPUs idle
 LIMIT=1200
 if [ "${STALELINE_LONG:-no}" = yes ]; then
 	seeds=50
