@@ -34,12 +34,23 @@ static bool can_be_performed(const struct show *show, const struct order *order)
 	       is_possible(show, order_find(order->control));
 }
 
-const struct order *run_order_after(const struct show *show, const struct order *order)
+/* Where the peer is to write into what the CPU writes, as the fault or its control has it: can it? */
+static bool can_peer(struct show *show, const struct order *fault)
+{
+	bool writes = order_peer_writes(fault) || order_peer_writes(order_find(fault->control));
+
+	if (writes && !stage_peer_can_write(&show->stage))
+		return false;
+	show->stage.peer_writes |= writes;
+	return true;
+}
+
+const struct order *run_order_after(struct show *show, const struct order *order)
 {
 	const struct order *next = order_is_fault(order) ? order + 1 : order_catalogue;
 
 	for (; next->name; next++)
-		if (can_be_performed(show, next))
+		if (can_be_performed(show, next) && can_peer(show, next))
 			return next;
 	return show->options.order;
 }

@@ -72,9 +72,9 @@ void run_follow_keys(struct show *show, const struct record *record);
 
 /*
  * follow.c: which order comes after @order where a key asks for the next: the faults of the run's
- * direction that can be performed here, then the control again.
+ * direction that can be performed here, then the control again. What it takes of the stage is asked of new buffers, too.
  */
-const struct order *run_order_after(const struct show *show, const struct order *order);
+const struct order *run_order_after(struct show *show, const struct order *order);
 
 /*
  * run_frame.c: perform @order on @slot, which loop_free_slot() gave, and count it into @record; or, where the slot is

@@ -113,6 +113,36 @@ static int open_peers(struct stage *stage, struct why *why)
 	return err;
 }
 
+/* A peer of which it is known that it can't is refused here, before a frame needs it. */
+static int check_write(struct stage *stage, struct slot *slot, struct why *why)
+{
+	const struct peer_ops *ops = stage->peer.ops;
+
+	return slot->image && ops->check_write ? ops->check_write(&stage->peer, slot->image, why)
+					       : 0;
+}
+
+bool stage_peer_can_write(struct stage *stage)
+{
+	struct why why;
+
+	for (uint32_t i = 0; i < stage->slots_open; i++)
+		if (check_write(stage, &stage->slots[i], &why))
+			return false;
+	return true;
+}
+
+/* Does an order that was asked for have the peer write into what the CPU writes? */
+static bool is_peer_to_write(const struct show_options *options)
+{
+	bool is = order_peer_writes(options->order);
+
+	for (uint32_t i = 0; i < options->faults_count; i++)
+		is |= order_peer_writes(options->faults[i]) ||
+		      order_peer_writes(order_find(options->faults[i]->control));
+	return is;
+}
+
 int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why)
 {
 	int err = 0;
@@ -126,7 +156,7 @@ int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why)
 	/* Where the CPU reads, the peer works on the source alone. */
 	if (!err && stage->peer_open && options_have(stage->options, ORDER_CPU_WRITE))
 		err = stage->peer.ops->import(&stage->peer, &slot->buffer, &slot->image, why);
-	return err;
+	return !err && stage->peer_writes ? check_write(stage, slot, why) : err;
 }
 
 void stage_close_slot(struct stage *stage, struct slot *slot)
@@ -170,6 +200,7 @@ int stage_open(struct stage *stage, const struct show_options *options,
 		.interrupted = interrupted,
 		.run = describe_run(),
 		.sizes = 1,
+		.peer_writes = is_peer_to_write(options),
 	};
 	stage->conn.interrupted = interrupted;
 	err = connection_open(&stage->conn, options->display, why);

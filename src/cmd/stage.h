@@ -66,6 +66,8 @@ struct stage {
 	struct cell_verdict *map;
 	uint32_t *heat;
 
+	bool peer_writes; /* into what the CPU writes, too: an order is performed that has it do so */
+
 	/* How far stage_open() came, so that stage_close() undoes just that. */
 	bool conn_open, exporter_open, window_open, peer_open, writer_open, source_open;
 };
@@ -106,5 +108,8 @@ void stage_close(struct stage *stage);
  */
 int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why);
 void stage_close_slot(struct stage *stage, struct slot *slot);
+
+/* Can the peer write into what the CPU writes? Into each of the buffers that there are. */
+bool stage_peer_can_write(struct stage *stage);
 
 #endif

@@ -158,6 +158,12 @@ static inline bool order_is_fault(const struct order *order)
 	return order->control != NULL;
 }
 
+/* Does the peer write into the buffer that the CPU writes? */
+static inline bool order_peer_writes(const struct order *order)
+{
+	return order->direction == ORDER_CPU_WRITE && order->needs & ORDER_NEEDS_WRITER;
+}
+
 /* A few words for one bit; NULL for no bit or several. */
 const char *order_needs_name(unsigned int bit);
 

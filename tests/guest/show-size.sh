@@ -40,6 +40,16 @@ has_exporters()
 	! grep -E '"(stale|ahead|foreign|torn|unwritten|inexact)": *[1-9]' "$2"
 }
 
+# passed_over FAULT OTHER COMMAND...: COMMAND performs no FAULT, but OTHER, which comes after it.
+passed_over()
+{
+	over=$1
+	performed=$2
+	shift 2
+	"$@" >/out/passed-over.txt 2>&1
+	[ $? -eq 4 ] && grep -q "^$performed: " /out/passed-over.txt && ! grep "^$over: " /out/passed-over.txt
+}
+
 check "modules" modprobe -a drm drm_kms_helper
 mountpoint -q /sys/kernel/debug || check "debugfs" mount -t debugfs none /sys/kernel/debug
 check "staleline.ko" insmod "$(kmod_ko)"
@@ -66,6 +76,13 @@ expect 0 "a size that EGL in software can't write is refused, and the one before
 # 12 frames of each: 12 * (16 * 192 + 32 * 304) cells.
 # shellcheck disable=SC2086
 expect 0 "and the next that it can is taken" "cells *153600 checked, 153600 fresh" against resize-odd $odd
+expect 0 "also where EGL writes into what the CPU writes" "cells *153600 checked, 153600 fresh" \
+	against resize-odd staleline show --frames=24 --exporter=udmabuf --peer=egl --order=update-after-device
+f="staleline show --frames=12 --exporter=udmabuf --peer=egl"
+# shellcheck disable=SC2086
+expect 4 "f: one fault after another, also those for which EGL writes" "^no-start: " against key-f $f --size=512x68
+# shellcheck disable=SC2086
+check "f: these are passed over where EGL can't write the size" passed_over no-start submit-open against key-f $f --size=512x66
 expect 0 "GLES 2 too" "$cells" \
 	against resize staleline show --frames=24 --exporter=staleline:noncoherent --peer=egl "--drm-device=$device" --gl=es2
 expect 4 "--verbose tells of each" "the card is 712x400 now, as the window asks for" \

@@ -53,6 +53,8 @@ static const struct named_script {
 		      { .at = 12, .width = 512 + 288, .height = 304 } } } },
 	/* s is pressed after frames 2, 12 and 22. */
 	{ "key-s", { .keys = { 31 }, .type_every = 10, .type_times = 3 } },
+	/* f is, more often than there are faults. */
+	{ "key-f", { .syncobj = ABSENT, .keys = { 33 }, .type_every = 2, .type_times = 22 } },
 	/* e is, and both. */
 	{ "key-e", { .keys = { 18 }, .type_every = 10, .type_times = 3 } },
 	{ "key-e-s", { .keys = { 18, 31 }, .type_every = 10, .type_times = 3, RESIZES } },

@@ -9,12 +9,12 @@
 #include "server.h"
 #include "xdg-decoration-unstable-v1-server-protocol.h"
 
-/* q, space, period, question mark with Shift, F11, s, e: codes as xkb counts them, from 8 on. */
+/* q, space, period, question mark with Shift, F11, s, e, f: codes as xkb counts them, from 8 on. */
 static const char keymap_text[] =
 	"xkb_keymap {\n"
 	"xkb_keycodes { minimum = 8; maximum = 255;\n"
 	" <Q> = 24; <SPC> = 65; <DOT> = 60; <ASK> = 61; <F11> = 95; <SHF> = 50; <S> = 39; <E> = "
-	"26; };\n"
+	"26; <F> = 41; };\n"
 	"xkb_types { virtual_modifiers None;\n"
 	" type \"ONE_LEVEL\" { modifiers = none; level_name[Level1] = \"Any\"; };\n"
 	" type \"TWO_LEVEL\" { modifiers = Shift; map[Shift] = Level2;\n"
@@ -22,8 +22,8 @@ static const char keymap_text[] =
 	"xkb_compatibility { interpret Any { action = NoAction(); }; };\n"
 	"xkb_symbols { key <Q> { [ q ] }; key <SPC> { [ space ] }; key <DOT> { [ period ] };\n"
 	" key <ASK> { type = \"TWO_LEVEL\", [ slash, question ] }; key <F11> { [ F11 ] };\n"
-	" key <SHF> { [ Shift_L ] }; key <S> { [ s ] }; key <E> { [ e ] }; modifier_map Shift { "
-	"<SHF> }; };\n"
+	" key <SHF> { [ Shift_L ] }; key <S> { [ s ] }; key <E> { [ e ] }; key <F> { [ f ] };\n"
+	" modifier_map Shift { <SHF> }; };\n"
 	"};\n";
 
 static int make_file(const char *text, size_t size)
