@@ -92,25 +92,36 @@ static void tell_outdated(const struct stage *stage, const struct slot *slot, ui
 		slot->buffer.number, old, text, stage->exporter.ops->name, stage->exporter.device);
 }
 
-static void tell_kept(const struct window *window, uint32_t width, uint32_t height,
-		      const struct why *why)
+/* What the window wanted when it was tried: it may want something else by the time that is refused. */
+struct size {
+	uint32_t width, height;
+};
+
+/* @wanted can't be had: not to be tried again, but for what is wanted since. */
+static void keep_size(struct window *window, struct size wanted, uint32_t width, uint32_t height)
+{
+	if (window->want_width == wanted.width && window->want_height == wanted.height)
+		window_keep_size(window, width, height);
+}
+
+static void tell_kept(struct size wanted, uint32_t width, uint32_t height, const struct why *why)
 {
 	fprintf(stderr, "staleline: the window should be %ux%u, but stays %ux%u: %s\n",
-		window->want_width, window->want_height, width, height, why->text);
+		wanted.width, wanted.height, width, height, why->text);
 }
 
 /*
  * The size, or what feedback asks for, can't be had: go on with @slot as it is. If it is another size that others have
  * by now, the card follows it, and so will they. 0 or -errno with @why.
  */
-static int stay(struct stage *stage, struct slot *slot, struct why *why)
+static int stay(struct stage *stage, struct slot *slot, struct size wanted, struct why *why)
 {
 	struct window *window = &stage->window;
 	struct stage_sized before;
 	int err = 0;
 
-	if (window->want_width != slot->buffer.width || window->want_height != slot->buffer.height)
-		tell_kept(window, slot->buffer.width, slot->buffer.height, why);
+	if (wanted.width != slot->buffer.width || wanted.height != slot->buffer.height)
+		tell_kept(wanted, slot->buffer.width, slot->buffer.height, why);
 	else if (slot->sync != stage->sync)
 		fprintf(stderr, "staleline: sync is as it was before: %s\n", why->text);
 	else
@@ -120,7 +131,7 @@ static int stay(struct stage *stage, struct slot *slot, struct why *why)
 			slot->buffer.number, why->text);
 	why->text[0] = '\0';
 	slot->shown.choice = window_choose(window, slot->shown.fourcc); /* not to ask again */
-	window_keep_size(window, slot->buffer.width, slot->buffer.height);
+	keep_size(window, wanted, slot->buffer.width, slot->buffer.height);
 	if (slot->sync != stage->sync)
 		err = stage_set_sync(stage, slot->sync, why);
 	if (err)
@@ -146,34 +157,42 @@ static bool is_the_end(int err)
  * @slot's buffer is of an exporter that is no longer asked for, so it can't stay; but one of the new exporter's in the
  * card's size was there. Was it another size that could not be had? Then in that of before.
  */
-static int renew_in_size_of_before(struct stage *stage, struct slot *slot, bool outdated, int err,
-				   struct why *why)
+static int renew_in_size_of_before(struct stage *stage, struct slot *slot, struct size wanted,
+				   bool outdated, struct why *why)
 {
 	struct window *window = &stage->window;
+	const struct size now = { window->want_width, window->want_height };
+	int err;
 
-	if (is_the_end(err) || stage_card_is(stage, window->want_width, window->want_height))
-		return err;
-	tell_kept(window, stage->card.width, stage->card.height, why);
+	tell_kept(wanted, stage->card.width, stage->card.height, why);
 	why->text[0] = '\0';
 	window_keep_size(window, stage->card.width, stage->card.height);
-	return renew(stage, slot, outdated, why);
+	err = renew(stage, slot, outdated, why);
+	if (now.width != wanted.width || now.height != wanted.height)
+		window_keep_size(window, now.width, now.height); /* next time */
+	return err;
 }
 
 int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
 {
 	const struct window *window = &stage->window;
+	const struct size wanted = { window->want_width, window->want_height };
 	bool outdated = window_buffer_is_outdated(window, &slot->shown);
 	uint32_t old = slot->buffer.number;
 	int err;
 
-	if (!outdated && stage_card_is(stage, window->want_width, window->want_height) &&
+	if (!outdated && stage_card_is(stage, wanted.width, wanted.height) &&
 	    stage_slot_fits(stage, slot))
 		return 0;
 	err = renew(stage, slot, outdated, why);
+	if (err && is_the_end(err))
+		return err;
 	if (err && slot->buffer.exporter != &stage->exporter)
-		return renew_in_size_of_before(stage, slot, outdated, err, why);
+		return stage_card_is(stage, wanted.width, wanted.height)
+			       ? err
+			       : renew_in_size_of_before(stage, slot, wanted, outdated, why);
 	if (err)
-		return is_the_end(err) ? err : stay(stage, slot, why);
+		return stay(stage, slot, wanted, why);
 	if (outdated)
 		tell_outdated(stage, slot, old);
 	return 0;
