@@ -69,14 +69,17 @@ void run_count_presented(struct show *show, struct record *record)
 	record->scaled = show->stage.window.scaled;
 }
 
-/* Until the last frame is on the screen: then the compositor asks for another. */
-static int settle(struct show *show, struct why *why)
+/*
+ * Until the last frame is on the screen: then the compositor asks for another. Who interrupts that and wants no picture of
+ * the screen need not wait.
+ */
+static int settle(struct show *show, bool pictured, struct why *why)
 {
 	int64_t deadline = clock_ns() + (int64_t)SETTLE_MS * 1000000;
 	int err = 0;
 
 	while (!err && !show->stage.window.frame_due && !show->stage.window.closed &&
-	       clock_ms_left(deadline))
+	       (pictured || !*show->interrupted) && clock_ms_left(deadline))
 		err = connection_dispatch(&show->stage.conn, RUN_TICK_MS, why);
 	return err;
 }
@@ -233,8 +236,7 @@ int last_frame_look(struct show *show, struct record *record, const struct run_p
 	if (!stage_card_is(&show->stage, show->sent->buffer.width, show->sent->buffer.height))
 		return pass_over(show, pictures, why);
 	run_update_panel(show, record);
-	/* Who ended the run and wants no picture of the screen need not wait for it. */
-	err = *show->interrupted && !pictures->screenshot ? 0 : settle(show, why);
+	err = settle(show, pictures->screenshot, why);
 	run_count_presented(show, record);
 	if (!err)
 		err = screenshot_take(&show->stage, &show->drawn->content.expect,
