@@ -77,6 +77,8 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 			progress = clock_ns(); /* nobody waits for anything, and misses it */
 			presentation_gap(&stage->window.presentation, stage->window.submitted);
 			window_answer(&stage->window);
+			if (window_panel_is_blank(&stage->window))
+				run_update_panel(show, record);
 		} else if (stage->window.frame_due) {
 			err = loop_free_slot(show, &slot, why);
 		}

@@ -224,8 +224,13 @@ uint32_t *panel_pixels(struct panel *panel)
 
 void panel_come_back(struct panel *panel)
 {
-	if (panel->due && panel_pixels(panel))
-		panel_show(panel);
+	if (!panel->due)
+		return;
+	if (!panel_pixels(panel))
+		panel->drawing =
+			0; /* as it is: the compositor has it, and nothing is drawn in it */
+	panel_show(panel);
+	panel->blank = true;
 }
 
 void panel_show(struct panel *panel)
@@ -237,6 +242,7 @@ void panel_show(struct panel *panel)
 	buffer = &panel->memory[panel->now].buffers[panel->drawing];
 	panel->drawing = -1;
 	panel->due = false;
+	panel->blank = false;
 	buffer->busy = true;
 	wl_surface_attach(panel->surface, buffer->wl, 0, 0);
 	wl_surface_damage_buffer(panel->surface, 0, 0, (int32_t)panel->width,

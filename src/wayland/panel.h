@@ -43,6 +43,7 @@ struct panel {
 	int now;     /* which of them is drawn to */
 	bool hidden; /* nothing of it is on the screen */
 	bool due;    /* no longer hidden, and nothing shown since */
+	bool blank;  /* it is shown again, but nothing was drawn since */
 	int drawing; /* which buffer panel_pixels() gave out; -1: none */
 };
 
@@ -60,12 +61,12 @@ int panel_resize(struct panel *panel, struct connection *conn, uint32_t height, 
 /* @left units from the parent's left edge; to be followed by a commit of the parent. */
 void panel_place(struct panel *panel, int32_t left, uint32_t scale120);
 
-/* Take it off the screen, or let the next panel_show() bring it back. */
+/* Take it off the screen, or let panel_come_back() or the next panel_show() bring it back. */
 void panel_hide(struct panel *panel, bool hidden);
 
 /*
- * After panel_hide(): it is there before the parent's next commit, whatever it shows, and so is part of what the
- * window measures. Where it has another height now panel_show() must follow: nothing is drawn in it.
+ * After panel_hide(panel, false): it is there again, so that the window may measure it. What it shows is what was drawn
+ * last, or nothing where it has another height by now: panel_show() is to follow soon (panel->blank).
  */
 void panel_come_back(struct panel *panel);
 

@@ -192,10 +192,13 @@ uint32_t *window_panel_pixels(struct window *window, uint32_t *width, uint32_t *
 			      uint32_t *stride);
 void window_panel_show(struct window *window);
 
+/* It is on the screen again, after fullscreen or by the user's wish, and nothing was drawn in it since. */
+bool window_panel_is_blank(const struct window *window);
+
 /*
- * Put the panel away, or bring it back: it is gone at once, and there again with the next
- * window_panel_show(). It is away while the user has made the window fullscreen, from the compositor's
- * word on, so that it may scan the card out. The geometry follows with the next window_submit().
+ * Put the panel away, or bring it back: it is gone, and there again, at once. It is away while the user has
+ * made the window fullscreen, from the compositor's word on, so that it may scan the card out. The geometry
+ * follows with the next window_submit().
  */
 void window_toggle_panel(struct window *window);
 

@@ -67,3 +67,8 @@ void window_panel_show(struct window *window)
 {
 	panel_show(&window->priv->panel);
 }
+
+bool window_panel_is_blank(const struct window *window)
+{
+	return window->priv->panel.blank;
+}
