@@ -8,6 +8,10 @@ static const char *const check_vert[] = {
 
 static const char *const check_frag[] = {
 #include "check.frag.lines"
+#include "check_code.glsl.lines"
+#include "check_picture.glsl.lines"
+#include "check_pixels.glsl.lines"
+#include "check_judge.glsl.lines"
 };
 
 static const char *const heatmap_frag[] = {
