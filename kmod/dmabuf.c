@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Buffers as dma-bufs: the two hooks of SYNC, and what makes one. */
+/* Buffers as dma-bufs: the two hooks of SYNC, what makes one, and who is handed one. */
 #include <linux/dma-resv.h>
 #include <linux/fs.h>
 #include <linux/sched.h>
@@ -10,7 +10,7 @@
 #include "sl.h"
 #include "trace.h"
 
-static struct sl_buffer *buffer_of(struct dma_buf *dmabuf)
+static struct sl_buffer *buffer_of(const struct dma_buf *dmabuf)
 {
 	return to_sl_buffer(dmabuf->priv);
 }
@@ -173,17 +173,44 @@ static const struct dma_buf_ops sl_dmabuf_ops = {
 	.release = drm_gem_dmabuf_release,
 };
 
-bool sl_is_ours(const struct dma_buf *dmabuf)
+static bool is_ours(const struct dma_buf *dmabuf, const struct drm_device *drm)
 {
-	return dmabuf->ops == &sl_dmabuf_ops;
+	return dmabuf->ops == &sl_dmabuf_ops && buffer_of(dmabuf)->gem.dev == drm;
+}
+
+/*
+ * The core's lock of an object's dma-buf is held, and the core wants that to be the one imported:
+ * WARN. But a buffer may have come to have another (see below), and while it has that, the older
+ * one is refused: it can still be mapped, and sees all that the buffer is.
+ */
+static struct drm_gem_object *import_own(struct dma_buf *dmabuf)
+{
+	struct drm_gem_object *gem = dmabuf->priv;
+
+	lockdep_assert_held(&gem->dev->object_name_lock);
+	if (gem->dma_buf && gem->dma_buf != dmabuf)
+		return ERR_PTR(-EBUSY);
+	drm_gem_object_get(gem);
+	return gem;
+}
+
+/* The core recognises only dma-bufs with its own operations as a driver's own. */
+struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf)
+{
+	if (is_ours(dmabuf, drm))
+		return import_own(dmabuf);
+	return drm_gem_prime_import(drm, dmabuf);
 }
 
 /*
  * The core gives all dma-bufs of a device one mapping, and zapping it would zap the maps of other
  * buffers: a trap would see touches that are none. So each buffer has one: that of its first
  * dma-buf's inode, held until the buffer goes. A buffer can come to have a second dma-buf beside
- * the first (its last handle is closed, and GETFB gives it another), and a zap must reach the maps
- * of both: what they show is freed afterwards.
+ * the first, and a zap must reach the maps of both: what they show is freed afterwards.
+ *
+ * How it comes to that: the last handle is closed, a framebuffer still has the buffer, and GETFB2
+ * gives a new handle, to be exported. So until about Linux 6.15; since then, and in 6.12's later
+ * stable kernels, a framebuffer has a share in the handle, and there is but one dma-buf.
  */
 static void keep_own_mapping(struct sl_buffer *buf, struct file *file)
 {

@@ -277,20 +277,6 @@ struct drm_gem_object *sl_import_sg(struct drm_device *drm, struct dma_buf_attac
 	return &foreign->gem;
 }
 
-/* The core recognises only dma-bufs with its own operations as a driver's own. */
-struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf)
-{
-	if (sl_is_ours(dmabuf)) {
-		struct drm_gem_object *gem = dmabuf->priv;
-
-		if (gem->dev == drm) {
-			drm_gem_object_get(gem);
-			return gem;
-		}
-	}
-	return drm_gem_prime_import(drm, dmabuf);
-}
-
 /* Under the lock of the list: those that live with a reference, of the others the counters. */
 static size_t hold_listed(struct sl_device *sl, struct sl_buffer **bufs, u64 *value)
 {

@@ -7,7 +7,7 @@
  *	gem.c      buffers as GEM objects: dumb, imported; the map of the card node (device side)
  *	memory.c   pages and the limits on them
  *	ptes.c     page table entries: inserting and zapping them
- *	dmabuf.c   buffers as dma-bufs: the two hooks of SYNC
+ *	dmabuf.c   buffers as dma-bufs: the two hooks of SYNC, export, import
  *	attach.c   the maps of importing drivers and of the kernel, and their sync
  *	bracket.c  which brackets are open (bracket.h: the quick way)
  *	cpumap.c   the map of the dma-buf (CPU side): faults
@@ -223,7 +223,6 @@ int sl_dumb_create(struct drm_file *file, struct drm_device *drm,
 		   struct drm_mode_create_dumb *args);
 int sl_dumb_map_offset(struct drm_file *file, struct drm_device *drm, u32 handle, u64 *offset);
 int sl_node_mmap(struct file *file, struct vm_area_struct *vma);
-struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf);
 struct drm_gem_object *sl_import_sg(struct drm_device *drm, struct dma_buf_attachment *attach,
 				    struct sg_table *sgt);
 void sl_counts(struct sl_buffer *buf, u64 *value);
@@ -252,7 +251,7 @@ void sl_zap_page(struct sl_buffer *buf, pgoff_t page);
 
 /* dmabuf.c */
 struct dma_buf *sl_export(struct drm_gem_object *gem, int flags);
-bool sl_is_ours(const struct dma_buf *dmabuf);
+struct drm_gem_object *sl_import(struct drm_device *drm, struct dma_buf *dmabuf);
 
 /* attach.c: dma_buf_ops, and what the hooks of SYNC owe to those who have mapped the buffer. */
 struct sg_table *sl_map(struct dma_buf_attachment *attach, enum dma_data_direction dir);

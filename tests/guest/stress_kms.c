@@ -72,7 +72,10 @@ static int op_getfb(struct worker *w)
 			    .height = shown->height,
 			    .size = shown->size,
 			    .fd = -1 };
-	/* Its only handle goes, its dma-buf stays: what is exported then is exported anew. */
+	/*
+	 * Its only handle goes, its dma-buf stays: what is exported then is exported anew, until about Linux 6.15.
+	 * Later, and in 6.12's stable kernels, its framebuffer has the handle too, and the dma-buf is the same.
+	 */
 	if (once_in(&w->c, 2)) {
 		close_handle(w->cards[shown->card], shown->handle);
 		if (shown->fd >= 0) {

@@ -6,15 +6,54 @@
 #include <fcntl.h>
 #include <linux/dma-heap.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "kmod_kms.h"
 #include "kmod_user.h"
 
+static bool is_one_file(int a, int b)
+{
+	struct stat of_a, of_b;
+
+	return !fstat(a, &of_a) && !fstat(b, &of_b) && of_a.st_ino == of_b.st_ino;
+}
+
+/* The core takes a buffer's dma-buf of now for the one that is imported, and WARNs. Whoever opens first gets here. */
+static void import_the_first(struct buffer *b, int second)
+{
+	uint32_t handle = 0;
+
+	is(import(card, b->fd, &handle), -EBUSY,
+	   "the first can't be imported while the second is the buffer's");
+	is(import(card, second, &handle), 0, "the second can be");
+	is(handle, b->handle, "and is the handle that there is");
+	close_handle(card, b->handle);
+	b->handle = 0;
+	is(import(card, b->fd, &b->handle), 0, "without the second's handle the first is imported");
+	ok(line_state(b, 0) & DRM_STALELINE_LINE_DIRTY, "and is the buffer, with its dirty line");
+}
+
+/* A change of mode frees what the maps show: the first's must not show it any longer. */
+static void change_modes(struct buffer *b, int second)
+{
+	set(b, with_mode(DRM_STALELINE_MODE_COHERENT));
+	b->device[0] = 77;
+	is(b->cpu[0], 77, "a change of mode reaches the first dma-buf's map");
+	close(second);
+	set(b, with_mode(DRM_STALELINE_MODE_NONCOHERENT));
+	b->device[0] = 78;
+	is(b->cpu[0], 78, "when the second is closed too");
+	b->device[0] = 79;
+	sync_buffer(b, START | READ);
+	is(b->cpu[0], 79, "and START does");
+	sync_buffer(b, END | READ);
+}
+
 /*
  * Its last handle closed, a framebuffer's buffer gets a new one by GETFB2, and with it a second dma-buf beside the
- * first. A change of mode frees what the first one's map shows: it must not show it any longer.
+ * first. So until about Linux 6.15: since then a framebuffer has a share in the handle, and there is but one.
  */
 void test_two_dmabufs(void)
 {
@@ -34,18 +73,14 @@ void test_two_dmabufs(void)
 	is(call(card, DRM_IOCTL_MODE_GETFB2, &get), 0, "GETFB2 gives a new handle");
 	b.handle = get.handles[0];
 	second = export(card, b.handle, DRM_CLOEXEC);
-	ok(second >= 0, "and a second dma-buf");
-	set(&b, with_mode(DRM_STALELINE_MODE_COHERENT));
-	b.device[0] = 77;
-	is(b.cpu[0], 77, "a change of mode reaches the first dma-buf's map");
-	close(second);
-	set(&b, with_mode(DRM_STALELINE_MODE_NONCOHERENT));
-	b.device[0] = 78;
-	is(b.cpu[0], 78, "when the second is closed too");
-	b.device[0] = 79;
-	sync_buffer(&b, START | READ);
-	is(b.cpu[0], 79, "and START does");
-	sync_buffer(&b, END | READ);
+	ok(second >= 0, "which can be exported");
+	if (is_one_file(b.fd, second)) {
+		skip("two dma-bufs of one buffer", "a framebuffer keeps the first on this kernel");
+		close(second);
+	} else {
+		import_the_first(&b, second);
+		change_modes(&b, second);
+	}
 	call(card, DRM_IOCTL_MODE_RMFB, &get.fb_id);
 	drop(&b);
 	call(card, DRM_IOCTL_DROP_MASTER, NULL);
