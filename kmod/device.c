@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Device work: what jobs, scanout and writeback do to bytes. Only the innermost lock is taken here
- * for bytes, for one page at a time: this runs on the way to signalling a fence, where nothing may
- * allocate, sleep, or wait for who does.
+ * Device work: what jobs, scanout and writeback do to bytes. This runs on the way to signalling a
+ * fence, where nothing may allocate, or wait for who does. So for bytes the innermost lock is
+ * taken, a spinlock, for one page at a time; and around what is done in one go sync_lock, whose
+ * holders wait for nothing. A job tries that one, and scanout waits for it (scanout.c says why).
  */
 #include <linux/dma-buf.h>
 #include <linux/fs.h>

@@ -2,8 +2,15 @@
 /*
  * Scanout: composing what is shown, row by row, from the device side of its buffers. The work runs
  * for each picture that is new, for each vblank while CRCs are read, and for who waits for a
- * picture. Else an idle screen costs nothing. It signals the fences of writebacks: spinlocks only,
- * no allocation.
+ * picture. Else an idle screen costs nothing.
+ *
+ * It signals the fences of writebacks, so nothing here allocates, or waits for who does. It takes
+ * spinlocks, for a page of bytes each, and around a whole picture one kind of mutex: sync_lock of
+ * the buffers that others have mapped, or that it may change (a writeback's, or by evictions). It
+ * waits for that, where a job tries it and comes again. Nobody who holds it waits for anything, and
+ * it is given to who waits longest: so the picture is late and not lost. Who tries may never find
+ * it free beside a program that has one bracket after the other, and a picture has no deadline as
+ * a job has.
  */
 #include <linux/crc32.h>
 #include <linux/dma-fence.h>
