@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Waiting for jobs, and jobs that wait, by the fences in their buffers: START, poll. A test for each of the rules R12
- * and R14 to R16, against jobs that are at work.
+ * Waiting for jobs, and jobs that wait, by the fences in their buffers: START, poll. A test for each of the rules R8,
+ * R12 and R14 to R16, against jobs that are at work.
  */
 #include <drm/vgem_drm.h>
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "kmod_jobs.h"
@@ -105,6 +108,80 @@ static void test_read_no_wait(void)
 	   "hook=wait-first: START waits in time");
 }
 
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+}
+
+/* A signal every so often, without SA_RESTART: whatever waits is interrupted. 0: no more. */
+static void storm(suseconds_t every_us)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval timer = { { 0, every_us }, { 0, every_us } };
+
+	if (sigaction(SIGALRM, &action, NULL) || setitimer(ITIMER_REAL, &timer, NULL))
+		bail("a timer");
+}
+
+/* As R8 says; how often it was once more. */
+static int restarted(int (*what)(const struct buffer *b, uint64_t arg), const struct buffer *b,
+		     uint64_t arg)
+{
+	int ret, n = 0;
+
+	while ((ret = what(b, arg)) == -EINTR || ret == -EAGAIN)
+		n++;
+	if (ret)
+		bail("what was restarted");
+	return n;
+}
+
+static int fill_for(const struct buffer *b, uint64_t us)
+{
+	struct drm_staleline_job job = fill_job(b, 1);
+
+	job.duration_us = (uint32_t)us;
+	return submit(&job);
+}
+
+static void touch(const struct buffer *b, uint64_t which)
+{
+	if (which & READ)
+		(void)b->cpu[0];
+	if (which & WRITE)
+		b->cpu[0] = 1;
+}
+
+/* START runs the hook, waits in the core for a job, and is interrupted there: START, START, ..., END. */
+static void test_storm(uint32_t mode, const char *name)
+{
+	static const uint64_t flags[] = { READ, WRITE, RW };
+	struct buffer b = make(PAGES, mode);
+	int again = 0;
+
+	storm(2000);
+	for (int i = 0; i < 51; i++) {
+		uint64_t which = flags[i % 3];
+
+		restarted(fill_for, &b, 20000);
+		again += restarted(sync_buffer, &b, START | which);
+		touch(&b, which);
+		restarted(sync_buffer, &b, END | which);
+	}
+	storm(0);
+	ok(again > 0, "%s: signals interrupt START (%d times)", name, again);
+	is((long long)counter(&b, DRM_STALELINE_RESTARTED), again,
+	   "each restart of START counts as one");
+	is((long long)(counter(&b, DRM_STALELINE_UNBALANCED) +
+		       counter(&b, DRM_STALELINE_MISMATCHED)),
+	   0, "and nothing as unbalanced or mismatched (R8)");
+	if (mode == DRM_STALELINE_MODE_TRAP)
+		is((long long)(counter(&b, DRM_STALELINE_TRAP_READ) +
+			       counter(&b, DRM_STALELINE_TRAP_WRITE)),
+		   0, "nor any touch as one outside a bracket");
+	drop(&b);
+}
+
 /* What jobs wait for without being told. */
 static void test_implicit(void)
 {
@@ -182,6 +259,9 @@ void test_fences(void)
 	test_poll();
 	test_start_waits();
 	test_read_no_wait();
+	test_storm(DRM_STALELINE_MODE_COHERENT, "coherent");
+	test_storm(DRM_STALELINE_MODE_NONCOHERENT, "noncoherent");
+	test_storm(DRM_STALELINE_MODE_TRAP, "trap");
 	test_implicit();
 	test_both_ways();
 	test_foreign_fence();
