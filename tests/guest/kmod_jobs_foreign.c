@@ -52,6 +52,19 @@ static bool bracket_all(int fd, uint64_t flags)
 	return !call(fd, DMA_BUF_IOCTL_SYNC, &sync);
 }
 
+/* The card node's map of an imported buffer is its exporter's memory: @f is filled with 3. */
+static void dumb_map(const char *whose, const struct buffer *f)
+{
+	uint8_t *map = map_dumb(card, f->handle, SIZE);
+
+	if (!ok(map != MAP_FAILED, "%s: its dumb map", whose))
+		return;
+	ok(map[0] == 3 && map[SIZE - 4] == 3, "%s: shows what is in it", whose);
+	map[SIZE - 1] = 7;
+	is(f->cpu[SIZE - 1], 7, "and what is stored there is in it");
+	munmap(map, SIZE);
+}
+
 /* From ours into theirs and back, by the rules on both sides. */
 static void foreign(const char *whose, int fd)
 {
@@ -79,6 +92,7 @@ static void foreign(const char *whose, int fd)
 	bracket_all(fd, START | READ);
 	ok(f.cpu[0] == 3 && f.cpu[1] == 0 && f.cpu[SIZE - 4] == 3, "%s: is filled", whose);
 	bracket_all(fd, END | READ);
+	dumb_map(whose, &f);
 	memset((void *)b.device, 9, SIZE);
 	job = copy_job(&f, &b);
 	job.dst_offset = 4096 + LINE;
