@@ -9,13 +9,23 @@
 
 #define STALELINE_IMPORT _IO('s', 1)
 
-int importer_of(int dmabuf)
+static int import_by(const char *node, int dmabuf)
 {
-	int fd = open("/dev/staleline-importer", O_RDWR | O_CLOEXEC);
+	int fd = open(node, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 || ioctl(fd, STALELINE_IMPORT, dmabuf))
-		bail("import by /dev/staleline-importer");
+		bail(node);
 	return fd;
+}
+
+int importer_of(int dmabuf)
+{
+	return import_by("/dev/staleline-importer", dmabuf);
+}
+
+int importer_thread(int dmabuf)
+{
+	return import_by("/dev/staleline-thread", dmabuf);
 }
 
 int importer_byte(int importer, off_t at)

@@ -12,19 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "importer.h"
-#include "kmod_lib.h"
-
-enum { OLD = 0x11, NEW = 0x22, FAR = 0x33, JOB = 0x44 };
-
-/* The second page has a line that nobody but the first touch looks at. */
-enum { FIRST = 0, NEXT = LINE, UNTOUCHED = 4096 + 5 * LINE };
-
-struct kind {
-	const char *name;
-	int mode;    /* DRM_STALELINE_MODE_*, or -1: the system heap's */
-	bool cached; /* the CPU side is the machine's own, and not the model's */
-};
+#include "kmod_dma.h"
 
 static const struct kind kinds[] = {
 	{ "system heap", -1, true },
@@ -33,7 +21,7 @@ static const struct kind kinds[] = {
 	{ "noncoherent", DRM_STALELINE_MODE_NONCOHERENT, false },
 };
 
-static struct buffer make_kind(const struct kind *kind)
+struct buffer make_kind(const struct kind *kind)
 {
 	struct buffer b = { .size = SIZE };
 
@@ -48,7 +36,7 @@ static struct buffer make_kind(const struct kind *kind)
 	return b;
 }
 
-static void drop_kind(const struct kind *kind, struct buffer *b)
+void drop_kind(const struct kind *kind, struct buffer *b)
 {
 	if (kind->mode >= 0) {
 		drop(b);
@@ -63,14 +51,13 @@ static void cpu_fill(const struct buffer *b, uint8_t value)
 	memset((void *)b->cpu, value, b->size);
 }
 
-static void bracket(const struct buffer *b, uint64_t which)
+void bracket(const struct buffer *b, uint64_t which)
 {
 	if (sync_buffer(b, which))
 		bail("DMA_BUF_IOCTL_SYNC");
 }
 
-/* is(), of @kind. */
-static void sees(const struct kind *kind, int got, int expected, const char *what)
+void sees(const struct kind *kind, int got, int expected, const char *what)
 {
 	char name[160];
 
@@ -307,6 +294,7 @@ int main(void)
 		}
 		test_cpu_writes(&kinds[i]);
 		test_cpu_reads(&kinds[i]);
+		test_thread(&kinds[i]);
 		if (kinds[i].mode < 0)
 			continue;
 		test_first_touch(&kinds[i]);

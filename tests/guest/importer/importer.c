@@ -7,6 +7,8 @@
  *
  * /dev/staleline-importer: STALELINE_IMPORT takes a dma-buf's descriptor, once for each open file.
  * From then on pread() and pwrite() are the device's, at an offset into the buffer.
+ *
+ * thread.c has another node, for a driver that touches buffers with the CPU.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-direct.h>
@@ -17,15 +19,8 @@
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/version.h>
 
-#define STALELINE_IMPORT _IO('s', 1)
-
-/* 6.2 took the reservation lock out of these, for callers that hold it. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define dma_buf_map_attachment_unlocked dma_buf_map_attachment
-#define dma_buf_unmap_attachment_unlocked dma_buf_unmap_attachment
-#endif
+#include "node.h"
 
 struct importer {
 	struct mutex lock; /* guards what follows */
@@ -170,12 +165,22 @@ static int __init importer_init(void)
 	if (!ret)
 		ret = misc_register(&node);
 	if (ret)
-		platform_device_unregister(device);
+		goto unregister;
+	ret = thread_init();
+	if (ret)
+		goto deregister;
+	return 0;
+
+deregister:
+	misc_deregister(&node);
+unregister:
+	platform_device_unregister(device);
 	return ret;
 }
 
 static void __exit importer_exit(void)
 {
+	thread_exit();
 	misc_deregister(&node);
 	platform_device_unregister(device);
 }
