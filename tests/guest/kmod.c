@@ -6,6 +6,7 @@
  *
  *	kmod [--sequences=N]	all tests; N random sequences beside cache.c in user space (default 10000)
  *	kmod --show		tells how a new buffer behaves
+ *	kmod --bracket		touches page 2 of a buffer in trap mode, then has a bracket, and tells its number
  *	kmod --hold		keeps one buffer, by its dma-buf only, until stdin ends
  */
 #include <drm.h>
@@ -73,6 +74,22 @@ static int hold(void)
 	return fd < 0;
 }
 
+/* What somebody who traces is to see: a touch, a START and an END. */
+static int one_bracket(void)
+{
+	struct buffer b = make(PAGES, DRM_STALELINE_MODE_TRAP);
+	struct drm_staleline_params p = { .handle = b.handle };
+
+	if (call(card, DRM_IOCTL_STALELINE_GET, &p))
+		bail("GET");
+	b.cpu[2 * 4096] = 1;
+	if (sync_buffer(&b, START | RW) || sync_buffer(&b, END | RW))
+		bail("SYNC");
+	printf("buffer %u\n", p.id);
+	drop(&b);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t sequences = 10000;
@@ -80,10 +97,12 @@ int main(int argc, char **argv)
 	open_the_card();
 	if (argc > 1 && !strcmp(argv[1], "--hold"))
 		return hold();
+	if (argc > 1 && !strcmp(argv[1], "--bracket"))
+		return one_bracket();
 	if (argc > 1 && !strcmp(argv[1], "--show"))
 		return show();
 	if (argc > 1 && sscanf(argv[1], "--sequences=%llu", (unsigned long long *)&sequences) != 1)
-		bail("usage: kmod [--sequences=N | --hold]");
+		bail("usage: kmod [--sequences=N | --show | --bracket | --hold]");
 	test_all(sequences);
 	return done_testing();
 }
