@@ -25,6 +25,8 @@ for ko in /staleline/build/kmod*/staleline.ko; do
 done
 modprobe -a drm drm_kms_helper
 insmod "$module" || exit 3
+# Second, so that ours is card0. prime_vgem and kms_prime want it, and can't load it from within the chroot.
+modprobe vgem || exit 3
 for dir in dev sys proc; do
 	mount --rbind "/$dir" "/share/$dir" || exit 3
 done
