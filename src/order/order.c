@@ -75,7 +75,7 @@ bool order_makes_map(const struct order *order)
 bool order_uses_other(const struct order *order)
 {
 	for (const struct order_step *step = order->steps; step->verb; step++)
-		if (step->target == ORDER_OTHER)
+		if (step->target != ORDER_THIS)
 			return true;
 	return false;
 }

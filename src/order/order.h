@@ -92,6 +92,11 @@ enum order_stride {
 enum order_target {
 	ORDER_THIS,  /* the frame's own */
 	ORDER_OTHER, /* another one of the same window */
+	/*
+	 * The one whose descriptor has the number that this one's had when it was remembered: that was closed
+	 * meanwhile, and the other's came to have its number.
+	 */
+	ORDER_BY_NUMBER,
 };
 
 struct order_step {
@@ -192,7 +197,7 @@ struct order_content {
 
 /*
  * Who does what the order cannot do itself: the caller's hands. Each returns 0 or -errno with
- * @why. `submit` is called after access_submit() had its say.
+ * @why. `submit` is called after access_submit() had its say, with ORDER_THIS or ORDER_OTHER.
  */
 struct order_hands {
 	void *data;
@@ -232,7 +237,7 @@ struct order_seen {
 struct order_frame {
 	const struct card *card;
 	struct buffer *buffer;
-	struct buffer *other; /* for ORDER_OTHER; NULL where order_uses_other() says no */
+	struct buffer *other; /* that another target may be; NULL where order_uses_other() says no */
 	struct order_content *content;
 	uint32_t run;	/* the run's part of the serial */
 	uint32_t frame; /* the number to draw */

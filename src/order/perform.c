@@ -38,13 +38,18 @@ static int peer_read(struct performance *p)
 static int submit(struct performance *p, const struct order_step *step)
 {
 	struct order_frame *frame = p->frame;
-	struct buffer *buffer = step->target == ORDER_OTHER ? frame->other : frame->buffer;
-	int err = access_submit(&buffer->access);
+	enum order_target target = step->target;
+	struct buffer *buffer;
+	int err = target == ORDER_BY_NUMBER ? perform_by_number(p, &target) : 0;
 
+	if (err)
+		return err;
+	buffer = target == ORDER_OTHER ? frame->other : frame->buffer;
+	err = access_submit(&buffer->access);
 	if (err == -EPROTO)
 		return why_set(p->why, err, "buffer %u: %s", buffer->number,
 			       buffer->access.violation);
-	return err ? err : p->hands->submit(p->hands->data, step->target, p->why);
+	return err ? err : p->hands->submit(p->hands->data, target, p->why);
 }
 
 static int perform_step(struct performance *p, const struct order_step *step)

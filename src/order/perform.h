@@ -37,6 +37,12 @@ int perform_wait_snapshot(struct performance *p, const struct order_step *step);
 int perform_map(struct performance *p, const struct order_step *step);
 void perform_unmap(struct performance *p);
 
+/*
+ * perform_number.c: which buffer has the number of a descriptor of this one's that was closed? 0 with @target, or -errno with
+ * p->why.
+ */
+int perform_by_number(struct performance *p, enum order_target *target);
+
 /* perform_sync.c: SYNC with and without care. 0 or -errno. */
 int perform_start(struct performance *p, const struct order_step *step);
 int perform_end(struct performance *p, const struct order_step *step);

@@ -16,6 +16,19 @@
 		   SUBMIT(.target = ORDER_OTHER) /* not the one drawn */ },
 },
 {
+	.name = "reused-fd",
+	.control = "overwrite",
+	.direction = ORDER_CPU_WRITE,
+	.rules = "", /* a plain mix-up: a number is no name for longer than its descriptor is open */
+	.sentence = "a buffer is remembered by the number of its descriptor; that is closed, "
+		    "another buffer's comes to have the number, and what has it is submitted",
+	.shows = "as wrong-buffer: every cell is foreign, or unwritten",
+	.by = CARD,
+	.anywhere = true,
+	.steps = { WAIT(W), START(W), DRAW(WHOLE), END(W),
+		   SUBMIT(.target = ORDER_BY_NUMBER) /* not the one drawn */ },
+},
+{
 	.name = "stride",
 	.control = "overwrite",
 	.direction = ORDER_CPU_WRITE,

@@ -15,6 +15,7 @@ static const struct shown {
 	bool match; /* and they are, each of them, what the module calls dirty, or stale */
 } every_fault[] = {
 	{ "wrong-buffer", CELL_UNWRITTEN, CELLS },
+	{ "reused-fd", CELL_UNWRITTEN, CELLS },
 	{ "no-bracket", CELL_STALE, CELLS, true },
 	{ "no-start", CELL_TORN, LASTS },
 	{ "no-restart", CELL_TORN, LASTS },

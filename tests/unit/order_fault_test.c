@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "order_bench.h"
+#include "fds.h"
 
 static void wrong_buffer_submits_the_other(void **state)
 {
@@ -21,6 +22,29 @@ static void wrong_buffer_submits_the_other(void **state)
 	assert_int_equal(count.kind[CELL_FOREIGN], count.checked);
 }
 
+/* Whose descriptor has the number is what the kernel says: with the same buffer on both, it is this one. */
+static void reused_fd_submits_who_has_the_number(void **state)
+{
+	struct world *world = *state;
+	int fds = count_fds(), other = world->buffers[1].fd;
+
+	world->buffers[1].access.ready = ACCESS_RW;
+	assert_int_equal(perform(world, "reused-fd", 7), 0);
+	assert_string_equal(calls, "pollout start-w end-w submit-other");
+	assert_int_equal(world->buffers[1].access.ready, 0);
+	assert_int_equal(world->seen.kind[CELL_UNWRITTEN], world->seen.checked);
+	world->buffers[1].fd = world->buffers[0].fd;
+	assert_int_equal(perform(world, "reused-fd", 8), 0);
+	assert_string_equal(calls, "pollout start-w end-w submit");
+	assert_true(cell_count_clean(&world->seen));
+	world->buffers[1].fd = -1;
+	assert_int_equal(perform(world, "reused-fd", 9), -EBADF);
+	assert_non_null(strstr(world->why.text, "its number given to one of buffer 2: Bad file"));
+	assert_string_equal(calls, "pollout start-w end-w");
+	world->buffers[1].fd = other;
+	assert_int_equal(count_fds(), fds);
+}
+
 /*
  * Every fault: the calls that it makes after one frame of its control, what the state machine of access.c alone says of
  * them (rules, as bits), and the errno that the kernel gives. Where the state machine says nothing, it can't.
@@ -35,6 +59,7 @@ static const struct expected {
 	int refused;   /* which the fault goes over */
 } every_fault[] = {
 	{ "wrong-buffer", "pollout start-w end-w submit-other", 0, 0, 0 },
+	{ "reused-fd", "pollout start-w end-w submit-other", 0, 0, 0 },
 	{ "stride", "pollout start-w end-w submit", 0, 0, 0 },
 	{ "no-bracket", "pollout submit", 0, 0, 0 },
 	{ "no-start", PEER_WRITES "pollout end-rw submit", BIT(1), 0, 0 },
@@ -212,6 +237,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(wrong_buffer_submits_the_other),
+		TEST(reused_fd_submits_who_has_the_number),
 		TEST(every_fault_makes_its_calls_and_the_state_machine_knows),
 		TEST(where_memory_is_coherent_only_mix_ups_show),
 		TEST(no_restart_takes_a_start_that_is_interrupted),

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "order_model.h"
 
@@ -181,6 +183,8 @@ int setup(void **state)
 		w.buffers[i].map = i ? w.other : w.cpu;
 		w.buffers[i].stride = STRIDE;
 		w.buffers[i].number = i + 1;
+		w.buffers[i].fd = memfd_create("order_model", MFD_CLOEXEC); /* for its number */
+		assert_true(w.buffers[i].fd >= 0);
 		access_init(&w.buffers[i].access, 1000 + (int)i, ACCESS_ENFORCE);
 	}
 	for (int i = 0; i < PAGES; i++) {
@@ -196,6 +200,8 @@ int teardown(void **state)
 {
 	(void)state;
 	card_finish(&w.card);
+	for (int i = 0; i < 2; i++)
+		close(w.buffers[i].fd);
 	return 0;
 }
 

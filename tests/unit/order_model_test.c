@@ -14,6 +14,7 @@ static const struct shown {
 	bool state; /* and they are just what the module calls dirty, or stale */
 } every_fault[] = {
 	{ "wrong-buffer", CELL_UNWRITTEN, CELLS, false },
+	{ "reused-fd", CELL_UNWRITTEN, CELLS, false },
 	{ "stride", CELL_TORN, CELLS - 2 * HEIGHT, false }, /* at least; see order_fault_test */
 	{ "no-bracket", CELL_STALE, CELLS, true },
 	{ "no-start", CELL_TORN, LASTS, false },
