@@ -237,7 +237,7 @@ struct order_seen {
 struct order_frame {
 	const struct card *card;
 	struct buffer *buffer;
-	struct buffer *other; /* that another target may be; NULL where order_uses_other() says no */
+	struct buffer *other; /* for another target; NULL where order_uses_other() says no */
 	struct order_content *content;
 	uint32_t run;	/* the run's part of the serial */
 	uint32_t frame; /* the number to draw */

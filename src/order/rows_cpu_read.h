@@ -35,8 +35,9 @@
 	.rules = "R5 R7 R12",
 	.sentence = "the peer writes the buffer, the CPU reads it with START and END but "
 		    "does not wait before",
-	.shows = "START waits too, but too late: it has done its cache work while the "
-		 "device still wrote, and what came later is stale",
+	.shows = "START does its cache work while the device still writes, and what comes "
+		 "later is stale; then START waits, too late, for fences of the buffer; "
+		 "by syncobj there is none, and it does not wait at all",
 	.by = CARD | STATE | ACCESS | CLOCK,
 	.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_FENCE | ORDER_NEEDS_WARM,
 	.steps = { WAIT(W), PEER_WRITE(), /* no WAIT */ START(R), JUDGE, END(R), SUBMIT() },

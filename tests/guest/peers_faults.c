@@ -103,7 +103,7 @@ static void check_fault(struct world *world, const struct staleline_view *view,
 	world->view = NULL;
 }
 
-/* By each kind of sync that it has; where nobody waits for the peer at all, what is read is chance. */
+/* By each kind of sync that it has. */
 static void check_fault_by_each_sync(struct world *world, const struct staleline_view *view,
 				     const struct order *order, const struct shown *shown)
 {
@@ -111,8 +111,7 @@ static void check_fault_by_each_sync(struct world *world, const struct staleline
 	struct why why = { "" };
 
 	for (world->sync = 0; world->sync < ORDER_SYNC_KINDS; world->sync++) {
-		if (!order_has_sync(order, world->sync) ||
-		    (order->needs & ORDER_NEEDS_FENCE && world->sync == ORDER_SYNCOBJ))
+		if (!order_has_sync(order, world->sync))
 			continue;
 		if (ok(!peer_set_sync(&world->peer, of_peer[world->sync], &why), why.text, "by %s",
 		       order_sync_name(world->sync)))

@@ -61,6 +61,19 @@ int open_world(struct world *world, const char *exporter, const struct peer_wish
 }
 
 /*
+ * By points START knows of no fence, and who has not waited looks while the device still writes: what that will have
+ * written is what the CPU has not fetched. A line that it has not come to yet is clean.
+ */
+static void let_device_finish(struct world *world)
+{
+	struct why why = { "" };
+
+	if (world->view && world->sync == ORDER_SYNCOBJ &&
+	    world->peer.ops->finish(&world->peer, &why))
+		ok(false, why.text, "the peer's work ends");
+}
+
+/*
  * Right after the look, line by line: what is not fresh on the device's side is what the CPU has not written back,
  * what is not fresh on the CPU's is what it has not fetched.
  */
@@ -142,6 +155,7 @@ static void touched(void *data, const struct order_step *step, struct card_area 
 	if (step->verb != ORDER_JUDGE)
 		return;
 	cell_count_add(&world->count, &world->card, world->number, world->map);
+	let_device_finish(world);
 	match(world, DRM_STALELINE_LINE_STALE);
 }
 

@@ -155,8 +155,9 @@ static void what_is_about_another_buffer_is_known(void **state)
 {
 	(void)state;
 	for (const struct order *order = order_catalogue; order->name; order++)
-		assert_int_equal(order_uses_other(order), !strcmp(order->name, "wrong-buffer") ||
-								  !strcmp(order->name, "reused-fd"));
+		assert_int_equal(order_uses_other(order),
+				 !strcmp(order->name, "wrong-buffer") ||
+					 !strcmp(order->name, "reused-fd"));
 }
 
 static void every_fault_has_a_control_of_the_same_direction(void **state)

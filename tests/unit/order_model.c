@@ -111,6 +111,9 @@ static void look(const void *pixels, u32 state)
 {
 	card_judge(&w.card, &w.content.expect, pixels, STRIDE, w.map);
 	cell_count_add(&w.count, &w.card, w.frame, w.map);
+	/* By points nothing on the CPU's side has ended it; lines that the device has not come to yet are not stale. */
+	if (w.sync == ORDER_SYNCOBJ)
+		writer_ends();
 	w.state_agrees = true;
 	for (unsigned long i = 0; i < CELLS; i++)
 		w.state_agrees &= (w.map[i].kind != CELL_FRESH) ==

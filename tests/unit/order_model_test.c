@@ -40,13 +40,6 @@ static const struct shown {
 	{ "read-after-end", CELL_STALE, 0, false },
 };
 
-/* Without this nothing ends of itself, and read-no-wait has no START that waits. */
-static bool shows_by(const struct order *fault, enum order_sync sync)
-{
-	return order_has_sync(fault, sync) &&
-	       !(fault->needs & ORDER_NEEDS_FENCE && sync == ORDER_SYNCOBJ);
-}
-
 static void check_fault(const struct shown *shown, const struct cache_params *params)
 {
 	const struct order *fault = order_find(shown->fault);
@@ -80,7 +73,7 @@ static void every_fault_shows_what_its_row_says(void **state)
 		const struct cache_params params = { .inval = invals[i % 2] };
 
 		for (w.sync = 0; w.sync < ORDER_SYNC_KINDS; w.sync++) {
-			if (!shows_by(order_find(shown->fault), w.sync))
+			if (!order_has_sync(order_find(shown->fault), w.sync))
 				continue;
 			cache_set(&w.cache, &params, false);
 			check_fault(shown, &params);
