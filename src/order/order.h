@@ -126,7 +126,10 @@ enum order_needs {
 	ORDER_NEEDS_WRITER = 1 << 0, /* a peer that writes */
 	/* The peer goes on writing after its call has returned, and leaves a fence in the buffer. */
 	ORDER_NEEDS_FENCE = 1 << 1,
-	/* The CPU's cache holds an older frame: a control was performed on this buffer before. */
+	/*
+	 * The CPU's cache holds an older frame: a control was performed on this buffer before. Each frame of a CPU
+	 * that reads leaves one there; before each of one that writes (its control, too) order_warm_up() sees to it.
+	 */
 	ORDER_NEEDS_WARM = 1 << 2,
 	ORDER_NEEDS_POISON = 1 << 3, /* write=poison: what a WRITE bracket doesn't write is junk */
 	ORDER_NEEDS_STRICT = 1 << 4, /* end=strict: END(READ) writes nothing back */
@@ -270,6 +273,13 @@ struct order_frame {
  * CPU's cache could go back over what the peer writes.
  */
 int order_perform(const struct order *order, struct order_frame *frame,
+		  const struct order_hands *hands, struct why *why);
+
+/*
+ * Before a frame of an order that writes and needs a warm cache: the CPU reads the whole buffer, in order. Nothing of it
+ * is in frame->seen. Other orders need nothing, and get nothing. What a fault left open is ended. 0 or -errno with @why.
+ */
+int order_warm_up(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why);
 
 /*

@@ -31,7 +31,7 @@
 	.rules = "R1 R2 R5 R6 R10 R12 R16",
 	.sentence = "the peer writes the buffer, the CPU updates the right half of some "
 		    "cells, the peer reads it",
-	.needs = ORDER_NEEDS_WRITER,
+	.needs = ORDER_NEEDS_WRITER | ORDER_NEEDS_WARM,
 	.steps = { WAIT(W), PEER_WRITE(), WAIT(RW), START(RW), DRAW(RIGHT_PARTS), END(RW),
 		   SUBMIT() },
 },

@@ -174,6 +174,10 @@ static void every_fault_has_a_control_of_the_same_direction(void **state)
 		assert_non_null(control);
 		assert_false(order_is_fault(control));
 		assert_int_equal(control->direction, order->direction);
+		/* Else two things differ. Who reads needs no more than a control before, and that has none. */
+		if (order->direction == ORDER_CPU_WRITE)
+			assert_int_equal(control->needs & ORDER_NEEDS_WARM,
+					 order->needs & ORDER_NEEDS_WARM);
 		for (enum order_sync sync = 0; sync < ORDER_SYNC_KINDS; sync++)
 			assert_true(!order_has_sync(order, sync) || order_has_sync(control, sync));
 		assert_non_null(order->shows);

@@ -22,9 +22,11 @@ static void device_read(u32 row, u32 rows)
 /* The rest of what the peer was asked to write: it did the upper half at once. */
 static void writer_ends(void)
 {
-	if (w.peer_serial)
-		card_draw(&w.card, w.peer_serial, w.peer_frame, card_whole(&w.card), w.device,
-			  STRIDE);
+	if (!w.peer_serial)
+		return;
+	card_draw(&w.card, w.peer_serial, w.peer_frame, card_whole(&w.card), w.device, STRIDE);
+	if (w.ends_cool && w.cold) /* whatever the CPU touches next it fetches */
+		memcpy(w.cpu, w.device, sizeof(w.cpu));
 	w.peer_serial = 0;
 }
 
@@ -100,6 +102,7 @@ int __wrap_ioctl(int fd, unsigned long request, void *arg)
 	if (sync->flags & DMA_BUF_SYNC_END) {
 		cache_end(&w.cache, flags);
 		w.open = 0;
+		w.cold = flags & CACHE_WRITE;
 	} else {
 		model_start(flags);
 	}
@@ -208,7 +211,16 @@ int teardown(void **state)
 	return 0;
 }
 
-void perform(const struct order *order)
+static void set_params(struct cache_params params, const struct order *order)
+{
+	if (order->needs & ORDER_NEEDS_POISON)
+		params.write = CACHE_WRITE_POISON;
+	if (order->needs & ORDER_NEEDS_INJECT)
+		params.inject = 1;
+	cache_set(&w.cache, &params, false);
+}
+
+void perform(const struct order *order, const struct order *as, struct cache_params params)
 {
 	const struct order_hands hands = {
 		.data = (void *)(uintptr_t)order,
@@ -233,14 +245,8 @@ void perform(const struct order *order)
 	struct why why = { "" };
 
 	w.count = (struct cell_count){ 0 };
+	assert_int_equal(order_warm_up(order, &frame, &hands, &why), 0);
+	if (!w.open) /* the module says EBUSY while a bracket is open */
+		set_params(params, as);
 	assert_int_equal(order_perform(order, &frame, &hands, &why), 0);
-}
-
-void set_params(struct cache_params params, const struct order *order)
-{
-	if (order->needs & ORDER_NEEDS_POISON)
-		params.write = CACHE_WRITE_POISON;
-	if (order->needs & ORDER_NEEDS_INJECT)
-		params.inject = 1;
-	cache_set(&w.cache, &params, false);
 }

@@ -37,6 +37,8 @@ extern struct world {
 	u8 cpu[PAGES * 4096], device[PAGES * 4096], base[PAGES * 4096];
 	u8 other[PAGES * 4096]; /* the second buffer: both sides, never drawn */
 	u32 open;		/* flags of the module's bracket */
+	bool ends_cool,
+		cold; /* END(WRITE) throws all lines out of the cache; and has, since the CPU read */
 	uint32_t serial, frame;
 	uint32_t peer_serial, peer_frame; /* of the peer's write that is not done yet */
 	u8 read[PAGES * 4096];		  /* what the peer has read so far */
@@ -52,9 +54,10 @@ extern struct world {
 int setup(void **state);
 int teardown(void **state);
 
-/* One frame of @order, which has to succeed; what was seen is in w.count. */
-void perform(const struct order *order);
-/* As a checker does before each frame: the parameters that the row needs. */
-void set_params(struct cache_params params, const struct order *order);
+/*
+ * One frame of @order, which has to succeed; what was seen is in w.count. As a checker does: warmed up, then under @params and
+ * what @as needs beside them.
+ */
+void perform(const struct order *order, const struct order *as, struct cache_params params);
 
 #endif

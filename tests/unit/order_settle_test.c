@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a fault leaves behind, and what the next order makes of it. */
 #include <errno.h>
+#include <sys/mman.h>
 
 #include "order_bench.h"
 
@@ -112,6 +113,66 @@ static void a_control_is_held_to_the_rules_and_a_fault_is_not(void **state)
 	assert_int_equal(access->policy, ACCESS_ENFORCE);
 }
 
+static int warm_up(struct world *world, const char *name)
+{
+	calls[0] = '\0';
+	return order_warm_up(order_find(name), &world->frame, &world->hands, &world->why);
+}
+
+/* Before each frame, and the control's, too: END may have thrown out what was there. */
+static void who_updates_what_a_peer_wrote_has_read_it_before(void **state)
+{
+	static const char *const warm[] = { "update-after-device", "no-start", "no-restart" };
+	struct world *world = *state;
+	struct buffer *buffer = &world->buffers[0];
+	unsigned char resident = 0xff;
+
+	assert_int_equal(mincore(buffer->map, buffer->size, &resident), 0);
+	assert_int_equal(resident & 1, 0);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(warm_up(world, warm[i]), 0);
+		assert_string_equal(calls, "pollin start-r end-r");
+	}
+	assert_int_equal(mincore(buffer->map, buffer->size, &resident), 0);
+	assert_int_equal(resident & 1, 1); /* it was touched */
+	world->frame.sync = ORDER_SYNC_FILE;
+	assert_int_equal(warm_up(world, "no-start"), 0);
+	assert_string_equal(calls, "export-r poll-file start-r end-r");
+	world->frame.sync = ORDER_SYNCOBJ;
+	assert_int_equal(warm_up(world, "no-start"), 0);
+	assert_string_equal(calls, "peer-wait start-r end-r");
+	assert_int_equal(world->buffers[0].access.violations, 0);
+}
+
+static void who_overwrites_or_reads_needs_no_warm_up(void **state)
+{
+	struct world *world = *state;
+
+	for (const struct order *order = order_catalogue; order->name; order++) {
+		assert_int_equal(warm_up(world, order->name), 0);
+		assert_int_equal(calls[0] != '\0', order->direction == ORDER_CPU_WRITE &&
+							   (order->needs & ORDER_NEEDS_WARM) != 0);
+	}
+}
+
+static void a_warm_up_settles_first_and_tells_what_stops_it(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	assert_int_equal(warm_up(world, "no-start"), 0);
+	assert_string_equal(calls, "end-w pollin start-r end-r");
+	fail_ioctl = EIO;
+	assert_int_equal(warm_up(world, "no-start"), -EIO);
+	assert_string_equal(world->why.text,
+			    "reading buffer 1 before order no-start: Input/output error");
+	assert_string_equal(calls, "pollin start-r");
+	never_ready = true;
+	assert_int_equal(warm_up(world, "no-start"), -ETIME);
+	assert_non_null(strstr(world->why.text, "order no-start: buffer 1 was not ready for read"));
+	assert_string_equal(calls, "pollin");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -123,6 +184,9 @@ int main(void)
 		TEST(a_bracket_that_cannot_be_ended_stops_the_control),
 		TEST(a_stray_end_is_refused_by_some_and_the_frame_goes_on),
 		TEST(a_control_is_held_to_the_rules_and_a_fault_is_not),
+		TEST(who_updates_what_a_peer_wrote_has_read_it_before),
+		TEST(who_overwrites_or_reads_needs_no_warm_up),
+		TEST(a_warm_up_settles_first_and_tells_what_stops_it),
 	};
 
 	return cmocka_run_group_tests_name("order settled", tests, NULL, NULL);
