@@ -115,6 +115,12 @@ struct bench_slot *bench_drawn(struct bench *bench)
 	return &bench->slots[bench->number % bench->slot_count];
 }
 
+/* The slot that comes next; and beside what is drawn, what is submitted by mistake. */
+static struct bench_slot *next_slot(struct bench *bench)
+{
+	return &bench->slots[(bench->number + 1) % bench->slot_count];
+}
+
 /* What the hands of an order have in hand. */
 struct performance {
 	struct bench *bench;
@@ -143,9 +149,7 @@ static int submit(void *data, enum order_target target, struct why *why)
 	struct performance *performance = data;
 	struct bench *bench = performance->bench;
 	const struct bench_slot *drawn = bench_drawn(bench);
-	const struct bench_slot *sent =
-		target == ORDER_OTHER ? &bench->slots[(bench->number + 1) % bench->slot_count]
-				      : drawn;
+	const struct bench_slot *sent = target == ORDER_OTHER ? next_slot(bench) : drawn;
 	int err;
 
 	if (performance->order->direction == ORDER_CPU_READ)
@@ -250,17 +254,16 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 		.memfd = memfd,
 		.touched = touched,
 	};
-	struct bench_slot *drawn, *other;
+	struct bench_slot *drawn;
 	struct order_frame frame;
 	int err;
 
 	bench->number++;
 	drawn = bench_drawn(bench);
-	other = &bench->slots[(bench->number + 1) % bench->slot_count];
 	frame = (struct order_frame){
 		.card = &bench->card,
 		.buffer = &drawn->buffer,
-		.other = &other->buffer,
+		.other = &next_slot(bench)->buffer,
 		.content = &drawn->content,
 		.run = bench->run,
 		.frame = bench->number & CARD_FRAME_MASK,
@@ -273,6 +276,20 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 	if (!err && record)
 		tell_seen(record, &frame.seen);
 	return err;
+}
+
+int bench_warm_up(struct bench *bench, const struct order *order, struct why *why)
+{
+	struct performance performance = { .bench = bench, .order = order };
+	const struct order_hands hands = { .data = &performance, .peer_wait = peer_wait };
+	struct order_frame frame = {
+		.card = &bench->card,
+		.buffer = &next_slot(bench)->buffer,
+		.wait_ms = BENCH_WAIT_MS,
+		.sync = bench->sync,
+	};
+
+	return order_warm_up(order, &frame, &hands, why);
 }
 
 int bench_make_good(struct bench *bench, const struct order *order, struct why *why)

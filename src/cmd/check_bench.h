@@ -56,8 +56,14 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 		struct why *why);
 
 /*
- * What an order before may have left behind is made good, and a row that needs a warm cache has one:
- * each buffer is written in order, and read in order where the CPU is to read. Not counted.
+ * Before a frame of @order: where that needs a warm cache to write into, the CPU reads the slot that comes next, in order
+ * (order_warm_up()). Not counted. 0 or -errno with @why.
+ */
+int bench_warm_up(struct bench *bench, const struct order *order, struct why *why);
+
+/*
+ * What an order before may have left behind is made good: each buffer is written in order, and read in order where
+ * the CPU is to read, so that its cache is warm. Not counted.
  */
 int bench_make_good(struct bench *bench, const struct order *order, struct why *why);
 

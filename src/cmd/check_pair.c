@@ -86,29 +86,54 @@ static void who_noticed(const struct bench *bench, const struct order *order, ui
 }
 
 /* A fault that is repeated ends where it was noticed: what is asked is how many frames that takes. */
-static bool is_enough(const struct job *job, const struct record *record)
+static bool is_enough(const struct job *job, uint64_t frames, const struct record *record)
 {
-	return record->frames >= job->check->options.frames ||
+	return record->frames >= frames ||
 	       (job->check->options.seeds && record->fault && record->noticed_at);
 }
 
-static int frames(struct job *job, const struct order *order, struct record *record,
-		  struct why *why)
+/* Until @record has @frames of them. */
+static int perform_frames(struct job *job, const struct seeds_wish *wish, uint64_t frames,
+			  struct record *record, struct why *why)
 {
 	int err = 0;
 
-	while (!err && !is_enough(job, record)) {
+	while (!err && !is_enough(job, frames, record)) {
 		bool clean = !record->frames || cell_count_clean(&record->cells);
 
-		err = seeds_inject(&job->bench, order, why);
+		err = bench_warm_up(&job->bench, wish->order, why);
 		if (!err)
-			err = bench_frame(&job->bench, order, record, why);
+			err = seeds_inject(&job->bench, wish->setting, why);
+		if (!err)
+			err = bench_frame(&job->bench, wish->order, record, why);
 		record->frames += !err;
 		if (!err && clean && record->cells.checked && !cell_count_clean(&record->cells))
 			record->noticed_at = record->frames;
 	}
 	/* With explicit sync a fault may be done while the peer is not. */
 	return err ? err : job->bench.peer.ops->finish(&job->bench.peer, why);
+}
+
+/* The frames that were asked for, under each setting: a control is in order, so there is nothing to be made good between. */
+static int perform_settings(struct job *job, const struct seeds_wish *wish, struct record *record,
+			    struct why *why)
+{
+	const struct check_options *options = &job->check->options;
+	struct seeds_wish now = *wish;
+	unsigned int settings[SEEDS_MAX_SETTINGS];
+	uint32_t count = seeds_settings(wish->order, options->orders, options->order_count,
+					job->sync, settings);
+	int err = 0;
+
+	if (!ground_is_noncoherent(&job->bench.ground))
+		count = 1; /* nothing can be set */
+	for (uint32_t i = 0; i < count && !err; i++) {
+		now.setting = settings[i];
+		err = seeds_set(&job->bench, &job->given, &now, why);
+		if (!err)
+			err = perform_frames(job, &now, (i + 1) * options->frames, record, why);
+	}
+	return err;
 }
 
 static void save_heat(struct job *job, const struct record *record)
@@ -171,15 +196,13 @@ static int once(void *data, const struct seeds_wish *wish, struct record *record
 	if (!err)
 		err = bench_make_good(&job->bench, order, why);
 	if (!err)
-		err = seeds_set(&job->bench, &job->given, wish, why);
-	if (!err)
 		err = ground_begin(&job->bench.ground, why);
 	before = violations(&job->bench);
 	/* Where the row says that START makes up for what was left out. */
 	if (job->control && order->by & NOTICE_CLOCK)
 		record->start_bound_ns = record_start_bound(job->control);
 	if (!err)
-		err = frames(job, order, record, why);
+		err = perform_settings(job, wish, record, why);
 	if (!err)
 		err = ground_ask_module(&job->bench.ground, order,
 					&bench_drawn(&job->bench)->buffer, record, why);
@@ -212,7 +235,7 @@ static void perform(struct job *job, size_t at)
 	int err;
 
 	record->why.text[0] = '\0';
-	seeds_promise(&job->bench, &job->given, order);
+	seeds_promise(&job->bench, &job->given, order->needs);
 	describe(job, order, record);
 	if (order_is_fault(order))
 		control = control_of(job, at);

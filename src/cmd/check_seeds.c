@@ -33,17 +33,43 @@ static uint32_t rate(uint64_t seed)
 	return rates[seed % 4];
 }
 
+static bool has_setting(const unsigned int *settings, uint32_t count, unsigned int setting)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (settings[i] == setting)
+			return true;
+	return false;
+}
+
+uint32_t seeds_settings(const struct order *order, const struct order *const *orders,
+			uint32_t count, enum order_sync sync,
+			unsigned int settings[SEEDS_MAX_SETTINGS])
+{
+	uint32_t n = 0;
+
+	settings[n++] = order->needs & SEEDS_SETTINGS;
+	for (uint32_t i = 0; i < count; i++) {
+		unsigned int setting = orders[i]->needs & SEEDS_SETTINGS;
+
+		if (!order_is_fault(orders[i]) || strcmp(orders[i]->control, order->name) ||
+		    !order_has_sync(orders[i], sync) || has_setting(settings, n, setting))
+			continue;
+		settings[n++] = setting;
+	}
+	return n;
+}
+
 void seeds_promise(struct bench *bench, const struct drm_staleline_params *given,
-		   const struct order *order)
+		   unsigned int needs)
 {
 	struct drm_staleline_params *params = &bench->ground.params;
 
 	if (!ground_is_noncoherent(&bench->ground))
 		return;
 	*params = *given;
-	if (order->needs & ORDER_NEEDS_POISON)
+	if (needs & ORDER_NEEDS_POISON)
 		params->write = DRM_STALELINE_WRITE_POISON;
-	params->inject = (order->needs & ORDER_NEEDS_INJECT) != 0;
+	params->inject = (needs & ORDER_NEEDS_INJECT) != 0;
 }
 
 void seeds_begin(struct bench *bench, const struct seeds_wish *wish)
@@ -60,7 +86,7 @@ int seeds_set(struct bench *bench, const struct drm_staleline_params *given,
 
 	if (!ground_is_noncoherent(&bench->ground))
 		return 0;
-	seeds_promise(bench, given, wish->order);
+	seeds_promise(bench, given, wish->setting);
 	params->flags = DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_INVAL |
 			DRM_STALELINE_SET_EVICT | DRM_STALELINE_SET_FETCH;
 	if (wish->seed) {
@@ -86,9 +112,9 @@ int seeds_interrupt(struct bench *bench, uint32_t count, struct why *why)
 	return set_slot(&bench->slots[(bench->number + 1) % bench->slot_count], &params, why);
 }
 
-int seeds_inject(struct bench *bench, const struct order *order, struct why *why)
+int seeds_inject(struct bench *bench, unsigned int setting, struct why *why)
 {
-	if (!(order->needs & ORDER_NEEDS_INJECT) || !ground_is_noncoherent(&bench->ground))
+	if (!(setting & ORDER_NEEDS_INJECT) || !ground_is_noncoherent(&bench->ground))
 		return 0;
 	return seeds_interrupt(bench, 1, why);
 }

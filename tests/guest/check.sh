@@ -148,6 +148,21 @@ if insmod "$module" mode=noncoherent; then
 		'r["verdict"] == "skipped" and "not made of a memfd" in r["why"]'
 	check "its control waits for the reader" of_record /out/all.json "staleline:noncoherent.jobs@$card.cpu-write.overwrite-after-read" \
 		'r["cells"]["fresh"] == 24 * 1024 and r["start"]["mean_us"] < 20000'
+	check "a control is performed under what its faults need, too" of_record /out/all.json \
+		"staleline:noncoherent.jobs@$card.cpu-write.partial-update" 'r["frames"] == 24 and r["verdict"] == "ok"'
+	check "under each of them, and its own" of_record /out/all.json "staleline:noncoherent.jobs@$card.cpu-read.read" \
+		'r["frames"] == 36 and r["verdict"] == "ok"'
+	check "where none needs anything, once" of_record /out/all.json "staleline:noncoherent.jobs@$card.cpu-write.overwrite" \
+		'r["frames"] == 12 and r["verdict"] == "ok"'
+	check "a control that is clean only as the module is given" keep write-only 1 staleline-write-only check --sync=implicit \
+		--exporter=staleline:noncoherent --peer=jobs --faults=partial-write-flag --json=/out/write-only.json
+	check "is broken under what its fault needs" of_record /out/write-only.json \
+		"staleline:noncoherent.jobs@$card.cpu-write.partial-update" \
+		'r["verdict"] == "broken" and r["cells"]["unwritten"] > 0 and r["first_places"][0]["frame"] == 13'
+	check "and the fault says nothing" of_record /out/write-only.json \
+		"staleline:noncoherent.jobs@$card.cpu-write.partial-write-flag" 'r["verdict"] == "skipped"'
+	check "alone it is clean" keep write-only-alone 0 staleline-write-only check --sync=implicit \
+		--exporter=staleline:noncoherent --peer=jobs --faults=none
 	check "a trap" keep trap 0 staleline check --exporter=staleline:trap --peer=jobs --sync=implicit --faults=read-after-end --json=/out/trap.json
 	check "counts what no cell shows" of_record /out/trap.json "staleline:trap.jobs@$card.cpu-read.read-after-end" \
 		'r["verdict"] == "noticed" and r["by"] == ["state"]'

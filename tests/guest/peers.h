@@ -28,6 +28,9 @@ struct world {
 	uint32_t number;	 /* of the last frame */
 	struct order_seen seen;	 /* and what its order saw */
 	enum order_sync sync;
+	/* NULL, or before each frame the first buffer is set to what the order @as needs of the module, if anything. */
+	const struct staleline_view *set;
+	const struct order *as;
 	/* NULL, or the module's word on the first buffer: is what is not fresh what it calls so? */
 	const struct staleline_view *view;
 	uint64_t alike, unlike; /* cells */
@@ -44,7 +47,7 @@ int open_world(struct world *world, const char *exporter, const struct peer_wish
 	       struct why *why);
 void close_world(struct world *world);
 
-/* One frame of the order @name on the first buffer; what was seen is in world->count. */
+/* One frame of the order @name on the first buffer, warmed up; what was seen is in world->count. */
 int perform(struct world *world, const char *name);
 /* Performed, every cell is to be fresh, or stale by exactly @by. */
 void check_fresh(struct world *world, const char *order, const char *on);

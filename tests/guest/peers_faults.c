@@ -44,28 +44,16 @@ static bool matches(const struct order *order, const struct shown *shown)
 			       !strcmp(order->name, "snapshot-early");
 }
 
-/* The parameters that @order needs, before each frame. */
-static void set_needs(const struct staleline_view *view, const struct order *order)
-{
-	struct drm_staleline_params params = {
-		.handle = view->handle,
-		.flags = DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_INJECT,
-		.write = order->needs & ORDER_NEEDS_POISON ? DRM_STALELINE_WRITE_POISON
-							   : DRM_STALELINE_WRITE_REFETCH,
-		.inject = order->needs & ORDER_NEEDS_INJECT ? 1 : 0,
-	};
-
-	if (order->needs & (ORDER_NEEDS_POISON | ORDER_NEEDS_INJECT))
-		is((uint64_t)-staleline_device_set(&view->device, &params), 0, "its parameters");
-}
-
 static uint64_t not_fresh(const struct world *world)
 {
 	return world->count.checked - world->count.kind[CELL_FRESH] + world->read.checked -
 	       world->read.kind[CELL_FRESH];
 }
 
-/* Two frames of its control (the first may follow another fault), then three of the fault. */
+/*
+ * Two frames of its control (the first may follow another fault), two more under what the fault needs of the module, so that
+ * one step is all that differs, then three of the fault.
+ */
 static void check_fault(struct world *world, const struct staleline_view *view,
 			const struct order *order, const struct shown *shown)
 {
@@ -75,10 +63,13 @@ static void check_fault(struct world *world, const struct staleline_view *view,
 	snprintf(on, sizeof(on), "%s by %s", order->name, order_sync_name(world->sync));
 	check_fresh(world, order->control, on);
 	check_fresh(world, order->control, on);
+	world->set = view;
+	world->as = order;
+	check_fresh(world, order->control, on);
+	check_fresh(world, order->control, on);
 	world->alike = world->unlike = 0;
 	world->view = matches(order, shown) ? view : NULL;
 	for (int i = 0; i < 3; i++) {
-		set_needs(view, order);
 		if (perform(world, order->name))
 			break;
 		printf("# %s: %" PRIu64 " of %d not fresh, rules %#x, errno %d, %" PRIi64
@@ -101,6 +92,19 @@ static void check_fault(struct world *world, const struct staleline_view *view,
 		is(world->alike, 3 * CELLS, "and was asked of all");
 	}
 	world->view = NULL;
+	world->set = NULL;
+}
+
+/* As it was before what @order needs. */
+static void calm(const struct staleline_view *view, const struct order *order)
+{
+	struct drm_staleline_params params = {
+		.handle = view->handle,
+		.flags = DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_INJECT,
+	};
+
+	if (order->needs & (ORDER_NEEDS_POISON | ORDER_NEEDS_INJECT))
+		is((uint64_t)-staleline_device_set(&view->device, &params), 0, "calm again");
 }
 
 /* By each kind of sync that it has. */
@@ -116,6 +120,7 @@ static void check_fault_by_each_sync(struct world *world, const struct staleline
 		if (ok(!peer_set_sync(&world->peer, of_peer[world->sync], &why), why.text, "by %s",
 		       order_sync_name(world->sync)))
 			check_fault(world, view, order, shown);
+		calm(view, order);
 	}
 	world->sync = ORDER_IMPLICIT;
 	peer_set_sync(&world->peer, PEER_IMPLICIT, &why);
@@ -123,11 +128,6 @@ static void check_fault_by_each_sync(struct world *world, const struct staleline
 
 void every_row_shows_what_it_says(struct world *world, const struct staleline_view *view)
 {
-	struct drm_staleline_params calm = {
-		.handle = view->handle,
-		.flags = DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_INJECT,
-	};
-
 	for (const struct order *order = order_catalogue; order->name; order++) {
 		const struct shown *shown = NULL;
 
@@ -137,8 +137,6 @@ void every_row_shows_what_it_says(struct world *world, const struct staleline_vi
 		if (!order_is_fault(order) || order->needs & ORDER_NEEDS_MEMFD)
 			continue;
 		check_fault_by_each_sync(world, view, order, shown);
-		if (order->needs & (ORDER_NEEDS_POISON | ORDER_NEEDS_INJECT))
-			is((uint64_t)-staleline_device_set(&view->device, &calm), 0, "calm again");
 	}
 	check_fresh(world, "overwrite", "noncoherent after all faults");
 }

@@ -159,6 +159,23 @@ static void touched(void *data, const struct order_step *step, struct card_area 
 	match(world, DRM_STALELINE_LINE_STALE);
 }
 
+/* Once nothing else comes before the order that could be interrupted in its place. */
+static void set_needs(const struct world *world)
+{
+	unsigned int needs = world->set ? world->as->needs : 0;
+	struct drm_staleline_params params = {
+		.flags = DRM_STALELINE_SET_WRITE | DRM_STALELINE_SET_INJECT,
+		.write = needs & ORDER_NEEDS_POISON ? DRM_STALELINE_WRITE_POISON
+						    : DRM_STALELINE_WRITE_REFETCH,
+		.inject = needs & ORDER_NEEDS_INJECT ? 1 : 0,
+	};
+
+	if (!(needs & (ORDER_NEEDS_POISON | ORDER_NEEDS_INJECT)))
+		return;
+	params.handle = world->set->handle;
+	is((uint64_t)-staleline_device_set(&world->set->device, &params), 0, "its parameters");
+}
+
 int perform(struct world *world, const char *name)
 {
 	const struct order_hands hands = {
@@ -189,7 +206,10 @@ int perform(struct world *world, const char *name)
 
 	world->count = (struct cell_count){ 0 };
 	world->read = (struct cell_count){ 0 };
-	err = order_perform(order, &frame, &hands, &why);
+	err = order_warm_up(order, &frame, &hands, &why);
+	set_needs(world);
+	if (!err)
+		err = order_perform(order, &frame, &hands, &why);
 	world->seen = frame.seen;
 	if (err)
 		ok(false, why.text, "%s is performed", name);

@@ -4,7 +4,7 @@
 
 usage: seeds.py SEEDS FRAMES FAULTS FILE...
 
-SEEDS is how many there are in all files together, FRAMES how many each control performed in each run, FAULTS the output of
+SEEDS is how many there are in all files together, FRAMES how many each control performed in each run under each setting, FAULTS the output of
 `staleline --list-faults`. Ends with an assertion where a control was not clean in every run, or where a fault was not noticed
 by whom the catalogue promises, in every run; or where somebody noticed whom it doesn't name.
 """
@@ -16,16 +16,22 @@ WHO = "card", "state", "access", "kernel", "clock"
 MOST_FRAMES = 200  # within which the card is to notice
 
 
+SETTINGS = {"write=poison of the module", "inject=1 of the module before each frame"}
+
+
 def promises(file):
-    """Who can notice each fault."""
-    can, name = {}, None
+    """Who can notice each fault; and its control, and what it needs that is set on the module for it."""
+    can, setting, name = {}, {}, None
     for line in open(file):
-        if m := re.match(r"(\S+) \(breaks", line):
+        if m := re.match(r"(\S+) \(breaks .*; control: (\S+)\)", line):
             name = m[1]
             can[name] = []
+            setting[name] = m[2], ""
         if m := re.match(r" +noticed by: (.*)", line):
             can[name] = m[1].strip().split(", ")
-    return can
+        if m := re.match(r" +needs: (.*)", line):
+            setting[name] = setting[name][0], " ".join(set(m[1].strip().split(", ")) & SETTINGS)
+    return can, setting
 
 
 def add(sums, record):
@@ -49,6 +55,12 @@ def add(sums, record):
     if at := seeds["noticed_at"]:
         s["at"] += [at["min"], at["max"]]
         s["median"] = at["median"]
+
+
+def settings(key, sums, setting):
+    """Under how many a control is performed: its own, and those of its faults that were planned beside it."""
+    faults = {k[2] for k in sums if k[:2] == key[:2] and k[2]}
+    return len({""} | {setting[fault][1] for fault in faults if setting[fault][0] == key[3]})
 
 
 def hold(key, s, can, seeds, frames):
@@ -84,7 +96,8 @@ def row(fault, s):
 
 
 def main():
-    seeds, frames, can = int(sys.argv[1]), int(sys.argv[2]), promises(sys.argv[3])
+    seeds, frames = int(sys.argv[1]), int(sys.argv[2])
+    can, setting = promises(sys.argv[3])
     sums = {}
     for file in sys.argv[4:]:
         for record in json.load(open(file))["results"]:
@@ -100,7 +113,7 @@ def main():
             for key, s in of:
                 row(key[2], s)
     for key, s in sums.items():
-        hold(key, s, can, seeds, frames)
+        hold(key, s, can, seeds, frames * (1 if key[2] else settings(key, sums, setting)))
     told = {key[2] for key in sums} - {None}
     if told and len({key[1] for key in sums}) == 3:
         assert told == set(can), told ^ set(can)
