@@ -88,8 +88,11 @@ int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t widt
 	why->text[0] = '\0'; /* a note of the exporter's */
 	party = (struct ground_party){ &bench->peer, bench->slots[0].image,
 				       &bench->slots[0].buffer };
-	return ground_find(&bench->ground, (struct ground_party[2]){ party, party }, bench->run,
-			   bench->map, why);
+	err = ground_find(&bench->ground, (struct ground_party[2]){ party, party }, bench->run,
+			  bench->map, why);
+	for (uint32_t i = 0; i < bench->slot_count; i++)
+		ground_add_own(&bench->ground, &bench->slots[i].buffer);
+	return err;
 }
 
 void bench_close(struct bench *bench)

@@ -163,37 +163,64 @@ void ground_of_record(const struct ground *ground, const struct order *order, st
 	may_be_hidden(ground, order, record);
 }
 
-/* The module's counters of all buffers that are and were. */
-static int ask_counters(const struct buffer *buffer, struct staleline_view *view,
-			struct drm_staleline_counters *counters, struct why *why)
+void ground_add_own(struct ground *ground, const struct buffer *buffer)
 {
-	int err = staleline_view_open(view, buffer, why);
+	if (ground->own_count < GROUND_MAX_OWN)
+		ground->own[ground->own_count++] = buffer;
+}
+
+/* Handle 0: of all buffers that are and were. */
+static int add_counters(const struct staleline_view *view, uint32_t handle,
+			struct drm_staleline_counters *sum)
+{
+	struct drm_staleline_counters one = { .handle = handle };
+	int err = staleline_device_counters(&view->device, &one);
+
+	for (int i = 0; !err && i < DRM_STALELINE_NCOUNTERS; i++)
+		sum->value[i] += one.value[i];
+	return err;
+}
+
+/* Of @buffer; or where it stands for the device, of everybody's. */
+static int count_of(const struct buffer *buffer, bool everybody, struct drm_staleline_counters *sum,
+		    struct why *why)
+{
+	struct staleline_view view;
+	int err = staleline_view_open(&view, buffer, why);
 
 	if (err)
 		return err;
-	*counters = (struct drm_staleline_counters){ 0 };
-	err = staleline_device_counters(&view->device, counters);
-	if (err) {
+	err = add_counters(&view, everybody ? 0 : view.handle, sum);
+	if (!err && !everybody && view.second)
+		err = add_counters(&view, view.second, sum);
+	if (err)
 		why_set(why, err, "the module's counters: %s", strerror(-err));
-		staleline_view_close(view);
-	}
+	staleline_view_close(&view);
+	return err;
+}
+
+static int ask_counters(const struct ground *ground, const struct buffer *buffer,
+			struct drm_staleline_counters *counters, struct why *why)
+{
+	int err = 0;
+
+	*counters = (struct drm_staleline_counters){ 0 };
+	if (!ground->own_count)
+		return count_of(buffer, true, counters, why);
+	for (uint32_t i = 0; i < ground->own_count && !err; i++)
+		err = count_of(ground->own[i], false, counters, why);
 	return err;
 }
 
 int ground_begin(struct ground *ground, struct why *why)
 {
 	const struct buffer *buffer = ground->party[ORDER_CPU_WRITE].buffer;
-	struct staleline_view view;
-	int err;
 
 	if (!ground->module)
 		return 0;
 	if (!buffer)
 		buffer = ground->party[ORDER_CPU_READ].buffer;
-	err = ask_counters(buffer, &view, &ground->before, why);
-	if (!err)
-		staleline_view_close(&view);
-	return err;
+	return ask_counters(ground, buffer, &ground->before, why);
 }
 
 static void tell(struct record_module *module, const struct drm_staleline_state *state,
@@ -217,19 +244,26 @@ static void tell(struct record_module *module, const struct drm_staleline_state 
 }
 
 /*
- * What the module did by itself can have made up for the fault, and then the fault has left no line behind
- * that differs. One that does was there to be seen.
+ * What the module did by itself can have made up for the fault, where it says so: the fault leaves lines behind that differ,
+ * and there are none; or a job read before END, and found none. Where END has cleaned them nobody knows, and a fault that no
+ * cell shows is our failure.
  */
-static void made_up_for(const struct drm_staleline_params *params, const struct order *order,
+static void made_up_for(const struct ground *ground, const struct order *order,
 			struct record *record)
 {
-	if (ground_wrong_lines(&record->module, order->direction))
-		return;
-	if (order->direction == ORDER_CPU_WRITE && params->evict)
+	const struct drm_staleline_params *params = &ground->params;
+	const struct record_module *module = &record->module;
+	const struct peer *peer = ground->party[order->direction].peer;
+	bool none_left = order_leaves_lines(order) && !ground_wrong_lines(module, order->direction);
+	bool none_found = !order_leaves_lines(order) && order_hands_on_dirty(order) && peer &&
+			  peer->ops == &peer_jobs && !module->job_dirty;
+
+	if (order->direction == ORDER_CPU_WRITE && params->evict && (none_left || none_found))
 		why_set(&record->hidden, 0,
-			"evict is not 0, and all lines were written back early: the module has "
-			"none that is dirty");
-	if (order->direction == ORDER_CPU_READ && params->fetch)
+			"evict is not 0, and all lines were written back early: %s",
+			none_left ? "the module has none that is dirty"
+				  : "no job found one that was dirty");
+	if (order->direction == ORDER_CPU_READ && params->fetch && none_left)
 		why_set(&record->hidden, 0,
 			"fetch is not 0, and all lines were refilled early: the module has none "
 			"that is stale");
@@ -245,7 +279,7 @@ static void add_to_hidden(const struct ground *ground, const struct order *order
 	if (!is_of_sync(order))
 		return;
 	if (!used)
-		made_up_for(&ground->params, order, record);
+		made_up_for(ground, order, record);
 	else if (ground->params.mode == DRM_STALELINE_MODE_TRAP)
 		snprintf(record->hidden.text + used, sizeof(record->hidden.text) - used,
 			 "; its traps counted %" PRIu64 " pages read and %" PRIu64
@@ -263,7 +297,9 @@ int ground_ask_module(const struct ground *ground, const struct order *order,
 
 	if (!ground->module)
 		return 0;
-	err = ask_counters(buffer, &view, &now, why);
+	err = ask_counters(ground, buffer, &now, why);
+	if (!err)
+		err = staleline_view_open(&view, buffer, why);
 	if (err)
 		return err;
 	err = staleline_view_state(&view, &state);

@@ -18,9 +18,14 @@ struct ground_party {
 		*buffer; /* one that they share; NULL: no order of this direction is to be run */
 };
 
+enum { GROUND_MAX_OWN = 8 };
+
 struct ground {
 	struct ground_party party[2]; /* by enum order_direction */
-	bool module;		      /* the buffers are the module's, with @params */
+	/* Whose counters are asked for; none: those of all buffers of all users of the device. Not owned. */
+	const struct buffer *own[GROUND_MAX_OWN];
+	uint32_t own_count;
+	bool module; /* the buffers are the module's, with @params */
 	struct drm_staleline_params params;
 	enum probe_side side[2];	      /* of each party's peer */
 	struct why unknown[2];		      /* why that is not known */
@@ -33,6 +38,9 @@ struct ground {
  */
 int ground_find(struct ground *ground, const struct ground_party party[2], uint32_t run,
 		struct cell_verdict *map, struct why *why);
+
+/* What the module counted of @buffer is of interest, and of no others but those added so. At most GROUND_MAX_OWN. */
+void ground_add_own(struct ground *ground, const struct buffer *buffer);
 
 /* What @record can and can't say, since it performs @order on this ground with this peer. */
 void ground_of_record(const struct ground *ground, const struct order *order,

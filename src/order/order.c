@@ -64,6 +64,42 @@ bool order_leaves_out_bracket(const struct order *order)
 	       count_brackets(order) < count_brackets(order_find(order->control));
 }
 
+/* What a step makes of lines that differ: something was touched, or an END for WRITE. */
+static bool differs_after(const struct order_step *step, bool before)
+{
+	switch (step->verb) {
+	case ORDER_DRAW:
+	case ORDER_BLEND:
+	case ORDER_JUDGE:
+		return true;
+	case ORDER_END:
+		return before && !(step->flags & ACCESS_WRITE);
+	default:
+		return before;
+	}
+}
+
+bool order_leaves_lines(const struct order *order)
+{
+	bool differs = false;
+
+	for (const struct order_step *step = order->steps; step->verb; step++)
+		differs = differs_after(step, differs);
+	return differs;
+}
+
+bool order_hands_on_dirty(const struct order *order)
+{
+	bool differs = false;
+
+	for (const struct order_step *step = order->steps; step->verb; step++) {
+		if (differs && (step->verb == ORDER_SUBMIT || step->verb == ORDER_PEER_READ))
+			return order->direction == ORDER_CPU_WRITE;
+		differs = differs_after(step, differs);
+	}
+	return false;
+}
+
 bool order_makes_map(const struct order *order)
 {
 	for (const struct order_step *step = order->steps; step->verb; step++)

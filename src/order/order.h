@@ -184,6 +184,15 @@ bool order_has_sync(const struct order *order, enum order_sync sync);
 /* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
 bool order_leaves_out_bracket(const struct order *order);
 
+/*
+ * Does it leave lines behind that tell of it, once it is done: drawn, blended or judged, and no END for WRITE after? Such an
+ * END writes back what is dirty, right or wrong, and what was wrong before it no line tells any more.
+ */
+bool order_leaves_lines(const struct order *order);
+
+/* Is anything handed on, to read, between what was drawn and the END that publishes it? */
+bool order_hands_on_dirty(const struct order *order);
+
 /* Is it about the map of one dma-buf? Disjoint planes lie in two. */
 bool order_makes_map(const struct order *order);
 

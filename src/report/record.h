@@ -43,7 +43,8 @@ struct record_layout {
 
 /*
  * What staleline.ko says of its own buffer: the truth to hold the card's verdict against. Lines of the
- * last frame's buffer, at rest; and what was counted of all buffers since the order began.
+ * last frame's buffer, at rest; and what was counted since the order began, by `check` of its own buffers, by `show` of
+ * all users of the device.
  */
 struct record_module {
 	const char *mode; /* NULL: the buffers are not the module's */

@@ -163,6 +163,17 @@ if insmod "$module" mode=noncoherent; then
 		"staleline:noncoherent.jobs@$card.cpu-write.partial-write-flag" 'r["verdict"] == "skipped"'
 	check "alone it is clean" keep write-only-alone 0 staleline-write-only check --sync=implicit \
 		--exporter=staleline:noncoherent --peer=jobs --faults=none
+	staleline check --exporter=staleline:noncoherent --peer=jobs --sync=implicit --faults=none --frames=1000 >/dev/null 2>&1 &
+	beside=$!
+	check "with another check beside it" keep beside 0 staleline check --exporter=staleline:noncoherent --peer=jobs --sync=implicit \
+		--faults=no-bracket,no-start --json=/out/beside.json
+	check "which is at work still" kill "$beside"
+	check "the counters are of its own buffers" of_record /out/beside.json "staleline:noncoherent.jobs@$card.cpu-write.overwrite" \
+		'r["frames"] == 12 and r["module"]["starts"] == 12'
+	check "a warm cache is read before each frame of a control" of_record /out/beside.json \
+		"staleline:noncoherent.jobs@$card.cpu-write.update-after-device" 'r["frames"] == 12 and r["module"]["starts"] == 24'
+	check "and of its fault" of_record /out/beside.json "staleline:noncoherent.jobs@$card.cpu-write.no-start" \
+		'r["verdict"] == "noticed" and r["frames"] == 12 and r["module"]["starts"] == 12 and r["module"]["ends"] == 24'
 	check "a trap" keep trap 0 staleline check --exporter=staleline:trap --peer=jobs --sync=implicit --faults=read-after-end --json=/out/trap.json
 	check "counts what no cell shows" of_record /out/trap.json "staleline:trap.jobs@$card.cpu-read.read-after-end" \
 		'r["verdict"] == "noticed" and r["by"] == ["state"]'
