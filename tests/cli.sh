@@ -167,6 +167,24 @@ for option in $options; do
 	check "the manual knows --$option" grep -q -e "--$option\b" "$here/../data/staleline.1.scd"
 done
 
+# Each fault is in the manual of the check; and those that access.c doesn't notice are where it says why, and no others.
+page=$here/../docs/check.md
+sed -n '/^The state machine of .access.c. sees calls/,/^## /p' "$page" | sed 's/:.*//' >"$last_output.unseen"
+"$staleline" --list-faults | awk '/^[a-z-]+ \(breaks / { if (name) print name, access; name = $1; access = "no" }
+	/^ +noticed by:.* access/ { access = "yes" }
+	END { print name, access }' >"$last_output.faults"
+check "there are faults" grep -q "^no-start yes$" "$last_output.faults"
+while read -r name access; do
+	word="\(^\|[^a-z-]\)$name\([^a-z-]\|$\)"
+	check "docs/check.md has $name" grep -q "$word" "$page"
+	if [ "$access" = no ]; then
+		check "and why access.c can't tell" grep -q "$word" "$last_output.unseen"
+	else
+		expect 1 "and not that access.c can't tell" "" grep -q "$word" "$last_output.unseen"
+	fi
+done <"$last_output.faults"
+rm "$last_output.faults" "$last_output.unseen"
+
 expect 4 "no runtime folder" "XDG_RUNTIME_DIR" "$staleline" --frames=1
 XDG_RUNTIME_DIR=$(mktemp -d)
 export XDG_RUNTIME_DIR
