@@ -21,6 +21,8 @@ enum {
 	BENCH_SLOTS = 2, /* one to draw, another to be submitted by mistake */
 	BENCH_MAX_SLOTS = 6,
 };
+_Static_assert((int)BENCH_MAX_SLOTS <= (int)GROUND_MAX_OWN,
+	       "what all of them counted is asked for");
 
 struct bench {
 	struct exporter exporter;

@@ -4,8 +4,9 @@
 
 usage: seeds.py SEEDS FRAMES FAULTS FILE...
 
-SEEDS is how many there are in all files together, FRAMES how many each control performed in each run under each setting, FAULTS the output of
-`staleline --list-faults`. Ends with an assertion where a control was not clean in every run, or where a fault was not noticed
+SEEDS is how many there are in all files together, FRAMES how many each control performed in each run under each setting of
+the module that it has (its own, and those that faults beside it need), FAULTS the output of `staleline --list-faults`. Ends
+with an assertion where a control was not clean in every run, or where a fault was not noticed
 by whom the catalogue promises, in every run; or where somebody noticed whom it doesn't name.
 """
 import json
@@ -14,8 +15,6 @@ import sys
 
 WHO = "card", "state", "access", "kernel", "clock"
 MOST_FRAMES = 200  # within which the card is to notice
-
-
 SETTINGS = {"write=poison of the module", "inject=1 of the module before each frame"}
 
 
