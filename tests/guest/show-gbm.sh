@@ -54,6 +54,8 @@ expect 0 "two buffers" "overwrite: ok" staleline show --frames=20 $small --buffe
 expect 0 "four buffers" "overwrite: ok" staleline show --frames=20 $small --buffers=4
 expect 0 "a wrong buffer is noticed" "wrong-buffer: noticed" \
 	staleline show --frames=20 $small --exporter=gbm --fault=wrong-buffer --json=/out/wrong-buffer.json
+expect 0 "one found by the number of a descriptor that another has by now, too" "reused-fd: noticed" \
+	staleline show --frames=20 $small --exporter=gbm --fault=reused-fd
 expect 1 "a build that cannot see a wrong buffer fails" "wrong-buffer: unnoticed" \
 	staleline-blind show --frames=20 $small --exporter=gbm --fault=wrong-buffer
 expect 0 "the trace tells the order with its rules" \
