@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 enum {
 	TICK_MS = 200,	/* how often the flag is looked at: a signal may come before poll(2) */
@@ -91,7 +92,21 @@ static bool drain(struct watch *watch)
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/* The last line with something in it; what no terminal should get becomes '?'. */
+/* What no terminal should get becomes '?': control codes, those of Latin-1 as UTF-8 too, and what is no UTF-8 at all. */
+static void clean(char *line, size_t len)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		unsigned char c = (unsigned char)line[i];
+
+		n = utf8_length(line + i, len - i);
+		if (n && c >= ' ' && c != 0x7f && !(c == 0xc2 && (unsigned char)line[i + 1] < 0xa0))
+			continue;
+		n = n ? n : 1;
+		memset(line + i, '?', n);
+	}
+}
+
+/* The last line with something in it. */
 static void last_line(const struct watch *watch, char *line, size_t size)
 {
 	size_t end = watch->tail_len, start, n;
@@ -101,11 +116,8 @@ static void last_line(const struct watch *watch, char *line, size_t size)
 	for (start = end; start && watch->tail[start - 1] != '\n'; start--)
 		;
 	n = end - start < size ? end - start : size - 1;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)watch->tail[start + i];
-
-		line[i] = c < ' ' || c == 0x7f ? '?' : (char)c;
-	}
+	memcpy(line, watch->tail + start, n);
+	clean(line, n);
 	line[n] = '\0';
 }
 

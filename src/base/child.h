@@ -34,7 +34,7 @@ struct child_end {
 	int returned;	/* what work() returned, where it did */
 	int signal;	/* what killed it, or 0 */
 	int exit_code;	/* where something in there called exit(3), or -1 */
-	char said[200]; /* the last line that it wrote to stderr, cut, or "" */
+	char said[200]; /* the last line that it wrote to stderr, cut, or ""; UTF-8 */
 };
 
 /*

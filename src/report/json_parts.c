@@ -4,13 +4,34 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
+/* json-c hands on the bytes that it is given; each that is part of no letter becomes U+FFFD. */
+static struct json_object *string_json(const char *text)
+{
+	static const char instead[] = "\xef\xbf\xbd";
+	size_t len = strlen(text), used = 0, n;
+	char *clean = malloc(len * strlen(instead) + 1);
+	struct json_object *string;
+
+	for (size_t at = 0; clean && at < len; at += n ? n : 1) {
+		n = utf8_length(text + at, len - at);
+		memcpy(clean + used, n ? text + at : instead, n ? n : strlen(instead));
+		used += n ? n : strlen(instead);
+	}
+	string = json_object_new_string_len(clean ? clean : "", (int)used);
+	free(clean);
+	return string;
+}
+
 void json_add_string(struct json_object *object, const char *key, const char *text)
 {
-	json_object_object_add(object, key, text ? json_object_new_string(text) : NULL);
+	json_object_object_add(object, key, text ? string_json(text) : NULL);
 }
 
 void json_add_number(struct json_object *object, const char *key, uint64_t number)

@@ -2,11 +2,14 @@
 /* The child: results come back, and nothing that happens in there reaches us. */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "child_bench.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 
 static void a_result_comes_back(void **state)
 {
@@ -44,6 +47,51 @@ static void a_crash_is_named_and_what_was_found_before_stands(void **state)
 		assert_null(strstr(why.text, "first line"));
 		assert_int_equal(found.step, 3);
 		assert_no_child();
+	}
+}
+
+static int speak(void *data, void *result)
+{
+	(void)result;
+	fputs(data, stderr);
+	abort();
+}
+
+/* They go to terminals and into result files: no control code, 8 bits wide or in UTF-8, and nothing that is no UTF-8. */
+static void last_words_are_text(void **state)
+{
+	char codes[] = "before\n\x1b[31m \x7f \x9b"
+		       "31m \xc2\x9b"
+		       "31m";
+	char latin1[] = "\xe4rger \xe2\x82!";
+	char words[] = "\xc3\x84rger \xe2\x82\xac \xc2\xa0\n \n";
+
+	(void)state;
+	assert_int_equal(run(speak, codes, 10000), -ECHILD);
+	assert_string_equal(end.said, "?[31m ? ?31m ??31m");
+	assert_int_equal(run(speak, latin1, 10000), -ECHILD);
+	assert_string_equal(end.said, "?rger ?\?!");
+	assert_int_equal(run(speak, words, 10000), -ECHILD);
+	assert_string_equal(end.said, "\xc3\x84rger \xe2\x82\xac \xc2\xa0");
+}
+
+/* In the middle of a letter, at its begin, at its end or at both. */
+static void a_long_last_line_is_cut_to_text(void **state)
+{
+	(void)state;
+	for (size_t shift = 0; shift < 2; shift++) {
+		char line[1003] = "x";
+		size_t n;
+
+		for (size_t i = 0; i < 500; i++)
+			memcpy(line + shift + 2 * i, "\xc3\xa4", 2);
+		strcat(line, shift ? "y" : "");
+		assert_int_equal(run(speak, line, 10000), -ECHILD);
+		assert_int_equal(strlen(end.said), sizeof(end.said) - 1);
+		for (size_t at = 0; end.said[at]; at += n) {
+			n = utf8_length(end.said + at, strlen(end.said + at));
+			assert_true(n > 0);
+		}
 	}
 }
 
@@ -177,6 +225,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_result_comes_back, begin),
 		cmocka_unit_test_setup(a_crash_is_named_and_what_was_found_before_stands, begin),
+		cmocka_unit_test_setup(last_words_are_text, begin),
+		cmocka_unit_test_setup(a_long_last_line_is_cut_to_text, begin),
 		cmocka_unit_test_setup(an_exit_is_no_return, begin),
 		cmocka_unit_test_setup(a_hang_ends_at_its_limit, begin),
 		cmocka_unit_test_setup(a_flag_ends_it, begin),

@@ -134,6 +134,23 @@ static void a_fault_tells_of_a_control_without_a_record(void **state)
 	json_object_put(result);
 }
 
+/* What is no UTF-8 is no JSON. */
+static void bytes_that_are_no_text_are_replaced(void **state)
+{
+	struct record record = record_of(CELL_STALE, 0, 1);
+	struct json_object *result;
+
+	(void)state;
+	why_set(&record.why, 0, "driver: \xe4\xf6; cut: \xe2\x82");
+	snprintf(record.exporter, sizeof(record.exporter), "\xc3\xa4 \xe2\x82\xac \x1b[m \"\\");
+	record.verdict = VERDICT_OK;
+	result = written(&record);
+	assert_string_equal(string_at(result, "why"),
+			    "driver: \xef\xbf\xbd\xef\xbf\xbd; cut: \xef\xbf\xbd\xef\xbf\xbd");
+	assert_string_equal(string_at(result, "exporter"), "\xc3\xa4 \xe2\x82\xac \x1b[m \"\\");
+	json_object_put(result);
+}
+
 static void an_unwritable_result_file_is_told(void **state)
 {
 	struct record record = record_of(CELL_STALE, 0, 1);
@@ -154,6 +171,7 @@ int main(void)
 		cmocka_unit_test(what_the_module_says_is_there_only_if_it_said_so),
 		cmocka_unit_test(what_the_screenshot_is_of_is_told),
 		cmocka_unit_test(a_fault_tells_of_a_control_without_a_record),
+		cmocka_unit_test(bytes_that_are_no_text_are_replaced),
 		cmocka_unit_test(an_unwritable_result_file_is_told),
 	};
 
