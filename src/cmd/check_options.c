@@ -3,6 +3,7 @@
 #include "cmd/check_options.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,13 @@
 
 /* Of thousands of frames: short, and yet long beside what a program does between two calls. */
 enum { SEEDED_WRITE_US = 2000 };
+
+enum {
+	LEAST_LIMIT_S = 300,	 /* drivers are opened and shaders compiled in there, too */
+	FRAME_US = 1000000,	 /* 64 MiB, read through a map that no cache stands behind */
+	USUAL_WRITE_US = 100000, /* where nobody said it: what peer/jobs.c takes */
+	GOOD_FRAMES = 4,	 /* before each order: both buffers, written and read */
+};
 
 static enum options_result wrong(const char *option, const char *value, const char *wanted)
 {
@@ -218,6 +226,24 @@ static enum options_result check_soak(const struct check_options *options)
 	return OPTIONS_WRONG;
 }
 
+/*
+ * The most for one exporter and peer, in seconds: what is asked for must have its time, or a right machine were broken.
+ * A frame may take two jobs, one of them that of a reader. A limit in milliseconds has to fit an unsigned int.
+ */
+static uint64_t limit_s(const struct check_options *options)
+{
+	uint64_t write_us = options->write_us ? options->write_us : USUAL_WRITE_US;
+	uint64_t ways = options->seeds ? 2 : 1; /* inval=discard, inval=writeback */
+	uint64_t frames = options->order_count * (uint64_t)__builtin_popcount(options->syncs) *
+			  ways * options->threads * (options->frames + GOOD_FRAMES);
+	uint64_t seconds = frames * (FRAME_US + 2 * write_us) / 1000000;
+
+	if (seconds < LEAST_LIMIT_S)
+		seconds = LEAST_LIMIT_S;
+	seconds *= options->seeds ? options->seeds : 1;
+	return seconds < UINT_MAX / 1000 ? seconds : UINT_MAX / 1000;
+}
+
 /* What follows from the others where it was not said. */
 static void complete(struct check_options *options)
 {
@@ -234,7 +260,7 @@ static void complete(struct check_options *options)
 	if ((options->seeds || options->duration_s) && !options->write_us)
 		options->write_us = SEEDED_WRITE_US;
 	if (!options->timeout_s)
-		options->timeout_s = 300 * (options->seeds ? options->seeds : 1);
+		options->timeout_s = limit_s(options);
 }
 
 enum options_result check_parse(struct check_options *options, int argc, char **argv)
