@@ -228,9 +228,16 @@ void record_judge_fault(struct record *record, const struct record *control)
 	judge_runs(record);
 }
 
+/* The frames that were not done might have shown a fault; those of another seed's run could not. */
+static bool part_is_enough(const struct record *record)
+{
+	return record->verdict == VERDICT_BROKEN ||
+	       (record->verdict == VERDICT_UNNOTICED && record->seeds.odd);
+}
+
 void record_judge_part(struct record *record, const char *what)
 {
-	if (record->verdict == VERDICT_BROKEN || record->verdict == VERDICT_UNNOTICED)
+	if (part_is_enough(record))
 		return;
 	record->verdict = VERDICT_SKIPPED;
 	record->cut_off = true;

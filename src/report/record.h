@@ -159,8 +159,8 @@ bool record_start_blocked(const struct record *record);
 void record_judge_fault(struct record *record, const struct record *control);
 
 /*
- * A judged record whose frames were not all done, because of @what: what was found wrong stands; but a
- * part of what was asked for is no good verdict on the whole.
+ * A judged record whose frames were not all done, because of @what: a control that was not clean stays broken, and a
+ * fault unnoticed that a whole run of a seed has missed; but a part of what was asked for is no other verdict on the whole.
  */
 void record_judge_part(struct record *record, const char *what);
 

@@ -121,6 +121,58 @@ static void a_screen_proves_no_fault(void **state)
 	assert_int_equal(fault_verdict(fault, record_of(CELL_STALE, 0, 100)), VERDICT_UNNOTICED);
 }
 
+/* A device that vanished after a frame or two: its error is what is to be told, and no verdict comes of it. */
+static void a_part_is_no_verdict(void **state)
+{
+	struct record control = record_of(CELL_STALE, 0, 100),
+		      broken = record_of(CELL_STALE, 1, 99);
+	struct record cases[] = {
+		control,		       /* a control that is clean so far */
+		record_of(CELL_STALE, 9, 1),   /* a fault that was noticed */
+		record_of(CELL_STALE, 0, 100), /* and one that was not, so far */
+	};
+
+	(void)state;
+	record_judge_control(&control);
+	for (int i = 0; i < 3; i++) {
+		struct record *record = &cases[i];
+
+		if (i)
+			record_judge_fault(record, &control);
+		else
+			record_judge_control(record);
+		record->frames = 2;
+		record_judge_part(record, "No such device");
+		assert_int_equal(record->verdict, VERDICT_SKIPPED);
+		assert_string_equal(record->why.text,
+				    "not whole, 2 frames were done: No such device");
+		assert_true(record->cut_off);
+	}
+	record_judge_control(&broken);
+	record_judge_part(&broken, "No such device");
+	assert_int_equal(broken.verdict, VERDICT_BROKEN);
+	assert_non_null(strstr(broken.why.text, "stale 1"));
+}
+
+/* What a whole run has missed stands, though another did not come to its end. */
+static void a_part_of_many_runs_is_one_if_a_whole_one_missed(void **state)
+{
+	struct record control = record_of(CELL_STALE, 0, 100), fault = record_of(CELL_STALE, 9, 1);
+
+	(void)state;
+	record_judge_control(&control);
+	fault.seeds = (struct record_seeds){ .first = 1, .count = 4, .runs = 3, .by = { 2 } };
+	fault.seeds.odd = 2;
+	record_judge_fault(&fault, &control);
+	record_judge_part(&fault, "No such device");
+	assert_int_equal(fault.verdict, VERDICT_UNNOTICED);
+	assert_non_null(strstr(fault.why.text, "2 of 3 runs"));
+	fault.seeds.odd = 0;
+	record_judge_fault(&fault, &control);
+	record_judge_part(&fault, "No such device");
+	assert_int_equal(fault.verdict, VERDICT_SKIPPED);
+}
+
 /* A machine that can't show a fault is none that was cured of it. */
 static void a_fault_that_cannot_show_is_not_our_failure(void **state)
 {
@@ -285,6 +337,8 @@ int main(void)
 		cmocka_unit_test(the_screen_alone_can_be_judged),
 		cmocka_unit_test(a_shared_screen_is_judged_by_our_own_cells),
 		cmocka_unit_test(a_screen_proves_no_fault),
+		cmocka_unit_test(a_part_is_no_verdict),
+		cmocka_unit_test(a_part_of_many_runs_is_one_if_a_whole_one_missed),
 		cmocka_unit_test(a_fault_that_cannot_show_is_not_our_failure),
 		cmocka_unit_test(a_fault_that_no_cell_can_show_is_noticed_by_others),
 		cmocka_unit_test(start_is_blocked_above_what_its_control_takes),
