@@ -56,10 +56,15 @@ int check_add_row(struct check *check, struct check_pair *pair, const struct che
 	return 0;
 }
 
-/* A buffer of about @bytes; rows of 4 to 16 KiB, so that neither side is longer than drivers take. */
+/*
+ * A buffer of about @bytes, no higher than wide, so that neither side is longer than need be: drivers have limits, and
+ * the card numbers 16384 rows. That is enough for the 1024 MiB that --max-size= takes.
+ */
 static void size_of(uint64_t bytes, uint32_t *width, uint32_t *height)
 {
-	*width = bytes <= 4 << 20 ? 1024 : bytes <= 16 << 20 ? 2048 : 4096;
+	*width = 1024;
+	while (*width < 16384 && bytes > (uint64_t)*width * *width * 4)
+		*width *= 2;
 	*height = (uint32_t)(bytes / 4 / *width);
 }
 
