@@ -9,7 +9,7 @@
 #include "cmd/list.h"
 #include "cmd/show.h"
 
-/* Set by SIGINT and SIGTERM: a handler has nothing but a global to write to. */
+/* Set by SIGINT, SIGTERM and SIGHUP: a handler has nothing but a global to write to. */
 static volatile sig_atomic_t interrupted, interrupted_at;
 
 enum { SECOND_MS = 2000 }; /* what comes later is meant as a second one */
@@ -43,10 +43,13 @@ static void interrupt(int number)
 /* Without SA_RESTART: a wait ends, and the loop sees the flag. */
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = interrupt };
+	struct sigaction action = { .sa_handler = interrupt }, before;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* A terminal or a connection that is gone; whoever is started by nohup(1) goes on. */
+	if (sigaction(SIGHUP, NULL, &before) || before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 	/* Whoever started us may have ignored it; then the screenshot's tool could not be waited for. */
 	action = (struct sigaction){ .sa_handler = SIG_DFL };
 	sigaction(SIGCHLD, &action, NULL);

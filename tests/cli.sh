@@ -155,6 +155,25 @@ wrong "an option without its value" "requires an argument" --frames
 expect 4 "a fault of reading needs no peer that looks" "XDG_RUNTIME_DIR" "$staleline" --frames=1 --fault=read-no-wait \
 	--peer=none --writer=jobs
 
+# unread COMMAND...: its standard output is a pipe that nobody reads from; its exit code.
+unread()
+{
+	unread_code=$(mktemp)
+	{
+		"$@"
+		echo "$?" >"$unread_code"
+	} | sleep 0
+	set -- "$(cat "$unread_code")"
+	rm "$unread_code"
+	return "$1"
+}
+unread_file=$(mktemp -d)
+expect 3 "check: nobody reads stdout" "write to stdout: it can.t be written" \
+	unread "$staleline" check --exporter=staleline --json="$unread_file/r.json" --save="$unread_file"
+check "the result file is written all the same" grep -q '"verdict":"skipped"' "$unread_file/r.json"
+check "the machine too" grep -q '"llc_size"' "$unread_file/machine.json"
+rm -r "$unread_file"
+
 # Each option is told of, in --help and in the manual.
 options=$(grep -o '{ "[a-z-]*", [a-z]*_argument' "$here/../src/cmd/check_options.c" | cut -d'"' -f2)
 for option in $options; do

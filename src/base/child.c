@@ -55,6 +55,7 @@ child_main(const struct child_job *job, struct shared *shared, int stderr_fd, pi
 	/* Meant for the parent, which kills us: not for a driver in the middle of its work. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	/* The signal's own name is what is wanted, not what a handler makes of it. */
 	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
 		signal(reset[i], SIG_DFL);

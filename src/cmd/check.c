@@ -60,7 +60,7 @@ static int perform_all(struct check *check)
 	return err;
 }
 
-/* The verdicts come first: whatever can't be written, they are on stdout. */
+/* The verdicts come first: whatever can't be written, they are on stdout; and the other way round. */
 static int print(struct check *check, const struct report *report)
 {
 	const struct check_options *options = &check->options;
@@ -158,6 +158,8 @@ int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	}
 	if (check.options.compare[0])
 		return compare(&check.options);
+	/* A reader that has gone, as head(1), must not take the result file with it: tty_flush() tells. */
+	signal(SIGPIPE, SIG_IGN);
 	check.listing = calloc(1, sizeof(*check.listing));
 	if (!check.listing)
 		fputs("staleline: out of memory\n", stderr);

@@ -52,18 +52,26 @@ whole()
 	END
 }
 
-# interrupted COMMAND...: a signal once it is at its first pair
+# interrupted SIGNAL COMMAND...: a signal once it is at its first pair
 interrupted()
 {
+	interrupted_by=$1
+	shift
 	"$@" >/out/interrupted.txt 2>&1 &
 	interrupted_pid=$!
 	sleep 3
-	kill -INT "$interrupted_pid"
+	kill -"$interrupted_by" "$interrupted_pid"
 	interrupted_code=0
 	wait "$interrupted_pid" || interrupted_code=$?
 	kept=/out/interrupted.txt
 	cat "$kept"
 	[ "$interrupted_code" -eq 3 ]
+}
+
+# hung_up COMMAND...: the same, started by nohup: it goes on to its end
+hung_up()
+{
+	! interrupted HUP nohup "$@" && [ "$interrupted_code" -eq 0 ]
 }
 
 check "no DRM device: what there is, is checked" keep bare 0 staleline check --json=/out/bare.json
@@ -198,9 +206,16 @@ if insmod "$module" mode=noncoherent; then
 	check "a time limit" keep limit 1 staleline check --exporter=staleline:coherent --peer=jobs --timeout=1 --frames=40
 	check "is said" says "it took longer than 1.0 s and was ended"
 	check "what was done before it stands" row staleline:coherent "jobs@$card" cpu-write "ok"
-	check "a signal" interrupted staleline check --exporter=staleline:noncoherent --peer=jobs --frames=500
-	check "is said" says "stopped by a signal: not all was checked"
-	check "and the table is there" row staleline:noncoherent "jobs@$card" cpu-read "skipped"
+	for signal in INT HUP; do
+		check "SIG$signal" interrupted "$signal" staleline check --exporter=staleline:noncoherent --peer=jobs --frames=500 \
+			--json=/out/interrupted.json
+		check "is said" says "stopped by a signal: not all was checked"
+		check "and the table is there" row staleline:noncoherent "jobs@$card" cpu-read "skipped"
+		check "and the file" whole /out/interrupted.json
+		rm -f /out/interrupted.json
+	done
+	check "SIGHUP after nohup" hung_up staleline check --exporter=staleline:noncoherent --peer=jobs --sync=implicit --frames=40
+	check "is none" row staleline:noncoherent "jobs@$card" cpu-read "ok .*needs-brackets"
 	mkdir /run/small
 	mount -t tmpfs -o size=4k tmpfs /run/small
 	check "a full disk under the pictures" keep small 3 staleline check --exporter=staleline:noncoherent --peer=jobs --frames=2 --save=/run/small
