@@ -47,17 +47,45 @@ static void judge(struct soak_group *group, const struct soak_thread *threads, u
 	}
 }
 
-/* All threads have been started, or none goes on: a barrier waits for each. */
-static void start_threads(struct soak_group *group, struct soak_thread *threads, uint32_t count)
+/*
+ * All threads have been started, or none goes on: a barrier waits for each. So they wait for the lock first, and are told.
+ * 0 or -errno with @why.
+ */
+static int run_threads(struct soak_group *group, struct soak_thread *threads, uint32_t count,
+		       struct why *why)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		threads[i] = (struct soak_thread){ .group = group, .first = i == 0 };
-		/* A child process that can't have a thread has nothing else to do; its parent tells so. */
-		if (pthread_create(&threads[i].id, NULL, soak_thread_main, &threads[i]))
-			abort();
+	uint32_t started = 0;
+	int err = 0;
+
+	pthread_mutex_lock(&group->lock);
+	while (started < count && !err) {
+		struct soak_thread *thread = &threads[started];
+
+		*thread = (struct soak_thread){ .group = group, .first = started == 0 };
+		err = pthread_create(&thread->id, NULL, soak_thread_main, thread);
+		started += !err;
 	}
-	for (uint32_t i = 0; i < count; i++)
+	group->called_off = err;
+	pthread_mutex_unlock(&group->lock);
+	for (uint32_t i = 0; i < started; i++)
 		pthread_join(threads[i].id, NULL);
+	if (!err)
+		return 0;
+	return why_set(why, -err,
+		       "start thread %u of %u: %s; ask for fewer with --threads=", started + 1,
+		       count, strerror(err));
+}
+
+/* Nothing was done, though it could have been. */
+static void call_off(struct soak_group *group, const struct why *why)
+{
+	for (size_t row = 0; row < group->count; row++) {
+		struct record *record = &group->records[row];
+
+		record->why = *why;
+		record->verdict = VERDICT_SKIPPED;
+		record->cut_off = true;
+	}
 }
 
 static int soak_group(const struct job *job, struct check_result *result, size_t count)
@@ -74,15 +102,20 @@ static int soak_group(const struct job *job, struct check_result *result, size_t
 		.begun_ns = clock_ns(),
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
+	struct why why = { "" };
 
 	if (!threads)
 		return -ENOMEM;
-	for (size_t row = 0; row < count; row++)
+	for (size_t row = 0; row < count; row++) {
 		group.records[row].soak.threads = thread_count;
+		group.records[row].why.text[0] = '\0'; /* it is reached now */
+	}
 	pthread_barrier_init(&group.phase, NULL, thread_count);
-	start_threads(&group, threads, thread_count);
+	if (run_threads(&group, threads, thread_count, &why))
+		call_off(&group, &why);
+	else
+		judge(&group, threads, thread_count);
 	pthread_barrier_destroy(&group.phase);
-	judge(&group, threads, thread_count);
 	free(threads);
 	return 0;
 }

@@ -46,6 +46,7 @@ struct soak_group {
 	pthread_mutex_t lock; /* of @records and of opening: not every driver likes two at once */
 	pthread_barrier_t phase; /* all are open; all are warm; measured; all are done; measured */
 	bool stop;		 /* under @lock: somebody failed */
+	bool called_off;	 /* under @lock: not all threads could be started: none goes on */
 	uint32_t open;		 /* under @lock: threads that stand on a bench */
 };
 

@@ -152,6 +152,17 @@ static bool is_stopped(struct soak_group *group)
 	return stop;
 }
 
+/* Held by who starts the threads, until that is known. */
+static bool is_called_off(struct soak_group *group)
+{
+	bool called_off;
+
+	pthread_mutex_lock(&group->lock);
+	called_off = group->called_off;
+	pthread_mutex_unlock(&group->lock);
+	return called_off;
+}
+
 /* Every order once. */
 static void round_of_turns(struct soak_thread *thread)
 {
@@ -234,6 +245,8 @@ void *soak_thread_main(void *data)
 	struct soak_thread *thread = data;
 	struct soak_group *group = thread->group;
 
+	if (is_called_off(group))
+		return NULL;
 	open_bench(thread);
 	pthread_barrier_wait(&group->phase);
 	/* What is made at the first use is made now. */
