@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/utf8.h"
+#include "report/file.h"
 
 /* json-c hands on the bytes that it is given; each that is part of no letter becomes U+FFFD. */
 static struct json_object *string_json(const char *text)
@@ -62,31 +61,19 @@ struct json_object *json_machine(const struct machine *machine, const char *rend
 	return object;
 }
 
-/* Half a result must not be taken for one; but what is no plain file (/dev/full) is not ours to remove. */
-static void remove_half_written(FILE *file, const char *path)
-{
-	struct stat st;
-
-	if (!fstat(fileno(file), &st) && S_ISREG(st.st_mode))
-		unlink(path);
-}
-
 static int write_file(const char *text, const char *path, struct why *why)
 {
 	FILE *file = fopen(path, "we");
-	int err = 0;
+	int err;
 
 	if (!file)
 		return why_set(why, -errno,
 			       "write the result file %s: %s; name a path that can be written",
 			       path, strerror(errno));
-	if (fprintf(file, "%s\n", text) < 0 || fflush(file)) {
-		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
-		remove_half_written(file, path);
-	}
-	if (fclose(file) && !err)
-		err = why_set(why, -errno, "write the result file %s: %s", path, strerror(errno));
-	return err;
+	err = file_close(file, path, fprintf(file, "%s\n", text) < 0 ? -errno : 0);
+	if (err)
+		return why_set(why, err, "write the result file %s: %s", path, strerror(-err));
+	return 0;
 }
 
 int json_write(struct json_object *root, const char *path, struct why *why)

@@ -4,8 +4,11 @@
 
 #include <cairo.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "report/file.h"
 
 static int cairo_errno(cairo_status_t status)
 {
@@ -24,17 +27,34 @@ static int cairo_errno(cairo_status_t status)
 	}
 }
 
+static cairo_status_t write_part(void *data, const unsigned char *bytes, unsigned int length)
+{
+	FILE *file = data;
+
+	return fwrite(bytes, 1, length, file) == length ? CAIRO_STATUS_SUCCESS
+							: CAIRO_STATUS_WRITE_ERROR;
+}
+
+/* 0 or -errno. */
+static int write_png(cairo_surface_t *surface, const char *path)
+{
+	FILE *file = fopen(path, "we");
+	cairo_status_t status;
+
+	if (!file)
+		return -errno;
+	errno = 0;
+	status = cairo_surface_write_to_png_stream(surface, write_part, file);
+	return file_close(file, path, cairo_errno(status));
+}
+
 int picture_save(const struct picture *picture, const char *path, struct why *why)
 {
 	cairo_surface_t *surface = cairo_image_surface_create_for_data(
 		(unsigned char *)picture->pixels, CAIRO_FORMAT_RGB24, (int)picture->width,
 		(int)picture->height, (int)picture->stride);
-	cairo_status_t status;
-	int err;
+	int err = write_png(surface, path);
 
-	errno = 0;
-	status = cairo_surface_write_to_png(surface, path);
-	err = cairo_errno(status);
 	cairo_surface_destroy(surface);
 	if (err)
 		return why_set(why, err,

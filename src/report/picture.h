@@ -51,7 +51,7 @@ uint32_t picture_panel(const struct picture *panel, const struct record *record,
 void picture_magnify(const struct picture *panel, uint32_t top, const struct picture *card,
 		     const struct heat *heat);
 
-/* Write pixels as a PNG. 0 or -errno with @why. */
+/* Write pixels as a PNG. 0 or -errno with @why; a file half written is not left behind. */
 int picture_save(const struct picture *picture, const char *path, struct why *why);
 
 /* Which colour is what, and how many cells of the run were such: a strip below a heatmap. */
