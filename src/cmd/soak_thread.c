@@ -240,6 +240,15 @@ static void measure(struct soak_thread *thread, bool end)
 	pthread_barrier_wait(&group->phase);
 }
 
+/* This peer can do none of it: there is nothing to soak. All of them have had their turn. */
+static bool is_idle(const struct soak_thread *thread)
+{
+	for (size_t row = 0; row < thread->group->count; row++)
+		if (!thread->off[row])
+			return false;
+	return true;
+}
+
 void *soak_thread_main(void *data)
 {
 	struct soak_thread *thread = data;
@@ -255,7 +264,8 @@ void *soak_thread_main(void *data)
 	measure(thread, false);
 	if (group->check->options.interrupt && !is_stopped(group))
 		thread->err = soak_storm_begin(&thread->storm, &thread->signals, &thread->why);
-	while (!thread->err && !is_stopped(group) && clock_ns() < group->until_ns)
+	while (!thread->err && !is_idle(thread) && !is_stopped(group) &&
+	       clock_ns() < group->until_ns)
 		round_of_turns(thread);
 	soak_storm_end(&thread->storm);
 	measure(thread, true);

@@ -83,6 +83,8 @@ check "what is not there says the mend" row gbm none cpu-write "skipped"
 check "the result file is whole" whole /out/bare.json
 check "each frame was looked at" of_record /out/bare.json udmabuf.egl.cpu-write.overwrite \
 	'r["frames"] == 12 and r["cells"]["fresh"] == 12 * 1024 and r["verdict"] == "ok"'
+check "a soak where the peer can do nothing of it" keep idle 4 staleline check --exporter=udmabuf --sync=syncobj --duration=10m --threads=2
+check "takes no time" says "; 0 of"
 expect 4 "nothing but what is not there" "docs/module.md" staleline check --exporter=staleline
 expect 0 "under the sanitizers" " ok" asan check --exporter=udmabuf --frames=2
 
