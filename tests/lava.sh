@@ -11,11 +11,12 @@ here=$(dirname "$0")
 . "$here/guest/lib.sh"
 root=$(cd "$here/.." && pwd)
 bin=$(mktemp -d)
-export CALLS="$bin/calls" OPTIONS_SEEN="$bin/options"
+export CALLS="$bin/calls" CALLS_THEN="$bin/calls-then" OPTIONS_SEEN="$bin/options"
 
 cat >"$bin/lava-test-case" <<'EOF'
 #!/bin/sh
 echo "$@" >>"$CALLS"
+cat >/dev/null # what it is given to read must not be the results
 EOF
 cat >"$bin/staleline" <<'EOF'
 #!/bin/sh
@@ -24,7 +25,16 @@ cat <<KTAP
 KTAP version 1
 1..4
 # a.b.c: 12 frames
+# checking 1 of 3: staleline:noncoherent with egl@card0 ...
 ok 1 staleline:noncoherent.egl@card0.cpu-write.overwrite # control clean
+KTAP
+# The first is to be told before the others come.
+for _ in $(seq 100); do
+	! grep -qs overwrite "$CALLS" || break
+	sleep 0.1
+done
+cat "$CALLS" >"$CALLS_THEN"
+cat <<KTAP
 ok 2 gbm.none.cpu-write.overwrite # SKIP no GPU
 not ok 3 udmabuf.egl@card0.cpu-write.overwrite # control not clean
 KTAP
@@ -52,6 +62,7 @@ called()
 
 check "the steps of the definition run" steps
 check "with the options that were asked for" grep -qxF -e "check --ktap --faults=all --frames=3" "$OPTIONS_SEEN"
+check "the first was told before the others came" grep -qx ".*overwrite --result pass" "$CALLS_THEN"
 check "a result that is passed" called "staleline-noncoherent.egl-card0.cpu-write.overwrite --result pass"
 check "one that is skipped" called "gbm.none.cpu-write.overwrite --result skip"
 check "one that failed" called "udmabuf.egl-card0.cpu-write.overwrite --result fail"

@@ -25,29 +25,37 @@ verdict()
 	esac
 }
 
+# told: KTAP on stdin, printed; each result is told as it comes: a board that hangs later has told of those before.
+told()
+{
+	while IFS= read -r line; do
+		printf '%s\n' "$line"
+		case $line in
+		"ok "* | "not ok "*) ;;
+		*) continue ;;
+		esac
+		name=${line#not }
+		name=${name#ok * }
+		# LAVA's names take letters, digits, dots, dashes and underscores.
+		name=$(printf '%s' "${name%% #*}" | tr -c 'A-Za-z0-9._-' '-')
+		report "$name" "$(verdict "$line")" </dev/null
+	done
+}
+
 log=$(mktemp)
-code=0
+ended=$(mktemp)
 # Options are words.
 # shellcheck disable=SC2086
-"${STALELINE:-staleline}" check --ktap ${STALELINE_OPTIONS:-} >"$log" || code=$?
-cat "$log"
-results=0
-while IFS= read -r line; do
-	case $line in
-	"ok "* | "not ok "*) ;;
-	*) continue ;;
-	esac
-	results=$((results + 1))
-	name=${line#not }
-	name=${name#ok * }
-	# LAVA's names take letters, digits, dots, dashes and underscores.
-	name=$(printf '%s' "${name%% #*}" | tr -c 'A-Za-z0-9._-' '-')
-	report "$name" "$(verdict "$line")"
-done <"$log"
+{
+	"${STALELINE:-staleline}" check --ktap ${STALELINE_OPTIONS:-}
+	echo "$?" >"$ended"
+} | tee "$log" | told
+code=$(cat "$ended")
+results=$(grep -c -E '^(not )?ok ' "$log")
 
 # A plan of N and fewer results: it ended before its end. 4 is kselftest's skip.
 planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$log")
-rm -f "$log"
+rm -f "$log" "$ended"
 whole=fail
 if [ "${planned:-none}" = "$results" ]; then
 	case $code in

@@ -36,26 +36,52 @@ static void share_time(struct check *check)
 		check->soak_s = (double)check->options.duration_s / (double)parts;
 }
 
-/* Pair by pair, with a line of progress on a terminal. 0, or -EINTR: not all were performed. */
-static int perform_all(struct check *check)
+/* What may take long is told before it begins: on a terminal, and to whoever reads KTAP. */
+static void tell_next(const struct check *check, const struct check_pair *pair)
+{
+	size_t number = (size_t)(pair - check->pairs) + 1;
+
+	if (check->options.ktap)
+		ktap_next(stdout, number, check->pair_count, pair->exporter_label,
+			  pair->peer_label);
+	fflush(stdout); /* whether that can be written tty_flush() tells, at the end */
+	tty_progress(check->progress, "checking %zu of %zu: %s with %s ...", number,
+		     check->pair_count, pair->exporter_label, pair->peer_label);
+}
+
+/* 0, or -EINTR: not all of it was performed. */
+static int perform_pair(struct check *check, const struct check_pair *pair)
+{
+	int err;
+
+	tell_next(check, pair);
+	err = check->soak_s ? soak_perform(check, pair) : check_perform(check, pair);
+	tty_progress_end(check->progress);
+	return err;
+}
+
+static void stop_pair(struct check *check, const struct check_pair *pair)
+{
+	for (size_t i = 0; i < pair->count; i++)
+		why_set(&check->records[pair->first + i].why, 0,
+			"stopped by a signal before it began");
+}
+
+/* Pair by pair; of KTAP the results of each when it is done. 0, or -EINTR: not all were performed. */
+static int perform_all(struct check *check, const struct report *report)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < check->pair_count; i++) {
 		const struct check_pair *pair = &check->pairs[i];
 
-		if (!pair->ready)
-			continue;
-		if (err) {
-			for (size_t j = 0; j < pair->count; j++)
-				why_set(&check->records[pair->first + j].why, 0,
-					"stopped by a signal before it began");
-			continue;
-		}
-		tty_progress(check->progress, "checking %zu of %zu: %s with %s ...", i + 1,
-			     check->pair_count, pair->exporter_label, pair->peer_label);
-		err = check->soak_s ? soak_perform(check, pair) : check_perform(check, pair);
-		tty_progress_end(check->progress);
+		if (pair->ready && err)
+			stop_pair(check, pair);
+		else if (pair->ready)
+			err = perform_pair(check, pair);
+		if (check->options.ktap)
+			ktap_results(stdout, report, pair->first, pair->count);
+		fflush(stdout);
 	}
 	return err;
 }
@@ -67,11 +93,9 @@ static int print(struct check *check, const struct report *report)
 	struct why why = { "" };
 	int err;
 
-	if (options->ktap)
-		ktap_print(stdout, report);
-	else if (options->markdown)
+	if (options->markdown)
 		markdown_print(stdout, report);
-	else
+	else if (!options->ktap) /* that has been printed */
 		table_print(stdout, report, tty_columns(80, 120, 160));
 	err = tty_complain(tty_flush(&why), &why);
 	if (options->json && tty_complain(report_write_json(report, options->json, &why), &why))
@@ -108,15 +132,16 @@ static int run(struct check *check)
 	struct report report = { .version = STALELINE_VERSION };
 	int err = check_plan(check, &why), stopped = 0, print_err, code;
 
-	if (err)
-		tty_complain(err, &why);
-	else {
-		share_time(check);
-		stopped = perform_all(check);
-	}
+	tty_complain(err, &why);
 	report.records = check->records;
 	report.count = err ? 0 : check->count;
 	report.renderer = renderer(check);
+	if (check->options.ktap)
+		ktap_begin(stdout, &report);
+	if (!err) {
+		share_time(check);
+		stopped = perform_all(check, &report);
+	}
 	print_err = print(check, &report);
 	if (stopped)
 		fputs("staleline: stopped by a signal: not all was checked\n", stderr);

@@ -50,11 +50,20 @@ static void print_record(FILE *out, size_t number, const struct record *record)
 		said(record), skip ? record->why.text : "");
 }
 
-void ktap_print(FILE *out, const struct report *report)
+void ktap_begin(FILE *out, const struct report *report)
 {
 	fputs("KTAP version 1\n", out);
 	fprintf(out, "1..%zu%s\n", report->count,
 		report->count ? "" : " # SKIP nothing could be checked");
-	for (size_t i = 0; i < report->count; i++)
+}
+
+void ktap_next(FILE *out, size_t number, size_t count, const char *exporter, const char *peer)
+{
+	fprintf(out, "# checking %zu of %zu: %s with %s ...\n", number, count, exporter, peer);
+}
+
+void ktap_results(FILE *out, const struct report *report, size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count; i++)
 		print_record(out, i + 1, &report->records[i]);
 }

@@ -7,10 +7,16 @@
 
 #include "report/record.h"
 
+/* The version, and the plan: a result for each record there will be, whatever becomes of it. */
+void ktap_begin(FILE *out, const struct report *report);
+
+/* Who is next, as a diagnostic: what comes may take long. @number of @count. */
+void ktap_next(FILE *out, size_t number, size_t count, const char *exporter, const char *peer);
+
 /*
- * One result for each record. A control passes if it is clean, a fault if it is noticed; what can't be
- * shown here, or was not checked, is SKIP with its why.
+ * The results of @count records from the one at @first on, which have their verdicts by now. A control passes if it is clean, a fault
+ * if it is noticed; what can't be shown here, or was not checked, is SKIP with its why.
  */
-void ktap_print(FILE *out, const struct report *report);
+void ktap_results(FILE *out, const struct report *report, size_t first, size_t count);
 
 #endif

@@ -74,6 +74,20 @@ hung_up()
 	! interrupted HUP nohup "$@" && [ "$interrupted_code" -eq 0 ]
 }
 
+# halfway COMMAND...: what it has printed when it begins with the second of its pairs is in /out/halfway.txt; it ends with 0
+halfway()
+{
+	"$@" >/out/all-the-way.txt </dev/null &
+	halfway_pid=$!
+	for _ in $(seq "$LIMIT"); do
+		! grep -q "^# checking 2 of 2" /out/all-the-way.txt || break
+		sleep 1
+	done
+	# Here it works on.
+	kill -0 "$halfway_pid" && cp /out/all-the-way.txt /out/halfway.txt
+	wait "$halfway_pid" && test -e /out/halfway.txt
+}
+
 check "no DRM device: what there is, is checked" keep bare 0 staleline check --json=/out/bare.json
 check "udmabuf is clean in order, and shows nothing" row udmabuf egl cpu-write "ok *no-bracket not-shown *ok"
 check "the heap too" row dma-heap:system egl cpu-write "ok *no-bracket not-shown *ok"
@@ -198,6 +212,12 @@ if insmod "$module" mode=noncoherent; then
 	check "alone" says "KTAP version 1 1..4"
 	check "a control" grep -q "^ok 1 staleline:noncoherent.jobs@$card.cpu-write.overwrite # control clean\$" /out/ktap.txt
 	check "a fault" grep -q "^ok 2 staleline:noncoherent.jobs@$card.cpu-write.no-bracket # fault noticed\$" /out/ktap.txt
+	check "of two pairs" halfway staleline check --exporter=staleline --peer=jobs --ktap --sync=implicit --frames=40
+	check "what the first came to is printed while the second is at work" \
+		grep -q "^ok 4 staleline:noncoherent.jobs@$card.cpu-read.read-no-start # fault noticed\$" /out/halfway.txt
+	check "under the plan" grep -qx "1\.\.8" /out/halfway.txt
+	check "and no more than that" test "$(grep -c "^ok " /out/halfway.txt)" -eq 4
+	check "the rest comes" grep -q "^ok 8 staleline:coherent.jobs@$card.cpu-read.read-no-start # SKIP" /out/all-the-way.txt
 	check "a buffer of another exporter, and jobs" keep jobs 0 staleline check --exporter=udmabuf --peer=jobs
 	check "shows nothing" row udmabuf "jobs@$card" cpu-read "ok *read-no-start not-shown *ok"
 	check "of udmabuf too, what no cache hides" keep memfd 0 staleline check --exporter=udmabuf --peer=jobs --json=/out/memfd.json \

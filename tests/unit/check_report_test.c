@@ -36,6 +36,12 @@ static void in_100_columns(FILE *out, const struct report *report)
 	table_print(out, report, 100);
 }
 
+static void in_ktap(FILE *out, const struct report *report)
+{
+	ktap_begin(out, report);
+	ktap_results(out, report, 0, report->count);
+}
+
 static void a_table_is_this(void **state)
 {
 	struct record records[] = {
@@ -139,7 +145,7 @@ static void nothing_is_told_as_nothing(void **state)
 	(void)state;
 	assert_string_equal(text, "nothing could be checked\n");
 	free(text);
-	text = printed(ktap_print, NULL, 0);
+	text = printed(in_ktap, NULL, 0);
 	assert_string_equal(text, "KTAP version 1\n1..0 # SKIP nothing could be checked\n");
 	free(text);
 }
@@ -154,7 +160,7 @@ static void ktap_is_this(void **state)
 		record_of(1, "e.p.cpu-read.read", NULL, VERDICT_BROKEN, "stale 10"),
 		record_of(2, "e.q.cpu-write.overwrite", NULL, VERDICT_SKIPPED, "no permission"),
 	};
-	char *text = printed(ktap_print, records, 6);
+	char *text = printed(in_ktap, records, 6);
 
 	(void)state;
 	assert_string_equal(text, "KTAP version 1\n"
@@ -173,6 +179,36 @@ static void ktap_is_this(void **state)
 				  "# e.p.cpu-read.read: stale 10\n"
 				  "not ok 5 e.p.cpu-read.read # control not clean\n"
 				  "ok 6 e.q.cpu-write.overwrite # SKIP no permission\n");
+	free(text);
+}
+
+static void in_parts(FILE *out, const struct report *report)
+{
+	ktap_begin(out, report);
+	ktap_next(out, 1, 2, "e", "p");
+	ktap_results(out, report, 0, 2);
+	ktap_next(out, 2, 2, "e", "q");
+	ktap_results(out, report, 2, 1);
+}
+
+/* As pairs come to their end: under one plan, with numbers that go on. */
+static void ktap_can_come_in_parts(void **state)
+{
+	struct record records[] = {
+		record_of(0, "e.p.cpu-write.overwrite", NULL, VERDICT_SKIPPED, "no"),
+		record_of(0, "e.p.cpu-write.no-bracket", "no-bracket", VERDICT_SKIPPED, "no"),
+		record_of(1, "e.q.cpu-read.read", NULL, VERDICT_SKIPPED, "no"),
+	};
+	char *text = printed(in_parts, records, 3);
+
+	(void)state;
+	assert_string_equal(text, "KTAP version 1\n"
+				  "1..3\n"
+				  "# checking 1 of 2: e with p ...\n"
+				  "ok 1 e.p.cpu-write.overwrite # SKIP no\n"
+				  "ok 2 e.p.cpu-write.no-bracket # SKIP no\n"
+				  "# checking 2 of 2: e with q ...\n"
+				  "ok 3 e.q.cpu-read.read # SKIP no\n");
 	free(text);
 }
 
@@ -231,6 +267,7 @@ int main(void)
 		cmocka_unit_test(a_long_row_is_broken_into_lines),
 		cmocka_unit_test(nothing_is_told_as_nothing),
 		cmocka_unit_test(ktap_is_this),
+		cmocka_unit_test(ktap_can_come_in_parts),
 		cmocka_unit_test(markdown_is_this),
 	};
 
