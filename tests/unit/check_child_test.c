@@ -23,6 +23,8 @@ static volatile sig_atomic_t interrupted;
 static char said[2000]; /* on stderr */
 static int blamed;	/* for this -errno */
 static size_t blamed_at;
+static struct why blamed_why;
+static unsigned int limit_ms;
 
 static int setup(void **state)
 {
@@ -46,6 +48,7 @@ static int setup(void **state)
 	};
 	interrupted = 0;
 	blamed = 0;
+	limit_ms = 60000;
 	return 0;
 }
 
@@ -55,6 +58,7 @@ static void blame(void *data, struct check_result *result, int err, const struct
 	assert_true(why->text[0] != '\0');
 	blamed = err;
 	blamed_at = result->at;
+	blamed_why = *why;
 }
 
 /* Four seeds, both ways; the first order is a control, the last one does not end where *data is true. */
@@ -86,7 +90,7 @@ static int run(bool hangs)
 	const struct check_child child = {
 		.work = perform,
 		.data = &hangs,
-		.limit_ms = 60000,
+		.limit_ms = limit_ms,
 		.blame = blame,
 	};
 	int file = memfd_create("stderr", MFD_CLOEXEC), kept = dup(STDERR_FILENO), err;
@@ -160,6 +164,18 @@ static void what_was_done_stands_when_it_is_stopped(void **state)
 	assert_null(strstr(said, "x.late-write"));
 }
 
+static void a_limit_says_how_there_is_more(void **state)
+{
+	(void)state;
+	limit_ms = 1500;
+	assert_int_equal(run(true), 0);
+	assert_int_equal(blamed, -ETIME);
+	assert_int_equal(blamed_at, 2);
+	assert_non_null(strstr(blamed_why.text, "longer than 1.5 s"));
+	assert_non_null(strstr(blamed_why.text, "--timeout="));
+	assert_int_equal(records[1].verdict, VERDICT_NOTICED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +183,7 @@ int main(void)
 		cmocka_unit_test_setup(without_seeds_nothing_is_said, setup),
 		cmocka_unit_test_setup(a_terminal_has_a_line_for_where_it_is, setup),
 		cmocka_unit_test_setup(what_was_done_stands_when_it_is_stopped, setup),
+		cmocka_unit_test_setup(a_limit_says_how_there_is_more, setup),
 	};
 
 	return cmocka_run_group_tests_name("check_child", tests, NULL, NULL);
