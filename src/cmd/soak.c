@@ -42,7 +42,8 @@ static void judge(struct soak_group *group, const struct soak_thread *threads, u
 		if (failed && !record->why.text[0])
 			record->why = failed->why;
 		record_judge_soak(record);
-		if (failed && record->frames)
+		/* Cells are counted before their frame has come to its end. */
+		if (failed && (record->frames || record->cells.checked))
 			record_judge_part(record, failed->why.text);
 	}
 }
