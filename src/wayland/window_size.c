@@ -98,6 +98,15 @@ void window_place_panel(struct window *window)
 	panel_hide(&priv->panel, is_panel_away(priv, &priv->acked));
 }
 
+/*
+ * The card's pixels where @units are said for it and for what is @beside it; 0 where none are left. What is said may be
+ * any number: subtracted first, INT32_MIN would overflow.
+ */
+static int64_t card_pixels(const struct window *window, int32_t units, int32_t beside)
+{
+	return units > beside ? scale_pixels(units - beside, window->scale120) : 0;
+}
+
 /* One side of the card where the user has no wish. All in pixels but what is said. */
 static uint32_t choose_side(struct window *window, int32_t said, int32_t bound, uint32_t panel,
 			    uint32_t usual)
@@ -105,8 +114,8 @@ static uint32_t choose_side(struct window *window, int32_t said, int32_t bound, 
 	uint32_t step = window->priv->wish.step ? window->priv->wish.step : 1;
 	/* In units, as the geometry is made: else a size that the compositor sends back would shrink each time. */
 	int32_t beside = panel ? scale_units(panel, window->scale120) : 0;
-	int64_t side = scale_pixels(said - beside, window->scale120);
-	int64_t most = scale_pixels(bound - beside, window->scale120);
+	int64_t side = card_pixels(window, said, beside);
+	int64_t most = card_pixels(window, bound, beside);
 
 	if (said <= 0) {
 		side = usual;

@@ -18,6 +18,12 @@
 	{ .name = "configure INT32_MAX",
 	  .script = { .width = INT32_MAX, .height = INT32_MAX, .scale = 3 },
 	  .check = is_largest },
+	{ .name = "configure INT32_MIN", /* any subtraction is an overflow: the sanitizers see it */
+	  .script = { .width = INT32_MIN, .height = INT32_MIN },
+	  .check = is_plain },
+	{ .name = "configure with bounds of INT32_MIN",
+	  .script = { .bounds_width = INT32_MIN, .bounds_height = INT32_MIN },
+	  .check = is_plain },
 	{ .name = "configure 1000x500",
 	  .script = { .width = 1000, .height = 500 },
 	  .check = fills_1000x500 },

@@ -41,11 +41,12 @@ static void configure(struct run *run)
 static void check_geometry(struct run *run)
 {
 	const struct script *script = run->script;
-	int32_t wider = run->seen->geometry_width - script->width;
-	int32_t higher = run->seen->geometry_height - script->height;
+	int32_t wider, higher;
 
 	if (!run->bound || script->width <= 0 || script->height <= 0)
 		return;
+	wider = run->seen->geometry_width - script->width;
+	higher = run->seen->geometry_height - script->height;
 	if (script->maximized && (wider || higher))
 		wrong(run, "another geometry than that of the maximized state");
 	if (script->fullscreen && (wider > 0 || higher > 0))
