@@ -169,7 +169,7 @@ void window_keep_size(struct window *window, uint32_t width, uint32_t height);
 
 /*
  * There is no frame to come for a while (paused, hidden): acknowledge what the compositor asked for, with the
- * size as it is. Nothing where everything is answered.
+ * size as it is, and let the geometry of before take effect. Nothing where nothing is to be said.
  */
 void window_answer(struct window *window);
 
@@ -198,7 +198,7 @@ bool window_panel_is_blank(const struct window *window);
 /*
  * Put the panel away, or bring it back: it is gone, and there again, at once. It is away while the user has
  * made the window fullscreen, from the compositor's word on, so that it may scan the card out. The geometry
- * follows with the next window_submit().
+ * follows with the next window_submit() or window_answer().
  */
 void window_toggle_panel(struct window *window);
 

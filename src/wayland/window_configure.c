@@ -159,8 +159,10 @@ void window_toggle_panel(struct window *window)
 
 	priv->panel_hidden = !priv->panel_hidden;
 	window_place_panel(window);
-	if (priv->sized)
+	if (priv->sized) {
 		window_set_geometry(window);
+		priv->owes_commit = true; /* there may be no frame to carry it */
+	}
 	/* Where the geometry is given the card takes the room, or gives it; else the geometry follows the card. */
 	if (priv->said.maximized || priv->said.fullscreen)
 		window_choose_next(window);

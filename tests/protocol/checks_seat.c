@@ -135,6 +135,14 @@ void has_no_panel_any_more(const struct outcome *outcome, const struct seen *see
 	assert_int_equal(seen->geometry_width, WINDOW_WIDTH);
 }
 
+/* No frame carried the geometry: it took effect with a commit of its own. */
+void has_no_panel_from_pause_on(const struct outcome *outcome, const struct seen *seen)
+{
+	has_no_panel_any_more(outcome, seen);
+	assert_int_equal(seen->bare_commits, 1);
+	assert_int_equal(seen->bare_width, WINDOW_WIDTH);
+}
+
 void has_panel_again(const struct outcome *outcome, const struct seen *seen)
 {
 	assert_int_equal(outcome->frames, CLIENT_FRAMES);

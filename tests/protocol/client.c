@@ -90,10 +90,13 @@ static void act_as_user(struct session *session, const struct manner *manner, in
 }
 
 /* Nothing is drawn, and everything answered, until the compositor has nothing more to say. */
-static int pause_a_while(struct session *session, struct outcome *outcome)
+static int pause_a_while(struct session *session, const struct manner *manner,
+			 struct outcome *outcome)
 {
 	int err = connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
 
+	if (manner->panel_in_pause)
+		window_toggle_panel(&session->window);
 	window_answer(&session->window);
 	return err ? err
 		   : connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
@@ -124,7 +127,7 @@ static int show_frames(struct session *session, const struct manner *manner,
 			session->shown = wb;
 			outcome->frames += !err;
 			if (manner->pauses_at == outcome->frames)
-				err = pause_a_while(session, outcome);
+				err = pause_a_while(session, manner, outcome);
 		}
 		if (!err)
 			err = sleep_for_news(session, session->window.frame_due, outcome);

@@ -27,6 +27,7 @@ struct manner {
 	int panel_at[2], fullscreen_at[2]; /* toggled before these frames, the first is 1; 0: not */
 	int sync_at[2];			   /* explicit sync, or no longer, before these frames */
 	int pauses_at;			   /* after this frame, until all is answered */
+	bool panel_in_pause;		   /* toggled then, before that */
 	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
 	bool then_another; /* the same, then another buffer */
 	int many_times;	   /* so often more */

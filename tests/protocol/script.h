@@ -194,6 +194,7 @@ struct seen {
 	uint32_t sizes; /* how many other sizes than the one before were committed */
 	uint32_t asked; /* configures that changed something */
 	uint32_t refused, bare_commits;
+	int32_t bare_width; /* the geometry's at the last of these */
 	int32_t panel_height, min_width;
 
 	/* The first thing the client did that a right client doesn't; "" if nothing. */

@@ -98,6 +98,7 @@ void shell_committed(struct run *run, bool has_buffer)
 		check_covered(run);
 	if (!has_buffer && run->seen->commits) {
 		run->seen->bare_commits++; /* what was acknowledged takes effect */
+		run->seen->bare_width = run->seen->geometry_width;
 		return;
 	}
 	if (!has_buffer) {
