@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * keyboard: the keys that a person presses while the window has the focus, as keysyms of xkbcommon:
- * what is written on the key in that person's layout, not where it lies.
+ * what is written on the key in that person's layout, not where it lies. Not while Control, Alt or Super is held.
  */
 #ifndef STALELINE_KEYBOARD_H
 #define STALELINE_KEYBOARD_H

@@ -85,8 +85,10 @@ void fills_maximized_without_panel(const struct outcome *outcome, const struct s
 void has_keys_plain(const struct outcome *outcome, const struct seen *seen);
 void has_question_mark(const struct outcome *outcome, const struct seen *seen);
 void has_q(const struct outcome *outcome, const struct seen *seen);
+void has_capital_q(const struct outcome *outcome, const struct seen *seen);
 void has_eight_keys(const struct outcome *outcome, const struct seen *seen);
 void has_no_keys(const struct outcome *outcome, const struct seen *seen);
+void has_none_of_keys(const struct outcome *outcome, const struct seen *seen);
 void has_second_keyboard(const struct outcome *outcome, const struct seen *seen);
 void is_moved(const struct outcome *outcome, const struct seen *seen);
 void is_not_moved(const struct outcome *outcome, const struct seen *seen);

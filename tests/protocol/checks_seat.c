@@ -41,6 +41,14 @@ void has_q(const struct outcome *outcome, const struct seen *seen)
 	has(outcome, keys, 1);
 }
 
+void has_capital_q(const struct outcome *outcome, const struct seen *seen)
+{
+	const uint32_t keys[] = { XKB_KEY_Q };
+
+	(void)seen;
+	has(outcome, keys, 1);
+}
+
 void has_eight_keys(const struct outcome *outcome, const struct seen *seen)
 {
 	const uint32_t q = XKB_KEY_q, space = XKB_KEY_space;
@@ -55,6 +63,14 @@ void has_no_keys(const struct outcome *outcome, const struct seen *seen)
 	(void)seen;
 	has(outcome, NULL, 0);
 	assert_null(outcome->connection.keyboard.state);
+}
+
+/* There is a keymap, and no key that counts. */
+void has_none_of_keys(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	has(outcome, NULL, 0);
+	assert_non_null(outcome->connection.keyboard.state);
 }
 
 void has_second_keyboard(const struct outcome *outcome, const struct seen *seen)

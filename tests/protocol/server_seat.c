@@ -61,8 +61,8 @@ void seat_type(struct run *run)
 
 	if (!run->keyboard)
 		return;
-	if (script->shift)
-		wl_keyboard_send_modifiers(run->keyboard, 3, 1, 0, 0, 0);
+	if (script->held || script->locked)
+		wl_keyboard_send_modifiers(run->keyboard, 3, script->held, 0, script->locked, 0);
 	for (size_t i = 0; i < SCRIPT_KEYS && script->keys[i]; i++)
 		press(run, script->keys[i]);
 	if (!script->keyboard_leaves)
