@@ -112,6 +112,17 @@ void is_implicit(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->modifier, DRM_FORMAT_MOD_INVALID);
 }
 
+/* Nothing is offered any more: no other buffer would be better than those that there are. */
+void keeps_buffers_unoffered(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(outcome->formats, 0);
+	assert_int_equal(outcome->kept, 0);
+	assert_int_equal(outcome->renewed, 0);
+	assert_int_equal(seen->imports, 2);
+	assert_int_equal(seen->commits, CLIENT_FRAMES);
+}
+
 void keeps_offer(const struct outcome *outcome, const struct seen *seen)
 {
 	(void)seen;

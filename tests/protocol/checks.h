@@ -15,6 +15,7 @@ void is_disjoint(const struct outcome *outcome, const struct seen *seen);
 void is_renewed_disjoint(const struct outcome *outcome, const struct seen *seen);
 void is_immediate(const struct outcome *outcome, const struct seen *seen);
 void is_implicit(const struct outcome *outcome, const struct seen *seen);
+void keeps_buffers_unoffered(const struct outcome *outcome, const struct seen *seen);
 void keeps_offer(const struct outcome *outcome, const struct seen *seen);
 void has_pong(const struct outcome *outcome, const struct seen *seen);
 void has_many_pongs(const struct outcome *outcome, const struct seen *seen);
@@ -77,6 +78,7 @@ void is_resized_for_scale_2(const struct outcome *outcome, const struct seen *se
 void keeps_size_at_1_5(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_refused(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_refused_later(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_unoffered(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen);
 void is_answered_in_pause(const struct outcome *outcome, const struct seen *seen);
 void fills_maximized_without_panel(const struct outcome *outcome, const struct seen *seen);

@@ -113,6 +113,16 @@ void keeps_size_refused_later(const struct outcome *outcome, const struct seen *
 	assert_int_equal(seen->sizes, 2);
 }
 
+/* No buffer is asked for that can't be had; the configure is answered. */
+void keeps_size_unoffered(const struct outcome *outcome, const struct seen *seen)
+{
+	shows(outcome, seen, WINDOW_WIDTH, WINDOW_HEIGHT, CLIENT_PANEL);
+	assert_int_equal(outcome->kept, 1);
+	assert_int_equal(seen->imports, 2);
+	assert_int_equal(seen->refused, 0);
+	assert_int_equal(seen->acks, 2);
+}
+
 void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen)
 {
 	shows(outcome, seen, 640, 480, CLIENT_PANEL);

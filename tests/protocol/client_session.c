@@ -91,7 +91,7 @@ int client_renew(struct session *session, struct window_buffer *wb, struct outco
 		return 0;
 	client_make_buffer(session, buffer, buffer->number);
 	err = window_buffer_import(window, buffer, wb, &outcome->why);
-	if (err && err != -EIO)
+	if (err && err != -EIO && err != -EOPNOTSUPP)
 		return err;
 	if (err) {
 		client_free_buffer(buffer);

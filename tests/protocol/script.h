@@ -47,8 +47,10 @@ enum flaw {
 	DEVICE_SHORT,  /* the main device has 2 bytes */
 	TARGET_SHORT,  /* the target device of a tranche has 3 bytes */
 	DONE_MISSING,
+	TRANCHE_EMPTY,	 /* right: it names no format */
 	RESENT,		 /* a good feedback, and later another one */
 	RESENT_BAD,	 /* a good feedback, and later bad ones */
+	RESENT_EMPTY,	 /* a good feedback, and later one without a format */
 	FIT_FOR_SCANOUT, /* right: with a tranche of another device in front */
 };
 

@@ -164,7 +164,7 @@ static void send_tranche(struct wl_resource *feedback, enum flaw flaw, dev_t dev
 		bytes.size = 3;
 	zwp_linux_dmabuf_feedback_v1_send_tranche_target_device(feedback, &bytes);
 	bytes.size = 0;
-	for (size_t i = 0; i < offered(run->script, entries); i++) {
+	for (size_t i = 0; i < offered(run->script, entries) && flaw != TRANCHE_EMPTY; i++) {
 		index = wl_array_add(&bytes, sizeof(*index));
 		*index = (uint16_t)i;
 	}
@@ -209,6 +209,8 @@ void dmabuf_resend(struct run *run)
 		send_feedback(run->surface_feedback, run->script->surface_changes);
 	if (run->script->flaw == RESENT)
 		send_feedback(run->feedback, NO_FLAW);
+	if (run->script->flaw == RESENT_EMPTY)
+		send_feedback(run->feedback, TRANCHE_EMPTY);
 	if (run->script->flaw != RESENT_BAD)
 		return;
 	send_feedback(run->feedback, INDEX_BEYOND);
