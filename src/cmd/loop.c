@@ -201,6 +201,14 @@ static void take_news(struct slot *slot, const struct pollfd *fd)
 	slot->unready = false;
 }
 
+static void tell_news(struct connection *conn)
+{
+	struct why line;
+
+	while (news_take(&conn->news, &line))
+		fprintf(stderr, "staleline: %s\n", line.text);
+}
+
 int loop_wait(struct show *show, struct why *why)
 {
 	struct stage *stage = &show->stage;
@@ -213,6 +221,7 @@ int loop_wait(struct show *show, struct why *why)
 	if (!err)
 		err = connection_poll(&stage->conn, fds, 1 + stage->slots_open,
 				      blind ? LOOK_MS : RUN_TICK_MS, why);
+	tell_news(&stage->conn);
 	for (uint32_t i = 0; i < stage->slots_open && !err; i++)
 		take_news(&stage->slots[i], &fds[1 + i]);
 	return err;

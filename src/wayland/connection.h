@@ -17,6 +17,7 @@
 #include "base/why.h"
 #include "wayland/feedback.h"
 #include "wayland/keyboard.h"
+#include "wayland/news.h"
 #include "wayland/offer.h"
 #include "wayland/pointer.h"
 #include "wayland/presentation.h"
@@ -85,6 +86,8 @@ struct connection {
 	struct pointer pointer;	  /* the same */
 
 	struct presentation_clock presentation_clock; /* told soon after the start */
+
+	struct news news; /* to be taken by who dispatches */
 
 	int limit_ms; /* the time limit of each step, here and in the window */
 

@@ -137,6 +137,21 @@ static void on_tranche_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *pro
 	offer_end_tranche(&feedback->next);
 }
 
+/*
+ * The first that is wrong after one that was right: a compositor that goes on so is not told of again. The very first of
+ * the default is not news: who waits for it hears why.
+ */
+static void tell_wrong(struct feedback *feedback)
+{
+	if (feedback->told || (!feedback->rounds && !feedback->of_window))
+		return;
+	news_say(feedback->news,
+		 "the compositor's new feedback%s is wrong and dropped: %s; %s stays as it was",
+		 feedback->of_window ? " for the window" : "", feedback->why.text,
+		 feedback->rounds ? "what it offered before" : "its offer for all windows");
+	feedback->told = true;
+}
+
 static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
 {
 	struct feedback *feedback = data;
@@ -146,6 +161,7 @@ static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
 	feedback->err = 0;
 	feedback->done = true;
 	if (feedback->result) {
+		tell_wrong(feedback);
 		offer_clear(&feedback->next);
 		return;
 	}
@@ -153,6 +169,7 @@ static void on_done(void *data, struct zwp_linux_dmabuf_feedback_v1 *proxy)
 	*feedback->offer = feedback->next;
 	feedback->next = (struct offer){ 0 };
 	feedback->rounds++;
+	feedback->told = false;
 }
 
 static const struct zwp_linux_dmabuf_feedback_v1_listener feedback_listener = {
@@ -218,7 +235,7 @@ int feedback_open(struct feedback *feedback, struct connection *conn, struct why
 {
 	int err;
 
-	*feedback = (struct feedback){ .offer = &conn->offer };
+	*feedback = (struct feedback){ .offer = &conn->offer, .news = &conn->news };
 	if (conn->dmabuf_version < ZWP_LINUX_DMABUF_V1_GET_DEFAULT_FEEDBACK_SINCE_VERSION)
 		err = learn_by_events(feedback, conn, why);
 	else
@@ -232,7 +249,7 @@ int feedback_open(struct feedback *feedback, struct connection *conn, struct why
 int feedback_open_surface(struct feedback *feedback, struct connection *conn,
 			  struct wl_surface *surface, struct offer *offer, struct why *why)
 {
-	*feedback = (struct feedback){ .offer = offer };
+	*feedback = (struct feedback){ .offer = offer, .news = &conn->news, .of_window = true };
 	if (conn->dmabuf_version < ZWP_LINUX_DMABUF_V1_GET_SURFACE_FEEDBACK_SINCE_VERSION)
 		return 0;
 	feedback->proxy = zwp_linux_dmabuf_v1_get_surface_feedback(conn->dmabuf, surface);

@@ -17,6 +17,7 @@
 #include "wayland/offer.h"
 
 struct connection;
+struct news;
 struct wl_surface;
 struct zwp_linux_dmabuf_feedback_v1;
 
@@ -33,6 +34,10 @@ struct feedback {
 	int err;	   /* the first thing wrong since the last `done`, with its sentence */
 	struct why why;
 
+	struct news *news; /* who hears of a round that is wrong, once there is an offer; not owned */
+	bool of_window;	   /* and not the compositor's default */
+	bool told;	   /* of such a round, and none was right since */
+
 	uint32_t rounds; /* how often the offer was replaced */
 	bool done;	 /* `done` came at least once */
 	int result; /* err of the last whole feedback: 0 or -errno. Not 0: offer was left as it was */
@@ -41,7 +46,8 @@ struct feedback {
 /*
  * Ask the bound linux-dmabuf of @conn what it takes and wait, with the connection's limit, until it
  * has said so in @conn->offer. 0, -EPROTO for what is not a right answer, -ETIME for none, -ENOMEM;
- * or as connection_dispatch(). Later feedback replaces the offer during any dispatch.
+ * or as connection_dispatch(). Later feedback replaces the offer during any dispatch; what is wrong of it is dropped, and
+ * @conn->news says so.
  */
 int feedback_open(struct feedback *feedback, struct connection *conn, struct why *why);
 

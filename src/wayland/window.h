@@ -169,7 +169,7 @@ void window_keep_size(struct window *window, uint32_t width, uint32_t height);
 
 /*
  * There is no frame to come for a while (paused, hidden): acknowledge what the compositor asked for, with the
- * size as it is, and let the geometry of before take effect. Nothing where nothing is to be said.
+ * size as it is, and let a geometry that was set take effect. Nothing where nothing is to be said.
  */
 void window_answer(struct window *window);
 

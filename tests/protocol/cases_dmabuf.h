@@ -74,6 +74,8 @@
 	{ .name = "feedback resent", .script = { .flaw = RESENT }, .check = is_plain },
 	{ .name = "feedback resent wrongly",
 	  .script = { .flaw = RESENT_BAD },
+	  .news = { "new feedback is wrong and dropped: the compositor's tranche names a format "
+		    "beyond its table of 3; what it offered before stays" },
 	  .check = keeps_offer },
 	{ .name = "feedback resent without a format",
 	  .script = { .flaw = RESENT_EMPTY },
@@ -103,6 +105,8 @@
 	  .check = is_plain },
 	{ .name = "the surface's feedback is wrong",
 	  .script = { .surface_flaw = INDEX_BEYOND },
+	  .news = { "for the window is wrong and dropped: the compositor's tranche names a format "
+		    "beyond its table of 3; its offer for all windows stays" },
 	  .check = is_plain },
 	{ .name = "the surface's feedback comes again, the same",
 	  .script = { .surface_changes = TABLE_TWICE },
@@ -116,6 +120,8 @@
 	  .check = is_renewed },
 	{ .name = "the surface's feedback changes wrongly",
 	  .script = { .surface_changes = INDEX_BEYOND },
+	  .news = { "for the window is wrong and dropped: the compositor's tranche names a format "
+		    "beyond its table of 3; what it offered before stays" },
 	  .check = is_plain },
 	{ .name = "linux-dmabuf version 4, the surface's feedback changes",
 	  .script = { .dmabuf = 4, .surface_changes = FIT_FOR_SCANOUT },

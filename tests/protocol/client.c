@@ -207,6 +207,12 @@ static void take_keys(struct session *session, struct outcome *outcome)
 		outcome->keys[outcome->key_count++] = key;
 }
 
+static void take_news(struct session *session, struct outcome *outcome)
+{
+	while (news_take(&session->conn.news, &outcome->news[outcome->news_count]))
+		outcome->news_count += outcome->news_count < 7;
+}
+
 static enum stage run(struct session *session, const char *socket, const struct manner *manner,
 		      int limit_ms, struct outcome *outcome)
 {
@@ -246,6 +252,7 @@ static enum stage run(struct session *session, const char *socket, const struct 
 	if (!*err) /* hear the last events, too */
 		*err = connection_roundtrip(&session->conn, session->conn.limit_ms, &outcome->why);
 	take_keys(session, outcome);
+	take_news(session, outcome);
 	for (int i = 0; i < 2 && !*err; i++)
 		*err = window_buffer_look(&session->wbs[i], &outcome->why) < 0 ? -EIO : 0;
 	return *err ? FRAMES : FINE;

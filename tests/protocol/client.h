@@ -44,6 +44,8 @@ struct outcome {
 	enum stage stage; /* where it ended */
 	int err;
 	struct why why;
+	struct why news[8]; /* what was told meanwhile, in this order */
+	int news_count;
 
 	/* What there was, just before it was closed. */
 	struct window window;

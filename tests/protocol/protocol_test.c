@@ -40,6 +40,17 @@ static void must_say(const struct why *why, const char *words)
 		fail_msg("\"%s\" does not say \"%s\"", why->text, words);
 }
 
+static void must_tell(const struct outcome *outcome, const char *const news[2])
+{
+	for (int i = 0; i < 2 && news[i]; i++)
+		if (!strstr(outcome->news[i].text, news[i]))
+			fail_msg("news %d is \"%s\", and not \"%s\"", i, outcome->news[i].text,
+				 news[i]);
+	if (outcome->news_count != !!news[0] + !!news[1])
+		fail_msg("%d news, the first \"%s\"", outcome->news_count,
+			 outcome->news[0].text);
+}
+
 static void follows_script(void **state)
 {
 	const struct test_case *test = *state;
@@ -53,6 +64,7 @@ static void follows_script(void **state)
 			 outcome.err, outcome.why.text, stage, test->err);
 	for (int i = 0; i < 3 && test->says[i]; i++)
 		must_say(&outcome.why, test->says[i]);
+	must_tell(&outcome, test->news);
 	assert_string_equal(server.seen->wrong, "");
 	if (test->check)
 		test->check(&outcome, server.seen);
