@@ -37,6 +37,10 @@ static const struct known_global {
 	uint32_t least, most;
 	const char *missing; /* what a person can do, or what it is for */
 	const char *old;
+
+	const char *gone; /* what becomes of it when it is taken back; NULL: nothing worth a word */
+	/* Of those that are bound anew: when it was bound, which sets the slot; and when it is gone, which clears it. */
+	void (*begin)(struct connection *conn), (*end)(struct connection *conn);
 } known_globals[CONNECTION_GLOBALS] = {
 	{ &wl_compositor_interface, offsetof(struct connection, compositor), 4, 6,
 	  "it has no surfaces", "damage is given in pixels of the buffer from there on" },
@@ -49,21 +53,70 @@ static const struct known_global {
 	{ &zwp_linux_dmabuf_v1_interface, offsetof(struct connection, dmabuf), 3, 5,
 	  "no linux-dmabuf: its renderer is probably a software one such as pixman; start it with "
 	  "a GL renderer (weston --renderer=gl), or run ./demo, which brings its own compositor",
-	  "modifiers are told from there on, and the CPU needs LINEAR; take a newer compositor" },
+	  "modifiers are told from there on, and the CPU needs LINEAR; take a newer compositor",
+	  .gone = "the window goes on with the buffers that it has; for others start staleline again" },
 	{ &wp_viewporter_interface, offsetof(struct connection, viewporter), 0, 1, "", "" },
-	{ &wp_presentation_interface, offsetof(struct connection, presentation), 0, 1, "", "" },
+	{ &wp_presentation_interface, offsetof(struct connection, presentation), 0, 1, "", "",
+	  .gone = "no latency and no missed frames are counted until it is offered again",
+	  .begin = presentation_listen, .end = presentation_leave },
 	{ &wp_fractional_scale_manager_v1_interface, offsetof(struct connection, fractional_scale),
 	  0, 1, "", "" },
 	{ &wp_linux_drm_syncobj_manager_v1_interface, offsetof(struct connection, syncobj), 0, 1,
-	  "", "" },
+	  "", "",
+	  .gone = "explicit sync goes on with the buffers that have it, and can't begin any more" },
 	{ &zxdg_decoration_manager_v1_interface, offsetof(struct connection, decoration), 0, 1, "",
 	  "" },
 	{ &wp_cursor_shape_manager_v1_interface, offsetof(struct connection, cursor_shape), 0, 1,
 	  "", "" },
-	{ &wl_seat_interface, offsetof(struct connection, seat), 0, 5, "", "" },
+	{ &wl_seat_interface, offsetof(struct connection, seat), 0, 5, "", "",
+	  .gone = "no keys and no pointer until it is offered again", .begin = seat_open,
+	  .end = seat_leave },
 };
 
 /* --- globals --- */
+
+static int bind_global(struct connection *conn, size_t i)
+{
+	const struct known_global *known = &known_globals[i];
+	const struct connection_global *global = &conn->globals[i];
+	uint32_t version = global->version < known->most ? global->version : known->most;
+	void *proxy = wl_registry_bind(conn->registry, global->name, known->interface, version);
+
+	if (!proxy)
+		return -ENOMEM;
+	memcpy((char *)conn + known->slot, &proxy, sizeof(proxy));
+	if (known->interface == &zwp_linux_dmabuf_v1_interface) {
+		conn->dmabuf_offered = global->version;
+		conn->dmabuf_version = version;
+	}
+	return 0;
+}
+
+/* In the middle of the session. */
+static void begin_global(struct connection *conn, size_t i)
+{
+	if (bind_global(conn, i)) { /* without memory it is as if it weren't offered */
+		conn->globals[i] = (struct connection_global){ 0 };
+		return;
+	}
+	known_globals[i].begin(conn);
+	news_say(&conn->news, "the compositor offers a %s now", known_globals[i].interface->name);
+}
+
+static void end_global(struct connection *conn, size_t i)
+{
+	const struct known_global *known = &known_globals[i];
+
+	if (known->gone)
+		news_say(&conn->news, "the compositor has taken back its %s: %s",
+			 known->interface->name, known->gone);
+	if (known->end) {
+		known->end(conn);
+		conn->globals[i] = (struct connection_global){ 0 };
+	} else {
+		conn->globals[i].taken_back = true;
+	}
+}
 
 static void on_global(void *data, struct wl_registry *registry, uint32_t name,
 		      const char *interface, uint32_t version)
@@ -77,18 +130,34 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t name,
 		struct connection_global *global = &conn->globals[i];
 
 		/* The first of its kind counts: a second wl_compositor is nothing we could use. */
-		if (global->version == 0 &&
-		    strcmp(known_globals[i].interface->name, interface) == 0)
-			*global = (struct connection_global){ name, version };
+		if (!version || global->version ||
+		    strcmp(known_globals[i].interface->name, interface) != 0)
+			continue;
+		if (conn->bound && !known_globals[i].begin)
+			continue; /* all that it would be for is made by now */
+		*global = (struct connection_global){ name, version };
+		if (conn->bound)
+			begin_global(conn, i);
 	}
 }
 
+/* What is bound stays valid until we destroy it; it only does nothing any more. */
 static void on_global_remove(void *data, struct wl_registry *registry, uint32_t name)
 {
-	/* What is bound stays valid until we destroy it; it only does nothing any more. */
-	(void)data;
+	struct connection *conn = data;
+
 	(void)registry;
-	(void)name;
+	outputs_forget(conn, name);
+	for (size_t i = 0; i < CONNECTION_GLOBALS; i++) {
+		struct connection_global *global = &conn->globals[i];
+
+		if (!global->version || global->name != name || global->taken_back)
+			continue;
+		if (conn->bound)
+			end_global(conn, i);
+		else
+			*global = (struct connection_global){ 0 };
+	}
 }
 
 static const struct wl_registry_listener registry_listener = {
@@ -143,28 +212,26 @@ static int check_globals(const struct connection *conn, struct why *why)
 
 static int bind_globals(struct connection *conn, struct why *why)
 {
-	for (size_t i = 0; i < CONNECTION_GLOBALS; i++) {
-		const struct known_global *known = &known_globals[i];
-		const struct connection_global *global = &conn->globals[i];
-		uint32_t version = global->version < known->most ? global->version : known->most;
-		void *proxy;
-
-		if (version == 0)
-			continue;
-		proxy = wl_registry_bind(conn->registry, global->name, known->interface, version);
-		if (!proxy)
+	for (size_t i = 0; i < CONNECTION_GLOBALS; i++)
+		if (conn->globals[i].version && bind_global(conn, i))
 			return why_set(why, -ENOMEM, "no memory");
-		memcpy((char *)conn + known->slot, &proxy, sizeof(proxy));
-		if (known->interface == &zwp_linux_dmabuf_v1_interface) {
-			conn->dmabuf_offered = global->version;
-			conn->dmabuf_version = version;
-		}
-	}
+	conn->bound = true;
 	xdg_wm_base_add_listener(conn->wm_base, &wm_base_listener, conn);
 	/* At once: what it can is told once, when it is bound. */
 	seat_open(conn);
 	presentation_listen(conn);
 	outputs_bind(conn);
+	return 0;
+}
+
+int connection_still_offers(const struct connection *conn, const struct wl_interface *interface,
+			    struct why *why)
+{
+	for (size_t i = 0; i < CONNECTION_GLOBALS; i++)
+		if (known_globals[i].interface == interface && conn->globals[i].taken_back)
+			return why_set(why, -EOPNOTSUPP,
+				       "the compositor has taken back its %s; start staleline again",
+				       interface->name);
 	return 0;
 }
 

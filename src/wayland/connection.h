@@ -2,6 +2,9 @@
 /*
  * connection: the compositor, its globals, and what its linux-dmabuf offers.
  *
+ * Globals may go and come while they are in use; `news` tells of it. A seat and presentation-time are bound anew, and so are
+ * outputs. Of all others the session goes on with what it has: see connection_still_offers().
+ *
  * Everything a server sends is input: it is checked, and what is wrong with it ends in a sentence
  * and -errno, never in an assert.
  */
@@ -58,23 +61,30 @@ struct connection {
 	struct wp_linux_drm_syncobj_manager_v1 *syncobj; /* explicit sync: syncobj.h */
 	struct zxdg_decoration_manager_v1 *decoration;
 	struct wp_cursor_shape_manager_v1 *cursor_shape;
-	struct wl_seat *seat; /* the first, where there are several */
+	struct wl_seat *seat; /* the first, where there are several; and when it goes, the next that comes */
 
 	/* What the registry said of each, in the order of the table in connection.c. */
 	struct connection_global {
 		uint32_t name, version; /* version 0: not offered */
+		bool taken_back; /* after it was bound: what is asked of it is ignored from then on */
 	} globals[CONNECTION_GLOBALS];
+	bool bound; /* what was offered at the start */
 
 	/*
-	 * The outputs there were at the start. Bound only where neither wl_surface nor fractional-scale
-	 * tells a surface its scale; `proxy` is NULL otherwise.
+	 * The outputs there are. Bound only where neither wl_surface nor fractional-scale tells a surface its
+	 * scale; `proxy` is NULL otherwise.
 	 */
 	struct connection_output {
+		bool there;
 		struct wl_output *proxy;
+		struct connection *conn;
 		uint32_t name;
 		int32_t scale;
 	} outputs[CONNECTION_OUTPUTS];
-	size_t output_count;
+
+	/* Called when connection_output_scale() may be another, while events are dispatched; NULL: nobody wants to know. */
+	void (*output_changed)(void *data);
+	void *output_data;
 
 	uint32_t dmabuf_version; /* as bound: min(what is advertised, what we know) */
 	uint32_t dmabuf_offered; /* as advertised */
@@ -140,6 +150,13 @@ int connection_wait(struct connection *conn, const bool *done, int timeout_ms, s
 
 /* Dispatch until the compositor has answered all that was asked; ends as connection_wait(). */
 int connection_roundtrip(struct connection *conn, int timeout_ms, struct why *why);
+
+/*
+ * Has the compositor not taken back its global of this @interface, which was bound? Objects that were made of one that it
+ * has are good, but new ones are not answered. 0, or -EOPNOTSUPP with @why.
+ */
+int connection_still_offers(const struct connection *conn, const struct wl_interface *interface,
+			    struct why *why);
 
 /*
  * The largest scale of the outputs, 0 where they are not asked. *@sure is false if they differ: on

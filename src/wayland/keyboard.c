@@ -151,7 +151,9 @@ void keyboard_follow(struct keyboard *keyboard, bool there)
 
 void keyboard_open(struct keyboard *keyboard, struct wl_seat *seat)
 {
-	*keyboard = (struct keyboard){ .seat = seat };
+	keyboard->seat = seat;
+	if (keyboard->xkb)
+		return;
 	/* A keymap on the wire is whole: nothing is read from this machine's own folders. */
 	keyboard->xkb =
 		xkb_context_new(XKB_CONTEXT_NO_DEFAULT_INCLUDES | XKB_CONTEXT_NO_ENVIRONMENT_NAMES);

@@ -31,9 +31,10 @@ struct keyboard {
 };
 
 /*
- * Get ready for the keyboard of @seat. @keyboard must stay
- * where it is until keyboard_close(), which comes before the seat is destroyed. A keymap that can't be
- * used is no error: a window without keys is still a window. Without memory neither.
+ * Get ready for the keyboard of @seat. @keyboard is zeroed, or was of another seat that it doesn't follow any more; then
+ * presses that wait stay. It must stay where it is until keyboard_close(), which comes before the seat is destroyed, if
+ * keyboard_follow() has not let go. A keymap that can't be used is no error: a window without keys is still a window.
+ * Without memory neither.
  */
 void keyboard_open(struct keyboard *keyboard, struct wl_seat *seat);
 

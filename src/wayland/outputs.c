@@ -4,10 +4,10 @@
 
 #include <wayland-client-protocol.h>
 
-void outputs_remember(struct connection *conn, uint32_t name)
+static void tell_changed(const struct connection *conn)
 {
-	if (conn->output_count < CONNECTION_OUTPUTS)
-		conn->outputs[conn->output_count++] = (struct connection_output){ .name = name };
+	if (conn->output_changed)
+		conn->output_changed(conn->output_data);
 }
 
 static void on_output_geometry(void *data, struct wl_output *proxy, int32_t x, int32_t y,
@@ -39,8 +39,10 @@ static void on_output_mode(void *data, struct wl_output *proxy, uint32_t flags, 
 
 static void on_output_done(void *data, struct wl_output *proxy)
 {
-	(void)data;
+	const struct connection_output *output = data;
+
 	(void)proxy;
+	tell_changed(output->conn);
 }
 
 static void on_output_scale(void *data, struct wl_output *proxy, int32_t scale)
@@ -63,9 +65,11 @@ void outputs_bind(struct connection *conn)
 	if (conn->fractional_scale || wl_compositor_get_version(conn->compositor) >=
 					      WL_SURFACE_PREFERRED_BUFFER_SCALE_SINCE_VERSION)
 		return;
-	for (size_t i = 0; i < conn->output_count; i++) {
+	for (size_t i = 0; i < CONNECTION_OUTPUTS; i++) {
 		struct connection_output *output = &conn->outputs[i];
 
+		if (!output->there || output->proxy)
+			continue;
 		output->scale = 1; /* until it says otherwise */
 		output->proxy = wl_registry_bind(conn->registry, output->name, &wl_output_interface,
 						 OUTPUTS_VERSION);
@@ -74,12 +78,40 @@ void outputs_bind(struct connection *conn)
 	}
 }
 
+void outputs_remember(struct connection *conn, uint32_t name)
+{
+	size_t i = 0;
+
+	while (i < CONNECTION_OUTPUTS && conn->outputs[i].there)
+		i++;
+	if (i == CONNECTION_OUTPUTS)
+		return;
+	conn->outputs[i] =
+		(struct connection_output){ .there = true, .conn = conn, .name = name };
+	if (conn->bound)
+		outputs_bind(conn);
+}
+
+void outputs_forget(struct connection *conn, uint32_t name)
+{
+	for (size_t i = 0; i < CONNECTION_OUTPUTS; i++) {
+		struct connection_output *output = &conn->outputs[i];
+
+		if (!output->there || output->name != name)
+			continue;
+		if (output->proxy)
+			wl_output_destroy(output->proxy);
+		*output = (struct connection_output){ 0 };
+		tell_changed(conn);
+	}
+}
+
 int32_t connection_output_scale(const struct connection *conn, bool *sure)
 {
 	int32_t most = 0;
 
 	*sure = true;
-	for (size_t i = 0; i < conn->output_count; i++) {
+	for (size_t i = 0; i < CONNECTION_OUTPUTS; i++) {
 		int32_t scale = conn->outputs[i].scale;
 
 		if (!conn->outputs[i].proxy || scale < 1)
@@ -94,7 +126,7 @@ int32_t connection_output_scale(const struct connection *conn, bool *sure)
 
 void outputs_close(struct connection *conn)
 {
-	for (size_t i = 0; i < conn->output_count; i++)
+	for (size_t i = 0; i < CONNECTION_OUTPUTS; i++)
 		if (conn->outputs[i].proxy)
 			wl_output_destroy(conn->outputs[i].proxy);
 }

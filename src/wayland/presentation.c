@@ -33,6 +33,13 @@ void presentation_listen(struct connection *conn)
 		wp_presentation_add_listener(conn->presentation, &clock_listener, conn);
 }
 
+void presentation_leave(struct connection *conn)
+{
+	wp_presentation_destroy(conn->presentation);
+	conn->presentation = NULL;
+	conn->presentation_clock = (struct presentation_clock){ 0 };
+}
+
 const char *presentation_clock_name(const struct presentation_clock *clock)
 {
 	static const char *const names[] = {

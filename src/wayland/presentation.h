@@ -62,6 +62,9 @@ struct presentation {
 /* Hear which clock @conn's wp_presentation has, where it has one. To be called when that is bound. */
 void presentation_listen(struct connection *conn);
 
+/* The compositor has taken it back: frames ask no longer. */
+void presentation_leave(struct connection *conn);
+
 /*
  * "CLOCK_MONOTONIC"; NULL where the compositor did not say, or said a number that is none of the system's clocks:
  * those of processes and devices are nothing to read.

@@ -32,14 +32,15 @@ void seat_open(struct connection *conn)
 	if (!conn->seat)
 		return;
 	keyboard_open(&conn->keyboard, conn->seat);
-	conn->pointer = (struct pointer){ .seat = conn->seat, .manager = conn->cursor_shape };
+	conn->pointer.seat = conn->seat;
+	conn->pointer.manager = conn->cursor_shape;
 	wl_seat_add_listener(conn->seat, &seat_listener, conn);
 }
 
-void seat_close(struct connection *conn)
+void seat_leave(struct connection *conn)
 {
-	pointer_close(&conn->pointer);
-	keyboard_close(&conn->keyboard);
+	pointer_follow(&conn->pointer, false);
+	keyboard_follow(&conn->keyboard, false);
 	if (!conn->seat)
 		return;
 	if (wl_seat_get_version(conn->seat) >= WL_SEAT_RELEASE_SINCE_VERSION)
@@ -47,4 +48,11 @@ void seat_close(struct connection *conn)
 	else
 		wl_seat_destroy(conn->seat);
 	conn->seat = NULL;
+}
+
+void seat_close(struct connection *conn)
+{
+	seat_leave(conn);
+	pointer_close(&conn->pointer);
+	keyboard_close(&conn->keyboard);
 }

@@ -8,7 +8,10 @@ struct connection;
 /* Follow conn->seat, which may be NULL: then there is neither. To be called when it has just been bound. */
 void seat_open(struct connection *conn);
 
-/* Lets go of all three. */
+/* The seat goes, and its keyboard and pointer with it. Another may be opened later. */
+void seat_leave(struct connection *conn);
+
+/* Lets go of all three, for good. */
 void seat_close(struct connection *conn);
 
 #endif

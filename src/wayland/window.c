@@ -15,6 +15,7 @@
 #include <wayland-client-protocol.h>
 
 #include "fractional-scale-v1-client-protocol.h"
+#include "linux-drm-syncobj-v1-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "wayland/scale.h"
 #include "wayland/window_priv.h"
@@ -42,6 +43,11 @@ static void take_output_scale(struct window *window)
 
 	window->priv->scale_unsure = !sure;
 	take_scale(window, scale * SCALE_NONE);
+}
+
+static void on_output_changed(void *data)
+{
+	take_output_scale(data);
 }
 
 static void on_enter(void *data, struct wl_surface *surface, struct wl_output *output)
@@ -145,6 +151,8 @@ static int make_roles(struct window *window)
 	if (priv->fractional)
 		wp_fractional_scale_v1_add_listener(priv->fractional, &fractional_listener, window);
 	take_output_scale(window);
+	conn->output_changed = on_output_changed;
+	conn->output_data = window;
 	if (feedback_open_surface(&priv->feedback, conn, priv->surface, &priv->offer, &why))
 		return -ENOMEM;
 	xdg_toplevel_set_title(priv->toplevel, "staleline");
@@ -189,14 +197,25 @@ int window_open(struct window *window, struct connection *conn, const struct win
 	return err;
 }
 
+/* Are timelines, and an object that takes their points, to be had by now? 0 or -EOPNOTSUPP with @why. */
+static int can_begin_syncobj(const struct window *window, struct why *why)
+{
+	if (!window->conn->syncobj)
+		return why_set(why, -EOPNOTSUPP,
+			       "the compositor offers no wp_linux_drm_syncobj_manager_v1");
+	return connection_still_offers(window->conn, &wp_linux_drm_syncobj_manager_v1_interface,
+				       why);
+}
+
 int window_use_syncobj(struct window *window, int drm_fd, struct why *why)
 {
-	if (window->conn->syncobj)
+	int err = can_begin_syncobj(window, why);
+
+	if (!err)
 		return syncobj_open(&window->priv->sync, window->conn->syncobj,
 				    window->priv->surface, drm_fd, why);
 	close(drm_fd);
-	return why_set(why, -EOPNOTSUPP,
-		       "the compositor offers no wp_linux_drm_syncobj_manager_v1");
+	return err;
 }
 
 bool window_has_syncobj(const struct window *window)
@@ -206,10 +225,13 @@ bool window_has_syncobj(const struct window *window)
 
 int window_set_explicit(struct window *window, bool is_explicit, struct why *why)
 {
-	if (is_explicit)
-		return syncobj_enter(&window->priv->sync, window->priv->surface, why);
-	syncobj_leave(&window->priv->sync);
-	return 0;
+	int err = is_explicit ? can_begin_syncobj(window, why) : 0;
+
+	if (!err && is_explicit)
+		err = syncobj_enter(&window->priv->sync, window->priv->surface, why);
+	else if (!err)
+		syncobj_leave(&window->priv->sync);
+	return err;
 }
 
 void window_close(struct window *window)
@@ -219,6 +241,7 @@ void window_close(struct window *window)
 	if (!priv)
 		return;
 	window_leave_pointer(window);
+	window->conn->output_changed = NULL;
 	presentation_close(&window->presentation);
 	if (priv->frame)
 		wl_callback_destroy(priv->frame);

@@ -3,9 +3,8 @@
  * window: a toplevel that shows dma-bufs, with a panel beside it (a subsurface of its own).
  *
  * At 1:1 wherever that can be had: the scale is what fractional-scale-v1 says, else what wl_surface
- * says (wl_compositor 6), else the largest of the outputs' scales, as they were at the start or
- * when the surface last entered or left one; and a viewport undoes it. `scaled` says where that was
- * not possible. What can't be seen from here: a compositor without fractional-scale-v1 that scales
+ * says (wl_compositor 6), else the largest of the outputs' scales; and a viewport undoes it.
+ * `scaled` says where that was not possible. What can't be seen from here: a compositor without fractional-scale-v1 that scales
  * by a fraction all the same says the next whole number.
  */
 #ifndef STALELINE_WINDOW_H
@@ -64,7 +63,7 @@ bool window_buffer_is_outdated(const struct window *window, const struct window_
  * (with a limit) until created or failed; with window->import_immediately by `create_immed`, where a failure is
  * a protocol error, or a buffer that is never shown: heard of later.
  * The wl_buffer shares the memory: nothing is copied. 0 or -errno with @why: -EOPNOTSUPP the
- * format is not among those offered (names those that are), -EIO the compositor said failed, or as
+ * format is not among those offered (names those that are), or linux-dmabuf was taken back; -EIO the compositor said failed, or as
  * connection_wait().
  * @wb must stay where it is until window_buffer_drop().
  */

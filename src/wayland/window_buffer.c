@@ -8,6 +8,7 @@
 #include <wayland-client-protocol.h>
 
 #include "linux-dmabuf-v1-client-protocol.h"
+#include "linux-drm-syncobj-v1-client-protocol.h"
 #include "wayland/window_priv.h"
 
 /*
@@ -209,6 +210,17 @@ bool window_buffer_is_outdated(const struct window *window, const struct window_
 	return now.possible && !offer_choice_equal(&wb->choice, &now);
 }
 
+/* Of what was taken back nothing more comes: neither a buffer, nor, with explicit sync, its timeline. */
+static int can_ask(const struct window *window, struct why *why)
+{
+	int err = connection_still_offers(window->conn, &zwp_linux_dmabuf_v1_interface, why);
+
+	if (!err && syncobj_is_open(&window->priv->sync))
+		err = connection_still_offers(window->conn,
+					      &wp_linux_drm_syncobj_manager_v1_interface, why);
+	return err;
+}
+
 int window_buffer_import(struct window *window, const struct buffer *buffer,
 			 struct window_buffer *wb, struct why *why)
 {
@@ -235,6 +247,9 @@ int window_buffer_import(struct window *window, const struct buffer *buffer,
 			       format, offered);
 	}
 
+	err = can_ask(window, why);
+	if (err)
+		return why_prefix(why, err, "buffer %u can't be imported: ", buffer->number);
 	err = create(conn, buffer, modifier, window->import_immediately, &answer, why);
 	if (err)
 		return why_prefix(why, err,

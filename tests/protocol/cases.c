@@ -207,6 +207,9 @@ const struct test_case cases[] = {
 /* presentation-time */
 #include "cases_presentation.h"
 
+/* globals that go while they are in use */
+#include "cases_globals.h"
+
 	/* frames */
 	{ .name = "release twice",
 	  .script = { .release = RELEASE_TWICE },

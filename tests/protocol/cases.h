@@ -14,7 +14,7 @@ struct test_case {
 	enum stage stage;
 	int err;
 	const char *says[3]; /* what the sentence must contain */
-	const char *news[2]; /* what each of the news must contain; no more may there be */
+	const char *news[2]; /* what each of the news must contain; there may be no others */
 
 	/* What else must hold: of ours, and of what the server saw. NULL: nothing. */
 	void (*check)(const struct outcome *outcome, const struct seen *seen);

@@ -83,6 +83,16 @@ void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen);
 void is_answered_in_pause(const struct outcome *outcome, const struct seen *seen);
 void fills_maximized_without_panel(const struct outcome *outcome, const struct seen *seen);
 
+/* checks_globals.c */
+void has_keys_until_seat_went(const struct outcome *outcome, const struct seen *seen);
+void has_keys_of_both_seats(const struct outcome *outcome, const struct seen *seen);
+void has_keys_of_late_seat(const struct outcome *outcome, const struct seen *seen);
+void is_at_scale_1_after_all(const struct outcome *outcome, const struct seen *seen);
+void has_output_of_2_again(const struct outcome *outcome, const struct seen *seen);
+void asked_presentation_once(const struct outcome *outcome, const struct seen *seen);
+void asked_presentation_twice(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_and_points(const struct outcome *outcome, const struct seen *seen);
+
 /* checks_seat.c */
 void has_keys_plain(const struct outcome *outcome, const struct seen *seen);
 void has_question_mark(const struct outcome *outcome, const struct seen *seen);

@@ -119,6 +119,8 @@ void client_toggle_sync(struct session *session)
 		err = window_use_syncobj(window, memfd_create("no DRM", MFD_CLOEXEC), &why);
 	else
 		err = window_set_explicit(window, session->is_explicit, &why);
-	if (err)
+	if (err == -EOPNOTSUPP)
+		session->is_explicit = !session->is_explicit;
+	else if (err)
 		abort();
 }

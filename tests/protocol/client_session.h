@@ -28,7 +28,7 @@ int client_find_free(struct session *session, struct window_buffer **found, stru
  */
 int client_renew(struct session *session, struct window_buffer *wb, struct outcome *outcome);
 
-/* Explicit sync, or no longer. */
+/* Explicit sync, or no longer; or as before, where it can't be had. */
 void client_toggle_sync(struct session *session);
 
 #endif

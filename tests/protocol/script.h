@@ -81,6 +81,17 @@ enum keymap {
 	KEYMAP_NONE,  /* no keymap, as the protocol has it */
 };
 
+/* Globals that may go while they are in use. */
+enum global {
+	GLOBAL_NONE,
+	GLOBAL_SEAT,
+	GLOBAL_OUTPUT, /* the second */
+	GLOBAL_PRESENTATION,
+	GLOBAL_DMABUF,
+	GLOBAL_SYNCOBJ,
+	GLOBALS,
+};
+
 enum { SCRIPT_KEYS = 10, SCRIPT_ASKS = 4 };
 
 /* Where the left button is pressed, on the window's surface or on the panel's; units. */
@@ -106,6 +117,8 @@ struct script {
 	int fractional_scale, syncobj;
 	int seat, decoration;
 	int32_t outputs[2]; /* the scale of each wl_output; 0: there is none */
+	enum global goes;   /* after the second frame */
+	uint32_t comes_at;  /* and is offered again after this frame; 0: never */
 
 	enum step disconnect; /* end without a word */
 	enum step error;      /* send a protocol error: code 7, "scripted" */
@@ -152,7 +165,7 @@ struct script {
 	bool pointer_leaves; /* after that, and comes back; nothing is pressed any more */
 	int cursor_shape;    /* version of the global */
 	uint32_t type_every,
-		type_times;   /* and again after so many frames, so often in all; 0: once */
+		type_times;   /* keys and presses again after so many frames, so often in all; 0: once */
 	uint32_t held;	      /* meanwhile, a modifier: 1 Shift, 2 Lock, 4 Control, 8 Alt, 16 NumLock, 64 Super */
 	uint32_t locked;      /* the same */
 	bool keyboard_leaves; /* after that, and comes back */
@@ -189,6 +202,7 @@ struct seen {
 		uint8_t mark;
 	} planes[2];
 	uint32_t pointers, moves, resizes, resize_edge, shape, shapes;
+	uint32_t seats, asks_of_presentation;
 	uint32_t keyboards, decoration_mode, panel_unmaps;
 	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;

@@ -58,6 +58,8 @@ struct run {
 		struct wl_event_source *timer;
 		struct run *run;
 	} held[8];			   /* where script.fence_ms: buffers that get a fence */
+	struct wl_global *globals[GLOBALS];
+	bool gone[GLOBALS];		   /* it was taken back: objects of before are good for nothing new */
 	int fd;				   /* of the plane that was added last; owned; -1 */
 	int drm_fd;			   /* whose timelines they are */
 	struct sync_surface *sync_surface; /* NULL: implicit */
@@ -118,6 +120,21 @@ void seat_type(struct run *run);
 /* server_fence.c: @buffer was made of @fd (not taken); it is about to be released. */
 void fence_imported(struct run *run, struct wl_resource *buffer, int fd);
 void fence_attach(struct run *run, struct wl_resource *buffer);
+
+/*
+ * server_globals.c: the script's global goes, or is back. A file offers its own by @offer_global, again too; and
+ * global_asked() is for each request that is ignored once it is gone: a client that knows makes none.
+ */
+void globals_turn(struct run *run);
+void offer_global(struct run *run, enum global which);
+bool global_asked(struct run *run, enum global which);
+
+/* Those that offer_global() calls. */
+struct wl_global *offer_seat(struct run *run);
+struct wl_global *offer_output(struct run *run);
+struct wl_global *offer_presentation(struct run *run);
+struct wl_global *offer_dmabuf(struct run *run);
+struct wl_global *offer_syncobj(struct run *run);
 
 /* Send feedback again, if the script says so. */
 void dmabuf_resend(struct run *run);

@@ -84,7 +84,8 @@ static void import(struct wl_client *client, struct wl_resource *resource, uint3
 
 	if (width <= 0 || height <= 0 || fourcc != expected || flags)
 		wrong(run, "a buffer that a card isn't");
-	if (reached(run, resource, AT_IMPORT) || run->script->no_answer)
+	if (reached(run, resource, AT_IMPORT) || run->script->no_answer ||
+	    !global_asked(run, GLOBAL_DMABUF))
 		return;
 	if (run->script->refuse && id) {
 		wl_resource_post_error(resource, ZWP_LINUX_BUFFER_PARAMS_V1_ERROR_INVALID_WL_BUFFER,
@@ -277,14 +278,19 @@ static void bind_dmabuf(struct wl_client *client, void *data, uint32_t version, 
 	}
 }
 
-void add_dmabuf(struct run *run)
+struct wl_global *offer_dmabuf(struct run *run)
 {
 	/* libwayland offers no version above the interface's; a compositor of the future does. */
 	static struct wl_interface newer;
-	uint32_t version = script_version(run->script->dmabuf, 5);
+	int version = run->script->dmabuf > 0 ? run->script->dmabuf : 5;
 
 	newer = zwp_linux_dmabuf_v1_interface;
 	newer.version = 100;
-	if (version)
-		wl_global_create(run->display, &newer, (int)version, run, bind_dmabuf);
+	return wl_global_create(run->display, &newer, version, run, bind_dmabuf);
+}
+
+void add_dmabuf(struct run *run)
+{
+	if (run->script->dmabuf != ABSENT)
+		offer_global(run, GLOBAL_DMABUF);
 }

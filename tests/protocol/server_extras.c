@@ -198,6 +198,11 @@ static void bind_viewporter(struct wl_client *client, void *data, uint32_t versi
 		&viewporter_implementation, data, NULL);
 }
 
+struct wl_global *offer_output(struct run *run)
+{
+	return wl_global_create(run->display, &wl_output_interface, 4, run, bind_output_1);
+}
+
 void add_extras(struct run *run)
 {
 	const struct script *script = run->script;
@@ -214,5 +219,5 @@ void add_extras(struct run *run)
 	if (script->outputs[0])
 		wl_global_create(run->display, &wl_output_interface, 4, run, bind_output_0);
 	if (script->outputs[1])
-		wl_global_create(run->display, &wl_output_interface, 4, run, bind_output_1);
+		offer_global(run, GLOBAL_OUTPUT);
 }

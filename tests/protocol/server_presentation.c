@@ -65,6 +65,8 @@ static void feedback(struct wl_client *client, struct wl_resource *resource, str
 {
 	struct surface *surface = wl_resource_get_user_data(of);
 
+	global_asked(surface->run, GLOBAL_PRESENTATION);
+	surface->run->seen->asks_of_presentation++;
 	surface->presentation =
 		make(surface->run, client, &wp_presentation_feedback_interface, resource, id, NULL);
 }
@@ -85,9 +87,14 @@ static void bind_presentation(struct wl_client *client, void *data, uint32_t ver
 		wp_presentation_send_clock_id(resource, clock_of(run));
 }
 
+struct wl_global *offer_presentation(struct run *run)
+{
+	return wl_global_create(run->display, &wp_presentation_interface, 1, run,
+				bind_presentation);
+}
+
 void add_presentation(struct run *run)
 {
 	if (run->script->presentation != ABSENT)
-		wl_global_create(run->display, &wp_presentation_interface, 1, run,
-				 bind_presentation);
+		offer_global(run, GLOBAL_PRESENTATION);
 }

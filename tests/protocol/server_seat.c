@@ -112,12 +112,23 @@ static const struct wl_seat_interface seat_implementation = {
 	.release = destroy_resource,
 };
 
+static void seat_gone(struct wl_resource *resource)
+{
+	struct run *run = wl_resource_get_user_data(resource);
+
+	if (run->seat == resource)
+		run->seat = NULL;
+}
+
 static void bind_seat(struct wl_client *client, void *data, uint32_t version, uint32_t id)
 {
 	struct run *run = data;
 
+	if (run->seat)
+		wrong(run, "a second seat while it has the first");
+	run->seen->seats++;
 	run->seat = wl_resource_create(client, &wl_seat_interface, (int)version, id);
-	wl_resource_set_implementation(run->seat, &seat_implementation, run, NULL);
+	wl_resource_set_implementation(run->seat, &seat_implementation, run, seat_gone);
 	wl_seat_send_capabilities(run->seat,
 				  WL_SEAT_CAPABILITY_KEYBOARD |
 					  (run->script->pointer ? WL_SEAT_CAPABILITY_POINTER : 0));
@@ -169,12 +180,17 @@ static void bind_manager(struct wl_client *client, void *data, uint32_t version,
 		&manager_implementation, data, NULL);
 }
 
+struct wl_global *offer_seat(struct run *run)
+{
+	int version = run->script->seat > 0 ? run->script->seat : 9;
+
+	return wl_global_create(run->display, &wl_seat_interface, version, run, bind_seat);
+}
+
 void add_seat(struct run *run)
 {
-	uint32_t seat = script_version(run->script->seat, 9);
-
-	if (seat)
-		wl_global_create(run->display, &wl_seat_interface, (int)seat, run, bind_seat);
+	if (run->script->seat != ABSENT)
+		offer_global(run, GLOBAL_SEAT);
 	add_cursor_shape(run);
 	if (run->script->decoration != ABSENT)
 		wl_global_create(run->display, &zxdg_decoration_manager_v1_interface, 1, run,

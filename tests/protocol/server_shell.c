@@ -120,16 +120,17 @@ void shell_committed(struct run *run, bool has_buffer)
 		configure(run);
 	if (run->seen->commits == 1 && script->close)
 		xdg_toplevel_send_close(run->toplevel);
-	if (is_time_to_type(run))
-		seat_type(run);
-	if (run->seen->commits == 2) {
+	if (run->seen->commits == 2)
 		dmabuf_resend(run);
+	if (is_time_to_type(run)) {
+		seat_type(run);
 		pointer_press(run);
 	}
 	if (script->leaves_at && run->seen->commits == script->leaves_at) {
 		run->fullscreen = false;
 		configure(run);
 	}
+	globals_turn(run);
 }
 
 /* --- xdg_toplevel: nearly all of it only has to be there --- */

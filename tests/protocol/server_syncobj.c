@@ -235,6 +235,7 @@ static void get_surface(struct wl_client *client, struct wl_resource *resource, 
 
 	if (!sync)
 		abort();
+	global_asked(run, GLOBAL_SYNCOBJ);
 	if (run->sync_surface || run->script->refuse_sync) {
 		wl_resource_post_error(resource,
 				       WP_LINUX_DRM_SYNCOBJ_MANAGER_V1_ERROR_SURFACE_EXISTS,
@@ -271,6 +272,7 @@ static void import_timeline(struct wl_client *client, struct wl_resource *resour
 	if (!line)
 		abort();
 	line->run = run;
+	global_asked(run, GLOBAL_SYNCOBJ);
 	err = drmSyncobjFDToHandle(run->drm_fd, fd, &line->handle);
 	close(fd);
 	if (reached(run, resource, AT_TIMELINE))
@@ -301,14 +303,19 @@ static void bind_syncobj(struct wl_client *client, void *data, uint32_t version,
 		&manager_implementation, data, NULL);
 }
 
-void add_syncobj(struct run *run)
+struct wl_global *offer_syncobj(struct run *run)
 {
 	/* As linux-dmabuf's: a compositor of the future. */
 	static struct wl_interface newer;
-	uint32_t version = script_version(run->script->syncobj, 1);
+	int version = run->script->syncobj > 0 ? run->script->syncobj : 1;
 
 	newer = wp_linux_drm_syncobj_manager_v1_interface;
 	newer.version = 100;
-	if (version)
-		wl_global_create(run->display, &newer, (int)version, run, bind_syncobj);
+	return wl_global_create(run->display, &newer, version, run, bind_syncobj);
+}
+
+void add_syncobj(struct run *run)
+{
+	if (run->script->syncobj != ABSENT)
+		offer_global(run, GLOBAL_SYNCOBJ);
 }
