@@ -325,25 +325,3 @@ void is_closed(const struct outcome *outcome, const struct seen *seen)
 	assert_true(outcome->window.closed);
 	assert_true(outcome->frames < CLIENT_FRAMES);
 }
-
-void counts_each_release_once(const struct outcome *outcome, const struct seen *seen)
-{
-	(void)seen;
-	assert_int_equal(outcome->releases[0] + outcome->releases[1], CLIENT_FRAMES - 1);
-}
-
-/* The one release was the first commit's: the second commit still has the buffer. */
-void is_still_busy(const struct outcome *outcome, const struct seen *seen)
-{
-	assert_int_equal(seen->commits, 2);
-	assert_true(outcome->busy[0]);
-}
-
-/* One release for both commits: it is free all the same. */
-void is_free_again(const struct outcome *outcome, const struct seen *seen)
-{
-	assert_int_equal(seen->commits, 3);
-	assert_false(outcome->busy[0]);
-	assert_true(outcome->busy[1]);
-	assert_int_equal(outcome->releases[0], 1);
-}

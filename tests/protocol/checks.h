@@ -83,6 +83,11 @@ void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen);
 void is_answered_in_pause(const struct outcome *outcome, const struct seen *seen);
 void fills_maximized_without_panel(const struct outcome *outcome, const struct seen *seen);
 
+/* checks_frames.c */
+void is_all_read(const struct outcome *outcome, const struct seen *seen);
+void slept_while_full(const struct outcome *outcome, const struct seen *seen);
+void is_closed_busy(const struct outcome *outcome, const struct seen *seen);
+
 /* checks_globals.c */
 void has_keys_until_seat_went(const struct outcome *outcome, const struct seen *seen);
 void has_keys_of_both_seats(const struct outcome *outcome, const struct seen *seen);

@@ -31,6 +31,7 @@ struct manner {
 	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
 	bool then_another; /* the same, then another buffer */
 	int many_times;	   /* so often more */
+	bool floods;	   /* commits without waiting for anything, until the socket is full */
 	bool commit_late;  /* a second frame when the server is gone already */
 	bool poll_fails;   /* from the first frame on */
 	bool immediately;  /* create_immed */
@@ -57,6 +58,8 @@ struct outcome {
 	uint32_t keys[16]; /* taken, keysyms */
 	size_t key_count;
 	int took_ms;
+	bool was_full; /* floods: the socket; and the processor time from then on */
+	int full_cpu_ms;
 	int renewed;		    /* buffers, since feedback or the size changed */
 	int kept;		    /* buffers, since another was refused */
 	struct offer_choice choice; /* what the last buffer was made by */
@@ -69,6 +72,7 @@ enum {
 	CLIENT_INTERRUPT_MS = 100,
 	CLIENT_SHORT_LIMIT_MS = 2000, /* where it is expected to pass */
 	CLIENT_FRAMES = 10,
+	CLIENT_FLOOD = 100000, /* frames at most: 200 KiB are a few thousand */
 	CLIENT_ASKED = 2, /* of them the 1st and 9th ask how they were presented */
 	CLIENT_PANEL = 320,
 	CLIENT_OFFSET = 768, /* of the first of two planes */

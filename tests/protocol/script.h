@@ -124,6 +124,7 @@ struct script {
 	enum step error;      /* send a protocol error: code 7, "scripted" */
 	enum step garbage;    /* send an event that does not exist */
 	enum step hang;	      /* do nothing any more */
+	int naps_ms;	      /* so long nothing is read, from the third frame on */
 
 	enum formats formats;
 	enum flaw flaw;
@@ -145,6 +146,7 @@ struct script {
 	bool keeps_size;		 /* the client may keep its size whatever is asked for */
 	uint32_t refuse_from, refuse_to; /* imports that fail, the first is 1; 0: none */
 	bool close;			 /* after the first frame */
+	bool close_later;		 /* after the second */
 	bool ping;			 /* at the first configure */
 	bool pings_forever;		 /* a new one for each pong: never idle */
 	bool no_frames;			 /* frame callbacks are never done */

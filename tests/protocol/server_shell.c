@@ -118,7 +118,8 @@ void shell_committed(struct run *run, bool has_buffer)
 	size_ask(run);
 	if (run->seen->commits == 2 && script->late)
 		configure(run);
-	if (run->seen->commits == 1 && script->close)
+	if ((run->seen->commits == 1 && script->close) ||
+	    (run->seen->commits == 2 && script->close_later))
 		xdg_toplevel_send_close(run->toplevel);
 	if (run->seen->commits == 2)
 		dmabuf_resend(run);

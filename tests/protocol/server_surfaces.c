@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* server: surfaces: what a commit does, and what comes back of it. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "server.h"
 
@@ -109,6 +110,8 @@ static void commit_window(struct surface *surface)
 		return;
 	if (run->seen->commits == 3 && reached(run, surface->resource, AT_FRAME_3))
 		return;
+	if (run->seen->commits == 3)
+		usleep((useconds_t)run->script->naps_ms * 1000);
 
 	surface->current = surface->pending;
 	if (run->seen->commits == 1 && run->script->release == RELEASE_FIRST_ONLY)
