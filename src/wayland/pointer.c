@@ -61,11 +61,15 @@ static uint32_t edge_here(const struct pointer *pointer)
 
 static void show_shape(struct pointer *pointer)
 {
-	uint32_t shape = shape_of(edge_here(pointer));
+	uint32_t edge = edge_here(pointer), shape = shape_of(edge);
 
-	if (!pointer->shapes || shape == pointer->shape)
+	if (shape == pointer->shape)
 		return;
-	wp_cursor_shape_device_v1_set_shape(pointer->shapes, pointer->entered, shape);
+	if (pointer->shapes)
+		wp_cursor_shape_device_v1_set_shape(pointer->shapes, pointer->entered, shape);
+	else
+		cursor_show(&pointer->cursor, pointer->compositor, pointer->wl, pointer->entered,
+			    edge);
 	pointer->shape = shape;
 }
 
@@ -201,10 +205,13 @@ void pointer_follow(struct pointer *pointer, bool there)
 	if (pointer->manager)
 		pointer->shapes =
 			wp_cursor_shape_manager_v1_get_pointer(pointer->manager, pointer->wl);
+	else
+		cursor_open(&pointer->cursor, pointer->shm);
 }
 
 void pointer_close(struct pointer *pointer)
 {
 	let_go(pointer);
+	cursor_close(&pointer->cursor);
 	*pointer = (struct pointer){ 0 };
 }

@@ -9,8 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "wayland/cursor.h"
+
+struct wl_compositor;
 struct wl_pointer;
 struct wl_seat;
+struct wl_shm;
 struct wl_surface;
 struct wp_cursor_shape_device_v1;
 struct wp_cursor_shape_manager_v1;
@@ -29,8 +33,10 @@ struct pointer_target {
 
 struct pointer {
 	struct wl_seat *seat; /* not owned */
-	struct wp_cursor_shape_manager_v1
-		*manager;      /* not owned; NULL: the cursor is the compositor's affair */
+	struct wp_cursor_shape_manager_v1 *manager; /* not owned; NULL: we show a cursor of our own */
+	struct wl_compositor *compositor;	    /* what that is made with; neither owned */
+	struct wl_shm *shm;
+	struct cursor cursor;
 	struct wl_pointer *wl; /* NULL while the seat has none */
 	struct wp_cursor_shape_device_v1 *shapes;
 	struct pointer_target target; /* zeroed: nobody wants to know */

@@ -34,6 +34,8 @@ void seat_open(struct connection *conn)
 	keyboard_open(&conn->keyboard, conn->seat);
 	conn->pointer.seat = conn->seat;
 	conn->pointer.manager = conn->cursor_shape;
+	conn->pointer.compositor = conn->compositor;
+	conn->pointer.shm = conn->shm;
 	wl_seat_add_listener(conn->seat, &seat_listener, conn);
 }
 

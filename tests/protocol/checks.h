@@ -113,6 +113,7 @@ void is_resized_at_upper_left(const struct outcome *outcome, const struct seen *
 void is_resized_at_lower_right(const struct outcome *outcome, const struct seen *seen);
 void is_resized_at_right(const struct outcome *outcome, const struct seen *seen);
 void is_resized_without_shape(const struct outcome *outcome, const struct seen *seen);
+void has_cursor_for_each_entry(const struct outcome *outcome, const struct seen *seen);
 void has_second_pointer(const struct outcome *outcome, const struct seen *seen);
 void is_decorated(const struct outcome *outcome, const struct seen *seen);
 void has_no_panel_any_more(const struct outcome *outcome, const struct seen *seen);

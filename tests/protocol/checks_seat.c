@@ -124,10 +124,23 @@ void is_resized_at_right(const struct outcome *outcome, const struct seen *seen)
 	is_resized_at(seen, 8, 18);
 }
 
+/* The usual cursor where it entered, and that of the edge: pictures of our own. */
 void is_resized_without_shape(const struct outcome *outcome, const struct seen *seen)
 {
-	(void)outcome;
 	is_resized_at(seen, 4, 0);
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->cursors, 2);
+	assert_true(seen->cursor_width > 0);
+	assert_in_range(seen->cursor_x, 0, seen->cursor_width);
+}
+
+/* Set anew by each entry, as the protocol asks, and by nothing else. */
+void has_cursor_for_each_entry(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->pointers, 2);
+	assert_int_equal(seen->moves, 2);
+	assert_int_equal(seen->cursors, 2);
 }
 
 void has_second_pointer(const struct outcome *outcome, const struct seen *seen)

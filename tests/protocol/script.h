@@ -203,6 +203,8 @@ struct seen {
 		uint32_t offset;
 		uint8_t mark;
 	} planes[2];
+	uint32_t cursors; /* pictures that the client has set */
+	int32_t cursor_width, cursor_x;
 	uint32_t pointers, moves, resizes, resize_edge, shape, shapes;
 	uint32_t seats, asks_of_presentation;
 	uint32_t keyboards, decoration_mode, panel_unmaps;

@@ -15,7 +15,7 @@ struct surface {
 	struct wl_resource *pending; /* attached, not yet committed */
 	struct wl_resource *current;
 	bool attached;
-	bool panel;
+	bool panel, cursor;
 	struct wl_resource *frame, *presentation; /* asked for with the pending commit */
 };
 

@@ -19,12 +19,18 @@ static void pointer_gone(struct wl_resource *resource)
 static void set_cursor(struct wl_client *client, struct wl_resource *resource, uint32_t serial,
 		       struct wl_resource *surface, int32_t x, int32_t y)
 {
+	struct run *run = wl_resource_get_user_data(resource);
+
 	(void)client;
-	(void)serial;
-	(void)surface;
-	(void)x;
 	(void)y;
-	wrong(wl_resource_get_user_data(resource), "a cursor of its own");
+	if (run->script->cursor_shape != ABSENT)
+		wrong(run, "a cursor of its own, though there are shapes");
+	if (serial < ENTER_SERIAL || serial >= ENTER_SERIAL + SCRIPT_PRESSES)
+		wrong(run, "a cursor with another serial than that of the entry");
+	if (surface)
+		((struct surface *)wl_resource_get_user_data(surface))->cursor = true;
+	run->seen->cursors += surface != NULL;
+	run->seen->cursor_x = x;
 }
 
 static const struct wl_pointer_interface pointer_implementation = {

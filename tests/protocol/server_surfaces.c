@@ -138,6 +138,11 @@ static void commit(struct wl_client *client, struct wl_resource *resource)
 		surface->run->seen->panel_commits++;
 		surface->run->seen->panel_height = shm ? wl_shm_buffer_get_height(shm) : 0;
 		wl_buffer_send_release(surface->pending);
+	} else if (surface->cursor && surface->pending) {
+		struct wl_shm_buffer *shm = wl_shm_buffer_get(surface->pending);
+
+		surface->run->seen->cursor_width = shm ? wl_shm_buffer_get_width(shm) : 0;
+		wl_buffer_send_release(surface->pending);
 	} else if (surface->panel && surface->attached) {
 		const struct run *run = surface->run;
 
