@@ -39,8 +39,9 @@ static const struct known_global {
 	const char *old;
 
 	const char *gone; /* what becomes of it when it is taken back; NULL: nothing worth a word */
-	/* Of those that are bound anew: when it was bound, which sets the slot; and when it is gone, which clears it. */
-	void (*begin)(struct connection *conn), (*end)(struct connection *conn);
+	/* Of those that are bound anew: once it was bound, and once it is gone, to clear the slot. */
+	void (*begin)(struct connection *conn);
+	void (*end)(struct connection *conn);
 } known_globals[CONNECTION_GLOBALS] = {
 	{ &wl_compositor_interface, offsetof(struct connection, compositor), 4, 6,
 	  "it has no surfaces", "damage is given in pixels of the buffer from there on" },
@@ -54,7 +55,8 @@ static const struct known_global {
 	  "no linux-dmabuf: its renderer is probably a software one such as pixman; start it with "
 	  "a GL renderer (weston --renderer=gl), or run ./demo, which brings its own compositor",
 	  "modifiers are told from there on, and the CPU needs LINEAR; take a newer compositor",
-	  .gone = "the window goes on with the buffers that it has; for others start staleline again" },
+	  .gone = "the window goes on with the buffers that it has; for others start staleline "
+		  "again" },
 	{ &wp_viewporter_interface, offsetof(struct connection, viewporter), 0, 1, "", "" },
 	{ &wp_presentation_interface, offsetof(struct connection, presentation), 0, 1, "", "",
 	  .gone = "no latency and no missed frames are counted until it is offered again",
@@ -229,9 +231,10 @@ int connection_still_offers(const struct connection *conn, const struct wl_inter
 {
 	for (size_t i = 0; i < CONNECTION_GLOBALS; i++)
 		if (known_globals[i].interface == interface && conn->globals[i].taken_back)
-			return why_set(why, -EOPNOTSUPP,
-				       "the compositor has taken back its %s; start staleline again",
-				       interface->name);
+			return why_set(
+				why, -EOPNOTSUPP,
+				"the compositor has taken back its %s; start staleline again",
+				interface->name);
 	return 0;
 }
 

@@ -61,12 +61,12 @@ struct connection {
 	struct wp_linux_drm_syncobj_manager_v1 *syncobj; /* explicit sync: syncobj.h */
 	struct zxdg_decoration_manager_v1 *decoration;
 	struct wp_cursor_shape_manager_v1 *cursor_shape;
-	struct wl_seat *seat; /* the first, where there are several; and when it goes, the next that comes */
+	struct wl_seat *seat; /* the first of several; where that goes, the next that comes */
 
 	/* What the registry said of each, in the order of the table in connection.c. */
 	struct connection_global {
 		uint32_t name, version; /* version 0: not offered */
-		bool taken_back; /* after it was bound: what is asked of it is ignored from then on */
+		bool taken_back;	/* after it was bound: what is asked of it is ignored */
 	} globals[CONNECTION_GLOBALS];
 	bool bound; /* what was offered at the start */
 
@@ -82,7 +82,7 @@ struct connection {
 		int32_t scale;
 	} outputs[CONNECTION_OUTPUTS];
 
-	/* Called when connection_output_scale() may be another, while events are dispatched; NULL: nobody wants to know. */
+	/* Called during a dispatch when connection_output_scale() may be another; NULL: not. */
 	void (*output_changed)(void *data);
 	void *output_data;
 

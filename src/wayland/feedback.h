@@ -34,7 +34,7 @@ struct feedback {
 	int err;	   /* the first thing wrong since the last `done`, with its sentence */
 	struct why why;
 
-	struct news *news; /* who hears of a round that is wrong, once there is an offer; not owned */
+	struct news *news; /* who hears of a later round that is wrong; not owned */
 	bool of_window;	   /* and not the compositor's default */
 	bool told;	   /* of such a round, and none was right since */
 

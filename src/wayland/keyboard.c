@@ -73,10 +73,10 @@ static void on_leave(void *data, struct wl_keyboard *wl, uint32_t serial,
 /* Control, Alt or Super makes of a key another one, which is for someone else, and at any rate none of ours. */
 static bool is_shortcut(struct xkb_state *state)
 {
-	return xkb_state_mod_names_are_active(
-		       state, XKB_STATE_MODS_EFFECTIVE,
-		       XKB_STATE_MATCH_ANY | XKB_STATE_MATCH_NON_EXCLUSIVE, XKB_MOD_NAME_CTRL,
-		       XKB_MOD_NAME_ALT, XKB_MOD_NAME_LOGO, NULL) > 0;
+	return xkb_state_mod_names_are_active(state, XKB_STATE_MODS_EFFECTIVE,
+					      XKB_STATE_MATCH_ANY | XKB_STATE_MATCH_NON_EXCLUSIVE,
+					      XKB_MOD_NAME_CTRL, XKB_MOD_NAME_ALT,
+					      XKB_MOD_NAME_LOGO, NULL) > 0;
 }
 
 static void on_key(void *data, struct wl_keyboard *wl, uint32_t serial, uint32_t time, uint32_t key,

@@ -86,8 +86,7 @@ void outputs_remember(struct connection *conn, uint32_t name)
 		i++;
 	if (i == CONNECTION_OUTPUTS)
 		return;
-	conn->outputs[i] =
-		(struct connection_output){ .there = true, .conn = conn, .name = name };
+	conn->outputs[i] = (struct connection_output){ .there = true, .conn = conn, .name = name };
 	if (conn->bound)
 		outputs_bind(conn);
 }

@@ -32,8 +32,8 @@ struct pointer_target {
 };
 
 struct pointer {
-	struct wl_seat *seat; /* not owned */
-	struct wp_cursor_shape_manager_v1 *manager; /* not owned; NULL: we show a cursor of our own */
+	struct wl_seat *seat;			    /* not owned */
+	struct wp_cursor_shape_manager_v1 *manager; /* not owned; NULL: see cursor.h */
 	struct wl_compositor *compositor;	    /* what that is made with; neither owned */
 	struct wl_shm *shm;
 	struct cursor cursor;

@@ -52,7 +52,7 @@ struct window_priv {
 	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
 	bool fraction_said;    /* fractional-scale has spoken: its word counts, no other */
 	bool scale_unsure;     /* outputs differ, and nothing says which one counts */
-	bool owes_commit;      /* what was acknowledged, or the geometry, has not taken effect yet */
+	bool owes_commit;      /* what was acknowledged, or set, has not taken effect yet */
 	bool configured;       /* the first configure has come */
 	bool sized;	       /* window->width and height are decided */
 };

@@ -73,7 +73,7 @@ enum {
 	CLIENT_SHORT_LIMIT_MS = 2000, /* where it is expected to pass */
 	CLIENT_FRAMES = 10,
 	CLIENT_FLOOD = 100000, /* frames at most: 200 KiB are a few thousand */
-	CLIENT_ASKED = 2, /* of them the 1st and 9th ask how they were presented */
+	CLIENT_ASKED = 2,      /* of them the 1st and 9th ask how they were presented */
 	CLIENT_PANEL = 320,
 	CLIENT_OFFSET = 768, /* of the first of two planes */
 };

@@ -47,8 +47,7 @@ static void must_tell(const struct outcome *outcome, const char *const news[2])
 			fail_msg("news %d is \"%s\", and not \"%s\"", i, outcome->news[i].text,
 				 news[i]);
 	if (outcome->news_count != !!news[0] + !!news[1])
-		fail_msg("%d news, the first \"%s\"", outcome->news_count,
-			 outcome->news[0].text);
+		fail_msg("%d news, the first \"%s\"", outcome->news_count, outcome->news[0].text);
 }
 
 static void follows_script(void **state)

@@ -167,9 +167,9 @@ struct script {
 	bool pointer_leaves; /* after that, and comes back; nothing is pressed any more */
 	int cursor_shape;    /* version of the global */
 	uint32_t type_every,
-		type_times;   /* keys and presses again after so many frames, so often in all; 0: once */
-	uint32_t held;	      /* meanwhile, a modifier: 1 Shift, 2 Lock, 4 Control, 8 Alt, 16 NumLock, 64 Super */
-	uint32_t locked;      /* the same */
+		type_times; /* that again after so many frames, so often in all; 0: once */
+	uint32_t held;	    /* meanwhile: 1 Shift, 2 Lock, 4 Control, 8 Alt, 16 NumLock, 64 Super */
+	uint32_t locked;    /* the same */
 	bool keyboard_leaves; /* after that, and comes back */
 	enum keymap keymap;
 	bool obeys_fullscreen; /* configures as it is asked to: the size only while fullscreen */

@@ -57,9 +57,9 @@ struct run {
 		uint32_t handle, fence;
 		struct wl_event_source *timer;
 		struct run *run;
-	} held[8];			   /* where script.fence_ms: buffers that get a fence */
+	} held[8]; /* where script.fence_ms: buffers that get a fence */
 	struct wl_global *globals[GLOBALS];
-	bool gone[GLOBALS];		   /* it was taken back: objects of before are good for nothing new */
+	bool gone[GLOBALS];		   /* taken back: nothing new may be asked of them */
 	int fd;				   /* of the plane that was added last; owned; -1 */
 	int drm_fd;			   /* whose timelines they are */
 	struct sync_surface *sync_surface; /* NULL: implicit */
@@ -122,8 +122,8 @@ void fence_imported(struct run *run, struct wl_resource *buffer, int fd);
 void fence_attach(struct run *run, struct wl_resource *buffer);
 
 /*
- * server_globals.c: the script's global goes, or is back. A file offers its own by @offer_global, again too; and
- * global_asked() is for each request that is ignored once it is gone: a client that knows makes none.
+ * server_globals.c: the script's global goes, or is back. Who has one offers it by offer_global(), and asks
+ * global_asked() in each request that is ignored once it is gone: a client that knows makes none.
  */
 void globals_turn(struct run *run);
 void offer_global(struct run *run, enum global which);

@@ -5,19 +5,18 @@
 void offer_global(struct run *run, enum global which)
 {
 	static struct wl_global *(*const offer[GLOBALS])(struct run *) = {
-		[GLOBAL_SEAT] = offer_seat,	[GLOBAL_OUTPUT] = offer_output,
+		[GLOBAL_SEAT] = offer_seat,
+		[GLOBAL_OUTPUT] = offer_output,
 		[GLOBAL_PRESENTATION] = offer_presentation,
-		[GLOBAL_DMABUF] = offer_dmabuf, [GLOBAL_SYNCOBJ] = offer_syncobj,
+		[GLOBAL_DMABUF] = offer_dmabuf,
+		[GLOBAL_SYNCOBJ] = offer_syncobj,
 	};
 
 	run->globals[which] = offer[which](run);
 	run->gone[which] = false;
 }
 
-/*
- * Removed, and not destroyed: a client may bind it until it has heard. From version 1.22 on libwayland-server tells
- * nobody twice.
- */
+/* Removed, and not destroyed: a client may bind it until it has heard. */
 static void take_back(struct run *run, enum global which)
 {
 	if (run->globals[which])
