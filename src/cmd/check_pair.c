@@ -176,7 +176,7 @@ static void judge(struct job *job, struct record *record, const struct record *c
 		record_judge_fault(record, control);
 	else
 		record_judge_control(record);
-	if (err && record->frames)
+	if (err && (record->frames || record->cells.checked))
 		record_judge_part(record, why->text);
 	else if (err != -EOPNOTSUPP) /* that one says what this peer can't do */
 		record->cut_off = err;

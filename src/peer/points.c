@@ -23,8 +23,9 @@ int points_open(struct points *points, int fd, const char *path, struct why *why
 		return 0;
 	*points = (struct points){ .fd = fd };
 	if (fd < 0 || drmGetCap(fd, DRM_CAP_SYNCOBJ_TIMELINE, &can) || !can)
-		return why_set(why, -EOPNOTSUPP, "%s has no timelines of points (syncobj)",
-			       fd < 0 ? "no DRM device" : path);
+		return why_set(why, -EOPNOTSUPP, "%s%s has no timelines of points (syncobj)",
+			       fd < 0 ? "this peer, without a DRM device," : "",
+			       fd < 0 ? "" : path);
 	err = result(drmSyncobjCreate(fd, 0, &points->acquire));
 	if (!err)
 		err = result(drmSyncobjCreate(fd, 0, &points->release));
