@@ -201,8 +201,9 @@ static int watch_over(struct watch *watch, const struct child_job *job, struct c
 	if (stop == -EINTR)
 		return why_set(why, -EINTR, "stopped by a signal");
 	if (stop)
-		return why_set(why, -ETIME, "it took longer than %u.%u s and was ended%s%s",
+		return why_set(why, -ETIME, "it took longer than %u.%u s and was ended%s%s%s%s",
 			       job->limit_ms / 1000, job->limit_ms / 100 % 10,
+			       job->limit_hint ? "; " : "", job->limit_hint ? job->limit_hint : "",
 			       end->said[0] ? "; it said last: " : "", end->said);
 	return judge(watch, status, end, why);
 }

@@ -24,6 +24,7 @@ struct child_job {
 	void *result; /* the parent's: goes in as it is, comes back as the child left it */
 	size_t size;  /* of @result, bytes */
 	unsigned int limit_ms;
+	const char *limit_hint; /* said where it was too short: how there is more; NULL: nothing */
 	const volatile sig_atomic_t *interrupted; /* nonzero: end it; NULL: nobody asks */
 	/* In the parent, now and then while the child runs: how far it is. NULL: nobody asks. */
 	void (*tick)(void *data, const void *result);

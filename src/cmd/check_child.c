@@ -82,15 +82,6 @@ static void tick(void *data, const void *shared)
 	tell(data, shared);
 }
 
-/* Behind the why, where there is room: a right machine may be slow. */
-static void tell_limit(struct why *why)
-{
-	size_t used = strlen(why->text);
-
-	snprintf(why->text + used, sizeof(why->text) - used,
-		 "; where that is too short, --timeout= gives more");
-}
-
 int check_in_child(struct check *check, const struct check_pair *pair,
 		   const struct check_child *child)
 {
@@ -104,6 +95,7 @@ int check_in_child(struct check *check, const struct check_pair *pair,
 		.result = result,
 		.size = size,
 		.limit_ms = child->limit_ms,
+		.limit_hint = "a right machine that is slow has more by --timeout=",
 		.interrupted = check->interrupted,
 		.tick = tick,
 	};
@@ -116,8 +108,6 @@ int check_in_child(struct check *check, const struct check_pair *pair,
 	memcpy(result->records, records, pair->count * sizeof(*records));
 	err = child_run(&job, &end, &why);
 	tell(&parent, result);
-	if (err == -ETIME)
-		tell_limit(&why);
 	if (err)
 		child->blame(child->data, result, err, &why);
 	if (result->save_err && !check->save_err) {

@@ -17,8 +17,12 @@ enum { SEEDED_WRITE_US = 2000 };
 enum {
 	LEAST_LIMIT_S = 300,	 /* drivers are opened and shaders compiled in there, too */
 	FRAME_US = 1000000,	 /* 64 MiB, read through a map that no cache stands behind */
+	FRAME_BYTES = 64 << 20,	 /* which is that */
+	LEAST_FRAME_US = 20000,	 /* calls and threads take time, too, where there are few bytes */
+	THREAD_S = 60,		 /* a thread of a soak: a driver to open, and shaders to compile */
 	USUAL_WRITE_US = 100000, /* where nobody said it: what peer/jobs.c takes */
 	GOOD_FRAMES = 4,	 /* before each order: both buffers, written and read */
+	MOST_LIMIT_S = 4294967,	 /* milliseconds have to fit an unsigned int: 49 days */
 };
 
 static enum options_result wrong(const char *option, const char *value, const char *wanted)
@@ -111,8 +115,8 @@ static enum options_result take_option(struct check_options *options, const char
 		return wrong(name, value, "not a whole number from 1 to 524288");
 	if (!strcmp(name, "max-size") && !option_number(value, 1, 1024, &options->max_mib))
 		return wrong(name, value, "not a whole number of MiB from 1 to 1024");
-	if (!strcmp(name, "timeout") && !option_number(value, 1, 86400, &options->timeout_s))
-		return wrong(name, value, "not a whole number of seconds from 1 to 86400");
+	if (!strcmp(name, "timeout") && !option_number(value, 1, MOST_LIMIT_S, &options->timeout_s))
+		return wrong(name, value, "not a whole number of seconds from 1 to 4294967");
 	if (!strcmp(name, "seed") && !option_number(value, 1, UINT32_MAX, &options->seed))
 		return wrong(name, value, "not a whole number from 1 to 4294967295");
 	if (!strcmp(name, "seeds") && !option_number(value, 1, 10000, &options->seeds))
@@ -226,22 +230,34 @@ static enum options_result check_soak(const struct check_options *options)
 	return OPTIONS_WRONG;
 }
 
+/* What a frame of the size that is asked for may take, jobs aside. */
+static uint64_t frame_us(const struct check_options *options)
+{
+	uint64_t bytes = options->width ? (uint64_t)options->width * options->height * 4
+					: (uint64_t)options->max_mib << 20;
+	uint64_t us = bytes * FRAME_US / FRAME_BYTES;
+
+	return us > LEAST_FRAME_US ? us : LEAST_FRAME_US;
+}
+
 /*
  * The most for one exporter and peer, in seconds: what is asked for must have its time, or a right machine were broken.
- * A frame may take two jobs, one of them that of a reader. A limit in milliseconds has to fit an unsigned int.
+ * A frame may take two jobs, one of them that of a reader. Of a soak it is what comes on top of its time.
  */
 static uint64_t limit_s(const struct check_options *options)
 {
 	uint64_t write_us = options->write_us ? options->write_us : USUAL_WRITE_US;
 	uint64_t ways = options->seeds ? 2 : 1; /* inval=discard, inval=writeback */
 	uint64_t frames = options->order_count * (uint64_t)__builtin_popcount(options->syncs) *
-			  ways * options->threads * (options->frames + GOOD_FRAMES);
-	uint64_t seconds = frames * (FRAME_US + 2 * write_us) / 1000000;
+			  ways * (options->frames + GOOD_FRAMES);
+	uint64_t seconds = frames * (frame_us(options) + 2 * write_us) / 1000000;
 
+	if (options->duration_s)
+		return LEAST_LIMIT_S + (uint64_t)options->threads * THREAD_S;
 	if (seconds < LEAST_LIMIT_S)
 		seconds = LEAST_LIMIT_S;
 	seconds *= options->seeds ? options->seeds : 1;
-	return seconds < UINT_MAX / 1000 ? seconds : UINT_MAX / 1000;
+	return seconds < MOST_LIMIT_S ? seconds : MOST_LIMIT_S;
 }
 
 /* What follows from the others where it was not said. */

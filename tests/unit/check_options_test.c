@@ -74,13 +74,40 @@ static void many_orders_have_theirs(void **state)
 	assert_in_range(all, 3 * one_kind - 3, 3 * one_kind + 3);
 }
 
-static void seeds_and_threads_multiply_it(void **state)
+/* No frame of 4 KiB takes a second, nor one of 1 GiB less than 16 times what one of 64 MiB may. */
+static void it_goes_by_the_size(void **state)
+{
+	uint64_t small = LIMIT("--size=64x16", "--faults=all", "--seeds=50", "--frames=200");
+
+	(void)state;
+	assert_true(small > 50 * 36 * 3 * 2 * 200 / 100); /* 10 ms each */
+	assert_true(small < 86400);
+	assert_true(LIMIT("--size=16384x16384") > 12 * 12 * 16);
+	assert_true(LIMIT("--max-size=1024") > 12 * 12 * 16);
+}
+
+static void there_is_more_than_any_default(void **state)
+{
+	(void)state;
+	assert_int_equal(LIMIT("--timeout=4294967"), 4294967);
+	assert_int_equal(
+		LIMIT("--seeds=10000", "--frames=524288", "--faults=all", "--write-us=1000000"),
+		4294967);
+}
+
+static void a_soak_has_its_threads_started(void **state)
+{
+	(void)state;
+	assert_true(LIMIT("--duration=1h", "--threads=32") >= LIMIT("--duration=1h") + 31 * 60);
+	assert_true(LIMIT("--duration=1h", "--threads=32") < 3600);
+}
+
+static void seeds_multiply_it(void **state)
 {
 	(void)state;
 	assert_int_equal(LIMIT("--seeds=50", "--faults=no-end", "--sync=implicit"), 50 * 300);
 	assert_true(LIMIT("--seeds=50", "--frames=2000", "--write-us=100000", "--sync=implicit") >
 		    50 * 2 * 2 * 2000 / 10);
-	assert_true(LIMIT("--duration=1h", "--threads=32") > 16 * LIMIT("--duration=1h"));
 }
 
 /* What waits takes milliseconds in an unsigned int. */
@@ -102,7 +129,10 @@ int main(void)
 		cmocka_unit_test(frames_have_their_time),
 		cmocka_unit_test(long_writes_have_theirs),
 		cmocka_unit_test(many_orders_have_theirs),
-		cmocka_unit_test(seeds_and_threads_multiply_it),
+		cmocka_unit_test(it_goes_by_the_size),
+		cmocka_unit_test(there_is_more_than_any_default),
+		cmocka_unit_test(a_soak_has_its_threads_started),
+		cmocka_unit_test(seeds_multiply_it),
 		cmocka_unit_test(it_can_be_said_in_milliseconds),
 	};
 
