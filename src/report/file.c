@@ -7,6 +7,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* The name goes if it is the file's own; behind a link (/dev/stdout, latest.json) the file is emptied. */
+static void take_back(const char *path, const struct stat *file)
+{
+	struct stat named;
+
+	if (!lstat(path, &named) && is_same(&named, file))
+		unlink(path);
+	else if (!stat(path, &named) && is_same(&named, file) && truncate(path, 0))
+		return; /* there is nothing else to try, and the error is told in any case */
+}
+
 int file_close(FILE *file, const char *path, int err)
 {
 	struct stat st;
@@ -15,6 +31,6 @@ int file_close(FILE *file, const char *path, int err)
 	if (fclose(file) && !err)
 		err = -errno;
 	if (err && plain)
-		unlink(path);
+		take_back(path, &st);
 	return err;
 }

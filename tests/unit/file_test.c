@@ -143,12 +143,35 @@ static void what_is_not_ours_stays(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* As /dev/stdout is one where stdout is a file, or latest.json. */
+static void behind_a_link_the_file_is_emptied(void **state)
+{
+	char target[80];
+	struct stat st;
+	FILE *file;
+
+	(void)state;
+	snprintf(target, sizeof(target), "%s-target", path);
+	assert_int_equal(symlink(target, path), 0);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	fputs("a part of it", file);
+	assert_int_equal(file_close(file, path, -EIO), -EIO);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(stat(target, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(unlink(target), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(half_of_it_is_removed),   cmocka_unit_test(closing_can_fail),
 		cmocka_unit_test(the_first_error_is_told), cmocka_unit_test(what_was_written_stays),
 		cmocka_unit_test(what_is_not_ours_stays),
+		cmocka_unit_test(behind_a_link_the_file_is_emptied),
 	};
 
 	return cmocka_run_group_tests_name("file", tests, setup, teardown);
