@@ -148,6 +148,7 @@ int panel_open(struct panel *panel, struct connection *conn, struct wl_surface *
 		.height = height,
 		.stride = (size_t)width * 4,
 		.drawing = -1,
+		.due = true, /* the window may measure it before anything is drawn */
 	};
 	err = open_memory(panel, &panel->memory[0], conn, height, why);
 	if (err)

@@ -151,10 +151,8 @@ static void send_and_wait(struct session *session, short events)
 /* The second commit is on its way before the answer to the first, which is here, was read. */
 static int commit_again(struct session *session, const struct manner *manner, struct why *why)
 {
-	int err;
+	int err = window_submit(&session->window, &session->wbs[0], why);
 
-	show_panel(&session->window);
-	err = window_submit(&session->window, &session->wbs[0], why);
 	send_and_wait(session, POLLIN);
 	for (int i = 0; i < 1 + manner->many_times && !err; i++)
 		err = window_submit(&session->window, &session->wbs[0], why);
