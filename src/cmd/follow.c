@@ -41,7 +41,7 @@ static bool can_peer(struct show *show, const struct order *fault)
 
 	if (writes && !stage_peer_can_write(&show->stage))
 		return false;
-	show->stage.peer_writes |= writes;
+	stage_have_peer_write(&show->stage, writes);
 	return true;
 }
 
@@ -52,5 +52,6 @@ const struct order *run_order_after(struct show *show, const struct order *order
 	for (; next->name; next++)
 		if (can_be_performed(show, next) && can_peer(show, next))
 			return next;
+	stage_have_peer_write(&show->stage, false);
 	return show->options.order;
 }

@@ -143,6 +143,11 @@ static bool is_peer_to_write(const struct show_options *options)
 	return is;
 }
 
+void stage_have_peer_write(struct stage *stage, bool writes)
+{
+	stage->peer_writes = writes || is_peer_to_write(stage->options);
+}
+
 int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why)
 {
 	int err = 0;

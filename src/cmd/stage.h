@@ -112,4 +112,7 @@ void stage_close_slot(struct stage *stage, struct slot *slot);
 /* Can the peer write into what the CPU writes? Into each of the buffers that there are. */
 bool stage_peer_can_write(struct stage *stage);
 
+/* From here on an order is performed that has it do so, or none but those that were asked for at the start. */
+void stage_have_peer_write(struct stage *stage, bool writes);
+
 #endif

@@ -168,7 +168,8 @@ static int renew_in_size_of_before(struct stage *stage, struct slot *slot, struc
 	why->text[0] = '\0';
 	window_keep_size(window, stage->card.width, stage->card.height);
 	err = renew(stage, slot, outdated, why);
-	if (now.width != wanted.width || now.height != wanted.height)
+	if ((now.width != wanted.width || now.height != wanted.height) &&
+	    stage_card_is(stage, window->want_width, window->want_height))
 		window_keep_size(window, now.width, now.height); /* next time */
 	return err;
 }
