@@ -29,7 +29,7 @@ def check(name, good, seen=''):
     failures += not good
     print('%sok %d - %s' % ('' if good else 'not ', count, name))
     if not good:
-        print('# seen: %s' % (seen,))
+        print('# seen: %r' % (seen,))
 
 
 def read(*path):

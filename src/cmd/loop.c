@@ -201,7 +201,7 @@ static void take_news(struct slot *slot, const struct pollfd *fd)
 	slot->unready = false;
 }
 
-static void tell_news(struct connection *conn)
+void loop_tell_news(struct connection *conn)
 {
 	struct why line;
 
@@ -221,7 +221,7 @@ int loop_wait(struct show *show, struct why *why)
 	if (!err)
 		err = connection_poll(&stage->conn, fds, 1 + stage->slots_open,
 				      blind ? LOOK_MS : RUN_TICK_MS, why);
-	tell_news(&stage->conn);
+	loop_tell_news(&stage->conn);
 	for (uint32_t i = 0; i < stage->slots_open && !err; i++)
 		take_news(&stage->slots[i], &fds[1 + i]);
 	return err;

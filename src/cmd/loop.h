@@ -31,4 +31,7 @@ void loop_not_ready(struct slot *slot);
  */
 int loop_wait(struct show *show, struct why *why);
 
+/* Say on stderr what has come of the compositor that no call has told. loop_wait() does; and at the end it is to be done once more. */
+void loop_tell_news(struct connection *conn);
+
 #endif

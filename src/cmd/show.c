@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "cmd/describe.h"
 #include "cmd/formats.h"
+#include "cmd/loop.h"
 #include "cmd/run.h"
 #include "cmd/tty.h"
 #include "report/terminal.h"
@@ -136,6 +137,8 @@ int cmd_show(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 		code = report_no_stage(&show, err, &why);
 	else
 		code = perform(&show);
+	if (show.stage.conn_open)
+		loop_tell_news(&show.stage.conn);
 	stage_close(&show.stage);
 	return code;
 }

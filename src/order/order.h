@@ -128,7 +128,7 @@ enum order_needs {
 	ORDER_NEEDS_FENCE = 1 << 1,
 	/*
 	 * The CPU's cache holds an older frame: a control was performed on this buffer before. Each frame of a CPU
-	 * that reads leaves one there; before each of one that writes (its control, too) order_warm_up() sees to it.
+	 * that reads leaves one there; before each of one that writes (its control, too) `staleline check` has order_warm_up().
 	 */
 	ORDER_NEEDS_WARM = 1 << 2,
 	ORDER_NEEDS_POISON = 1 << 3, /* write=poison: what a WRITE bracket doesn't write is junk */

@@ -12,7 +12,7 @@
 
 #include "order/perform.h"
 
-/* Which buffer is it that @fd is open on, by the kernel? Each dma-buf has an inode of its own. -ENOENT: neither. */
+/* Which buffer is it that @fd is open on, by the kernel? Each dma-buf has an inode of its own. -ESTALE: neither. */
 static int ask_kernel(const struct order_frame *frame, int fd, enum order_target *target)
 {
 	struct stat it, this, other;
@@ -24,7 +24,7 @@ static int ask_kernel(const struct order_frame *frame, int fd, enum order_target
 	else if (it.st_dev == other.st_dev && it.st_ino == other.st_ino)
 		*target = ORDER_OTHER;
 	else
-		return -ENOENT;
+		return -ESTALE;
 	return 0;
 }
 

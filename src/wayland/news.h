@@ -11,7 +11,7 @@
 
 #include "base/why.h"
 
-enum { NEWS_WAITING = 4 }; /* sentences that are kept until they are taken; more are lost */
+enum { NEWS_WAITING = 8 }; /* sentences that are kept until they are taken; more are lost */
 
 /* Zeroed: none. */
 struct news {
