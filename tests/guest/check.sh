@@ -91,6 +91,7 @@ halfway()
 check "no DRM device: what there is, is checked" keep bare 0 staleline check --json=/out/bare.json
 check "udmabuf is clean in order, and shows nothing" row udmabuf egl cpu-write "ok *no-bracket not-shown *ok"
 check "the heap too" row dma-heap:system egl cpu-write "ok *no-bracket not-shown *ok"
+check "and what the CPU reads of it" row dma-heap:system egl cpu-read "ok *read-no-start not-shown *ok"
 check "which is no promise" says "no need for brackets seen in 12 frames of no-bracket at 256x64, which is no promise (R3)"
 check "the other way" row udmabuf egl cpu-read "ok *read-no-start not-shown *ok"
 check "what is not there says the mend" row gbm none cpu-write "skipped"
@@ -220,6 +221,9 @@ if insmod "$module" mode=noncoherent; then
 	check "the rest comes" grep -q "^ok 8 staleline:coherent.jobs@$card.cpu-read.read-no-start # SKIP" /out/all-the-way.txt
 	check "a buffer of another exporter, and jobs" keep jobs 0 staleline check --exporter=udmabuf --peer=jobs
 	check "shows nothing" row udmabuf "jobs@$card" cpu-read "ok *read-no-start not-shown *ok"
+	check "a buffer of the heap, and jobs" keep heap-jobs 0 staleline check --exporter=dma-heap --peer=jobs
+	check "shows nothing, written" row dma-heap:system "jobs@$card" cpu-write "ok *no-bracket not-shown *ok"
+	check "nor read" row dma-heap:system "jobs@$card" cpu-read "ok *read-no-start not-shown *ok"
 	check "of udmabuf too, what no cache hides" keep memfd 0 staleline check --exporter=udmabuf --peer=jobs --json=/out/memfd.json \
 		--faults=no-release,signal-early,private-map,memfd-map
 	check "is seen on any buffer" row udmabuf "jobs@$card" "cpu-write syncobj" "ok *no-release, private-map noticed;"
@@ -252,6 +256,7 @@ if insmod "$module" mode=noncoherent; then
 	modprobe vgem
 	check "vgem beside it" keep vgem 0 staleline check --drm-device="/dev/dri/$(card_by_driver vgem)" --frames=4
 	check "its own buffers show nothing" row "gbm@$(card_by_driver vgem)" "egl@$(card_by_driver vgem)" cpu-write "ok *no-bracket not-shown *ok"
+	check "nor those that the CPU reads" row "gbm@$(card_by_driver vgem)" "egl@$(card_by_driver vgem)" cpu-read "ok *read-no-start not-shown *ok"
 	check "what it can't import says why" says "can't map"
 	check "only that device is looked at" says_not "egl@$card"
 else
