@@ -137,6 +137,7 @@ static void f_goes_through_the_catalogue(void **state)
 	size_t there = 0, seen = 0;
 
 	(void)state;
+	show.stage.options = &show.options;
 	for (const struct order *o = order_catalogue; o->name; o++)
 		there += order_is_fault(o) && o->direction == ORDER_CPU_WRITE && !is_beyond_show(o);
 	for (order = run_order_after(&show, order); order != show.options.order;
@@ -145,8 +146,11 @@ static void f_goes_through_the_catalogue(void **state)
 		assert_int_equal(order->direction, ORDER_CPU_WRITE);
 		assert_false(is_beyond_show(order));
 		assert_true(++seen <= there);
+		/* What it takes of the peer is asked of new buffers, and only as long as it is performed. */
+		assert_int_equal(show.stage.peer_writes, order_peer_writes(order));
 	}
 	assert_int_equal(seen, there);
+	assert_false(show.stage.peer_writes);
 }
 
 static void without_a_peer_no_fault_of_a_write_can_be_seen(void **state)
@@ -154,6 +158,7 @@ static void without_a_peer_no_fault_of_a_write_can_be_seen(void **state)
 	struct show show = { .options = { .order = order_find("overwrite") } };
 
 	(void)state;
+	show.stage.options = &show.options;
 	assert_ptr_equal(run_order_after(&show, show.options.order), show.options.order);
 }
 
