@@ -117,7 +117,7 @@ static void may_be_hidden(const struct ground *ground, const struct order *order
 	else if (order->needs & ORDER_NEEDS_FENCE && party->peer && !party->peer->implicit)
 		why_set(hidden, 0,
 			"this peer leaves no fence in the buffer for START to wait for, so its "
-			"work was waited for all the same; --writer=jobs leaves one");
+			"work was waited for all the same; the module's jobs leave one");
 	else if (!ground_is_noncoherent(ground))
 		why_set(hidden, 0,
 			"these buffers (%s%s%s) showed no need for brackets, which proves nothing "

@@ -211,12 +211,11 @@ static int peer_egl_set_sync(struct peer *peer, enum peer_sync sync, struct why 
 	struct egl_peer *egl = peer->priv;
 	int err = egl_context_use(&egl->egl, why);
 
-	if (!err)
-		err = egl_sync_choose(&egl->sync, &egl->egl, sync, why);
-	/* By sync_file its fence is in the buffer, whether the driver puts one there or not. */
-	if (!err)
-		peer->implicit = sync == PEER_FILE || !egl->egl.software;
-	return err;
+	/*
+	 * peer->implicit stays: by sync_file there is a fence of EGL's in the buffer, but that of a driver in software
+	 * may be signalled when it is made, while the threads still draw. Nobody can wait too late for that.
+	 */
+	return err ? err : egl_sync_choose(&egl->sync, &egl->egl, sync, why);
 }
 
 const struct peer_ops peer_egl = {

@@ -76,6 +76,19 @@ long()
 	fi
 }
 
+# by_kind: all the seeds in one process, one for each kind of sync, side by side
+by_kind()
+{
+	export SEEDS="$seeds" FRAMES="$frames" RUN_LIMIT="$LIMIT"
+	# shellcheck disable=SC2016 # for the shell that xargs starts
+	printf '%s\n' implicit sync-file syncobj | xargs -P 3 -I KIND sh -c '
+		timeout "$RUN_LIMIT" staleline check --exporter=staleline:noncoherent --peer=jobs --size=64x16 --markdown --seeds="$SEEDS" \
+			--sync=KIND --faults=all --frames="$FRAMES" --json=/out/faults-KIND.json >/out/faults-KIND.md 2>/out/faults-KIND.err && exit
+		code=$?
+		sed "s/^/# KIND: /" /out/faults-KIND.err
+		exit "$code"'
+}
+
 # run NAME COMMAND...: keeps what it prints on stdout as /out/NAME.md
 run()
 {
@@ -90,10 +103,11 @@ run()
 modprobe -a drm drm_kms_helper
 if insmod "$(kmod_ko)" mode=noncoherent; then
 	if [ "$seeds" -eq 5 ]; then
-		check "$seeds seeds, each fault" run faults timeout "$LIMIT" staleline check --exporter=staleline:noncoherent --peer=jobs \
-			--size=64x16 --markdown --seeds="$seeds" --faults=all --frames="$frames" --json=/out/faults.json
-		check "the card notices what it can, in every run, and the state machine each order of calls" \
-			repeated faults "$seeds" "$frames" /out/faults.json
+		check "$seeds seeds, each fault, by each kind of sync" by_kind
+		for kind in implicit sync-file syncobj; do
+			check "$kind: the card notices what it can, in every run, and the state machine each order of calls" \
+				repeated "faults-$kind" "$seeds" "$frames" "/out/faults-$kind.json"
+		done
 	else
 		for kind in ${STALELINE_KINDS:-implicit sync-file syncobj}; do
 			for what in ${STALELINE_WHAT:-faults controls}; do

@@ -141,6 +141,9 @@ if insmod "$module" mode=noncoherent; then
 	check "the result file is whole" whole /out/module.json
 	check "no heatmap of what is clean" test ! -e "/out/save/staleline-noncoherent.jobs@$card.cpu-write.overwrite.png"
 	check "the machine beside them" grep -q '"llc_size"' /out/save/machine.json
+	check "EGL in software has no fence to wait too late for" keep fences 0 staleline check --exporter=staleline:noncoherent --peer=egl \
+		--sync=sync-file --faults=read-no-wait,snapshot-early
+	check "so that is not shown" says_not UNNOTICED
 	check "every fault, with jobs" keep all 0 staleline check --exporter=staleline:noncoherent --peer=jobs --faults=all --json=/out/all.json
 	check "all are noticed" row staleline:noncoherent "jobs@$card" cpu-write "ok .*needs-brackets"
 	check "none is not" says_not UNNOTICED
