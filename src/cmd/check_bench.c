@@ -118,8 +118,7 @@ struct bench_slot *bench_drawn(struct bench *bench)
 	return &bench->slots[bench->number % bench->slot_count];
 }
 
-/* The slot that comes next; and beside what is drawn, what is submitted by mistake. */
-static struct bench_slot *next_slot(struct bench *bench)
+struct bench_slot *bench_next(struct bench *bench)
 {
 	return &bench->slots[(bench->number + 1) % bench->slot_count];
 }
@@ -152,7 +151,7 @@ static int submit(void *data, enum order_target target, struct why *why)
 	struct performance *performance = data;
 	struct bench *bench = performance->bench;
 	const struct bench_slot *drawn = bench_drawn(bench);
-	const struct bench_slot *sent = target == ORDER_OTHER ? next_slot(bench) : drawn;
+	const struct bench_slot *sent = target == ORDER_OTHER ? bench_next(bench) : drawn;
 	int err;
 
 	if (performance->order->direction == ORDER_CPU_READ)
@@ -266,7 +265,7 @@ int bench_frame(struct bench *bench, const struct order *order, struct record *r
 	frame = (struct order_frame){
 		.card = &bench->card,
 		.buffer = &drawn->buffer,
-		.other = &next_slot(bench)->buffer,
+		.other = &bench_next(bench)->buffer,
 		.content = &drawn->content,
 		.run = bench->run,
 		.frame = bench->number & CARD_FRAME_MASK,
@@ -287,7 +286,7 @@ int bench_warm_up(struct bench *bench, const struct order *order, struct why *wh
 	const struct order_hands hands = { .data = &performance, .peer_wait = peer_wait };
 	struct order_frame frame = {
 		.card = &bench->card,
-		.buffer = &next_slot(bench)->buffer,
+		.buffer = &bench_next(bench)->buffer,
 		.wait_ms = BENCH_WAIT_MS,
 		.sync = bench->sync,
 	};

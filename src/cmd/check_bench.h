@@ -72,4 +72,7 @@ int bench_make_good(struct bench *bench, const struct order *order, struct why *
 /* The slot that the last frame was drawn in. */
 struct bench_slot *bench_drawn(struct bench *bench);
 
+/* The slot that comes next; and beside what is drawn, what is submitted by mistake. */
+struct bench_slot *bench_next(struct bench *bench);
+
 #endif

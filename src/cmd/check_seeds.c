@@ -109,7 +109,7 @@ int seeds_interrupt(struct bench *bench, uint32_t count, struct why *why)
 	};
 
 	/* The slot that comes next. */
-	return set_slot(&bench->slots[(bench->number + 1) % bench->slot_count], &params, why);
+	return set_slot(bench_next(bench), &params, why);
 }
 
 int seeds_inject(struct bench *bench, unsigned int setting, struct why *why)

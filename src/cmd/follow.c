@@ -37,7 +37,7 @@ static bool can_be_performed(const struct show *show, const struct order *order)
 /* Where the peer is to write into what the CPU writes, as the fault or its control has it: can it? */
 static bool can_peer(struct show *show, const struct order *fault)
 {
-	bool writes = order_peer_writes(fault) || order_peer_writes(order_find(fault->control));
+	bool writes = order_peer_writes(fault);
 
 	if (writes && !stage_peer_can_write(&show->stage))
 		return false;

@@ -68,7 +68,7 @@ static int cpu_looks(struct soak_thread *thread, struct bench_slot *slot, size_t
 static int look_again(struct soak_thread *thread, size_t row, struct why *why)
 {
 	struct bench *bench = &thread->bench;
-	struct bench_slot *slot = &bench->slots[(bench->number + 1) % bench->slot_count];
+	struct bench_slot *slot = bench_next(bench);
 	int err;
 
 	if (!slot->content.drawn)
@@ -142,25 +142,25 @@ static int turn(struct soak_thread *thread, size_t row)
 	return err;
 }
 
-static bool is_stopped(struct soak_group *group)
+static bool is_set(struct soak_group *group, const bool *flag)
 {
-	bool stop;
+	bool set;
 
 	pthread_mutex_lock(&group->lock);
-	stop = group->stop;
+	set = *flag;
 	pthread_mutex_unlock(&group->lock);
-	return stop;
+	return set;
+}
+
+static bool is_stopped(struct soak_group *group)
+{
+	return is_set(group, &group->stop);
 }
 
 /* Held by who starts the threads, until that is known. */
 static bool is_called_off(struct soak_group *group)
 {
-	bool called_off;
-
-	pthread_mutex_lock(&group->lock);
-	called_off = group->called_off;
-	pthread_mutex_unlock(&group->lock);
-	return called_off;
+	return is_set(group, &group->called_off);
 }
 
 /* Every order once. */

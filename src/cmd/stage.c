@@ -116,10 +116,7 @@ static int open_peers(struct stage *stage, struct why *why)
 /* A peer of which it is known that it can't is refused here, before a frame needs it. */
 static int check_write(struct stage *stage, struct slot *slot, struct why *why)
 {
-	const struct peer_ops *ops = stage->peer.ops;
-
-	return slot->image && ops->check_write ? ops->check_write(&stage->peer, slot->image, why)
-					       : 0;
+	return slot->image ? peer_check_write(&stage->peer, slot->image, why) : 0;
 }
 
 bool stage_peer_can_write(struct stage *stage)
@@ -138,8 +135,7 @@ static bool is_peer_to_write(const struct show_options *options)
 	bool is = order_peer_writes(options->order);
 
 	for (uint32_t i = 0; i < options->faults_count; i++)
-		is |= order_peer_writes(options->faults[i]) ||
-		      order_peer_writes(order_find(options->faults[i]->control));
+		is |= order_peer_writes(options->faults[i]);
 	return is;
 }
 

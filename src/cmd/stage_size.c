@@ -87,9 +87,7 @@ static int import_source(struct stage *stage, struct why *why)
 	struct slot *source = &stage->source;
 	int err = writer->ops->import(writer, &source->buffer, &source->image, why);
 
-	return !err && writer->ops->check_write
-		       ? writer->ops->check_write(writer, source->image, why)
-		       : err;
+	return err ? err : peer_check_write(writer, source->image, why);
 }
 
 int stage_open_source(struct stage *stage, struct why *why)

@@ -100,6 +100,14 @@ bool order_hands_on_dirty(const struct order *order)
 	return false;
 }
 
+bool order_peer_writes(const struct order *order)
+{
+	if (order->direction != ORDER_CPU_WRITE)
+		return false;
+	return order->needs & ORDER_NEEDS_WRITER ||
+	       (order_is_fault(order) && order_find(order->control)->needs & ORDER_NEEDS_WRITER);
+}
+
 bool order_makes_map(const struct order *order)
 {
 	for (const struct order_step *step = order->steps; step->verb; step++)

@@ -166,12 +166,6 @@ static inline bool order_is_fault(const struct order *order)
 	return order->control != NULL;
 }
 
-/* Does the peer write into the buffer that the CPU writes? */
-static inline bool order_peer_writes(const struct order *order)
-{
-	return order->direction == ORDER_CPU_WRITE && order->needs & ORDER_NEEDS_WRITER;
-}
-
 /* A few words for one bit; NULL for no bit or several. */
 const char *order_needs_name(unsigned int bit);
 
@@ -192,6 +186,9 @@ bool order_leaves_lines(const struct order *order);
 
 /* Is anything handed on, to read, between what was drawn and the END that publishes it? */
 bool order_hands_on_dirty(const struct order *order);
+
+/* Does the peer write into the buffer that the CPU writes, in this order or in the control that comes with it? */
+bool order_peer_writes(const struct order *order);
 
 /* Is it about the map of one dma-buf? Disjoint planes lie in two. */
 bool order_makes_map(const struct order *order);

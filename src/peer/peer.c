@@ -34,6 +34,11 @@ int peer_resize(struct peer *peer, struct why *why)
 	return why_set(why, -EOPNOTSUPP, "%s looks at cards of one size only", peer->path);
 }
 
+int peer_check_write(struct peer *peer, struct peer_image *image, struct why *why)
+{
+	return peer->ops->check_write ? peer->ops->check_write(peer, image, why) : 0;
+}
+
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why)
 {
 	const struct card *card = peer->card;

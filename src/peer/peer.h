@@ -146,6 +146,9 @@ int peer_set_sync(struct peer *peer, enum peer_sync sync, struct why *why);
 /* ops->resize(), where there is one. 0 or -errno with @why. */
 int peer_resize(struct peer *peer, struct why *why);
 
+/* ops->check_write(), where there is one. 0 or -errno with @why. */
+int peer_check_write(struct peer *peer, struct peer_image *image, struct why *why);
+
 /* For import(): is @buffer of the card's size and format? 0 or -EINVAL with @why. */
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why);
 

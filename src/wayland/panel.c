@@ -227,9 +227,9 @@ void panel_come_back(struct panel *panel)
 {
 	if (!panel->due)
 		return;
+	/* Where the compositor has both: one as it is, nothing is drawn in it. */
 	if (!panel_pixels(panel))
-		panel->drawing =
-			0; /* as it is: the compositor has it, and nothing is drawn in it */
+		panel->drawing = 0;
 	panel_show(panel);
 	panel->blank = true;
 }

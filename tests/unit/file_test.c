@@ -168,8 +168,10 @@ static void behind_a_link_the_file_is_emptied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(half_of_it_is_removed),   cmocka_unit_test(closing_can_fail),
-		cmocka_unit_test(the_first_error_is_told), cmocka_unit_test(what_was_written_stays),
+		cmocka_unit_test(half_of_it_is_removed),
+		cmocka_unit_test(closing_can_fail),
+		cmocka_unit_test(the_first_error_is_told),
+		cmocka_unit_test(what_was_written_stays),
 		cmocka_unit_test(what_is_not_ours_stays),
 		cmocka_unit_test(behind_a_link_the_file_is_emptied),
 	};
