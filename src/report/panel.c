@@ -208,40 +208,80 @@ static bool place_to_magnify(const struct picture *card, const struct heat *heat
 	return true;
 }
 
+/* A part of the card, and how it is drawn. */
+struct detail {
+	uint32_t x, y, w, h; /* in pixels of the card */
+	uint32_t zoom;
+};
+
+static void enlarge(uint32_t *to, uint32_t stride, const struct picture *card,
+		    const struct detail *detail)
+{
+	for (uint32_t y = 0; y < detail->h * detail->zoom; y++) {
+		const uint32_t *from =
+			(const uint32_t *)((const char *)card->pixels +
+					   (size_t)(detail->y + y / detail->zoom) * card->stride);
+
+		for (uint32_t x = 0; x < detail->w * detail->zoom; x++)
+			to[x] = from[detail->x + x / detail->zoom];
+		to = (uint32_t *)((char *)to + stride);
+	}
+}
+
+/*
+ * The last line of each cell that is not fresh, in its kind's colour: two frames of the card that
+ * follow each other are so alike that a dash is easily overlooked. What the heat has of a second
+ * plane is below these rows.
+ */
+static void underline_wrong(uint32_t *to, uint32_t stride, const struct heat *heat,
+			    const struct detail *detail)
+{
+	uint32_t fresh = fresh_colour();
+
+	for (uint32_t y = 0; y < detail->h && detail->y + y < heat->rows; y++) {
+		const uint32_t *row = heat->colours + (size_t)(detail->y + y) * heat->cols;
+		uint32_t *line =
+			(uint32_t *)((char *)to + (size_t)((y + 1) * detail->zoom - 1) * stride);
+
+		for (uint32_t x = 0; x < detail->w * detail->zoom; x++) {
+			uint32_t col = (detail->x + x / detail->zoom) / heat->cell_width;
+
+			if (col < heat->cols && row[col] != fresh)
+				line[x] = row[col];
+		}
+	}
+}
+
 void picture_magnify(const struct picture *panel, uint32_t top, const struct picture *card,
 		     const struct heat *heat)
 {
-	const uint32_t zoom = 4, room = panel->width - 2 * MARGIN, first = top + 40;
-	uint32_t w = room / zoom, h, x0, y0;
+	const uint32_t room = panel->width - 2 * MARGIN, first = top + 40;
+	struct detail detail = { .zoom = 4, .w = room / 4 };
 	cairo_surface_t *surface;
+	uint32_t *to;
 	cairo_t *cr;
 	bool clean;
 
-	if (first + MARGIN + 16 * zoom > panel->height || card->width < w)
+	if (first + MARGIN + 16 * detail.zoom > panel->height || card->width < detail.w)
 		return;
-	h = (panel->height - first - MARGIN) / zoom;
-	h = h > w * 3 / 4 ? w * 3 / 4 : h;
-	h = h > card->height ? card->height : h;
+	detail.h = (panel->height - first - MARGIN) / detail.zoom;
+	detail.h = detail.h > detail.w * 3 / 4 ? detail.w * 3 / 4 : detail.h;
+	detail.h = detail.h > card->height ? card->height : detail.h;
 	surface = cairo_image_surface_create_for_data((unsigned char *)panel->pixels,
 						      CAIRO_FORMAT_RGB24, (int)panel->width,
 						      (int)panel->height, (int)panel->stride);
 	cr = cairo_create(surface);
-	clean = place_to_magnify(card, heat, &x0, &y0);
+	clean = place_to_magnify(card, heat, &detail.x, &detail.y);
 	paint_text(cr, MARGIN, top + 30, 13, 0x9aa5b8,
 		   clean ? "middle of the card, magnified 4 x"
 			 : "first wrong place, magnified 4 x");
 	cairo_surface_flush(surface);
-	x0 = x0 + w > card->width ? card->width - w : x0;
-	y0 = y0 + h > card->height ? card->height - h : y0;
-	for (uint32_t y = 0; y < h * zoom; y++) {
-		const uint32_t *from = (const uint32_t *)((const char *)card->pixels +
-							  (size_t)(y0 + y / zoom) * card->stride);
-		uint32_t *to =
-			(uint32_t *)((char *)panel->pixels + (size_t)(first + y) * panel->stride);
-
-		for (uint32_t x = 0; x < w * zoom; x++)
-			to[MARGIN + x] = from[x0 + x / zoom];
-	}
+	detail.x = detail.x + detail.w > card->width ? card->width - detail.w : detail.x;
+	detail.y = detail.y + detail.h > card->height ? card->height - detail.h : detail.y;
+	to = (uint32_t *)((char *)panel->pixels + (size_t)first * panel->stride) + MARGIN;
+	enlarge(to, panel->stride, card, &detail);
+	if (!clean)
+		underline_wrong(to, panel->stride, heat, &detail);
 	cairo_surface_mark_dirty(surface);
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);

@@ -47,7 +47,10 @@ void picture_hint(const struct picture *panel, const char *text);
 uint32_t picture_panel(const struct picture *panel, const struct record *record,
 		       const struct heat *heat);
 
-/* Below it, where there is room: the first place of @card that is not fresh, so large that cells show. */
+/*
+ * Below it, where there is room: the first place of @card that is not fresh, so large that cells
+ * show; those that are not fresh are underlined in their kind's colour.
+ */
 void picture_magnify(const struct picture *panel, uint32_t top, const struct picture *card,
 		     const struct heat *heat);
 
