@@ -271,13 +271,27 @@ done
 
 # --- with the mouse ---
 
-# drag X Y TO_X TO_Y: as a hand does, in steps
+# grabs: how many times sway has taken the pointer for a move or a resize that the window asked for
+grabs()
+{
+	awk '/-> xdg_toplevel.*[.](move|resize)[(]/ { asked = 1 }
+		/wl_pointer.*[.]leave[(]/ && asked { taken++; asked = 0 }
+		END { print taken + 0 }' "/out/$begin_name.log"
+}
+
+has_grabbed()
+{
+	[ "$(grabs)" -ge "$1" ]
+}
+
+# drag X Y TO_X TO_Y: as a hand does, in steps. What is done before sway has taken the pointer doesn't count.
 drag()
 {
+	drag_before=$(grabs)
 	person at "$1" "$2"
 	sleep 0.5
 	person press
-	sleep 0.5
+	until_true has_grabbed $((drag_before + 1)) || return
 	person at $((($1 + $3) / 2)) $((($2 + $4) / 2))
 	sleep 0.5
 	person at "$3" "$4"
@@ -290,9 +304,9 @@ dragged()
 {
 	begin dragged --screenshot=/out/dragged.png --no-hud --peer=none --exporter=udmabuf || return
 	until_true window_is "{x},{y} {width}x{height}" "100,100 320x192" || return
-	drag 260 196 360 246
+	drag 260 196 360 246 || return
 	until_true window_is "{x},{y} {width}x{height}" "200,150 320x192" || return
-	drag 517 339 613 403
+	drag 517 339 613 403 || return
 	until_true window_is "{x},{y} {width}x{height}" "200,150 416x256" && frames 4 || return
 	finish
 }
