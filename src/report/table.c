@@ -2,155 +2,17 @@
 /* table: RECORDs as a table for people. Short words in columns, sentences below. See table.h. */
 #include "report/table.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/pair.h"
 #include "report/soak.h"
+#include "report/table_row.h"
 
-enum {
-	FAULTS = 4, /* the column that is broken into lines where it is long */
-	AFTER,	    /* how many frames it took to notice them; left out where none was */
-	VERDICT,
-	WHY,
-	COLUMNS,
-	FAULTS_WIDTH = 36,
-	GAP = 2,
-	CELL_TEXT = 800, /* all faults of a catalogue, named */
-};
+enum { FAULTS_WIDTH = 36, GAP = 2 };
 
-/* One row, as text. */
-struct row {
-	char text[COLUMNS][CELL_TEXT];
-	size_t why; /* number of its reason, from 1; 0: none */
-};
-
-struct table {
-	FILE *out;
-	const struct report *report;
-	int columns;
-	struct row *rows;
-	size_t count;
-	struct why *whys; /* each once */
-	size_t why_count;
-	int width[COLUMNS];
-};
-
-static const char *const titles[COLUMNS] = {
+static const char *const titles[TABLE_COLUMNS] = {
 	"exporter", "peer", "direction", "control", "faults", "after", "verdict", "why",
 };
-
-static size_t number_of_why(struct table *table, const char *text)
-{
-	if (!text[0])
-		return 0;
-	for (size_t i = 0; i < table->why_count; i++)
-		if (!strcmp(table->whys[i].text, text))
-			return i + 1;
-	why_set(&table->whys[table->why_count++], 0, "%s", text);
-	return table->why_count;
-}
-
-/* Of several controls the worst is told. */
-static const char *control_of(const struct report *report, const struct report_pair *pair)
-{
-	const char *word = "-";
-
-	for (size_t i = 0; i < report->count; i++) {
-		const struct record *record = &report->records[i];
-
-		if (!report_pair_has(pair, record) || record->fault)
-			continue;
-		if (record->verdict == VERDICT_BROKEN)
-			return verdict_name(VERDICT_BROKEN);
-		if (record->verdict == VERDICT_OK || word[0] == '-')
-			word = verdict_name(record->verdict);
-	}
-	return word;
-}
-
-/* "no-end, no-bracket noticed": those of this verdict, each once though there are several sizes. */
-static void add_faults(const struct report *report, const struct report_pair *pair,
-		       enum verdict verdict, char text[CELL_TEXT])
-{
-	size_t used = strlen(text), begin = used;
-
-	for (size_t i = 0; i < report->count; i++) {
-		const struct record *record = &report->records[i];
-		bool twice = false;
-
-		for (size_t j = 0; j < i; j++)
-			twice |= report->records[j].fault && record->fault &&
-				 report->records[j].verdict == verdict &&
-				 report_pair_has(pair, &report->records[j]) &&
-				 !strcmp(report->records[j].fault, record->fault);
-		if (twice || !record->fault || record->verdict != verdict ||
-		    !report_pair_has(pair, record) || used >= CELL_TEXT)
-			continue;
-		used += (size_t)snprintf(text + used, CELL_TEXT - used, "%s%s",
-					 used == begin ? (begin ? "; " : "") : ", ", record->fault);
-	}
-	if (used > begin && used < CELL_TEXT)
-		snprintf(text + used, CELL_TEXT - used, " %s",
-			 verdict == VERDICT_UNNOTICED ? "UNNOTICED" : verdict_name(verdict));
-}
-
-/* "1 frame", "1-6 frames": of the faults that cells have shown, over all runs. */
-static void tell_after(const struct report *report, const struct report_pair *pair,
-		       char text[CELL_TEXT])
-{
-	uint64_t least = UINT64_MAX, most = 0;
-
-	for (size_t i = 0; i < report->count; i++) {
-		const struct record *record = &report->records[i];
-		const struct record_seeds *seeds = &record->seeds;
-		uint64_t first = seeds->count ? seeds->least : record->noticed_at;
-		uint64_t last = seeds->count ? seeds->most : record->noticed_at;
-
-		if (record->verdict != VERDICT_NOTICED || !first || !report_pair_has(pair, record))
-			continue;
-		least = first < least ? first : least;
-		most = last > most ? last : most;
-	}
-	if (most > least)
-		snprintf(text, CELL_TEXT, "%" PRIu64 "-%" PRIu64 " frames", least, most);
-	else if (most)
-		snprintf(text, CELL_TEXT, "%" PRIu64 " frame%s", most, most == 1 ? "" : "s");
-}
-
-static bool is_implicit(const struct record *record)
-{
-	return !record->sync || !strcmp(record->sync, "implicit");
-}
-
-static void make_row(struct table *table, const struct report_pair *pair, struct row *row)
-{
-	static const enum verdict order[] = {
-		VERDICT_BROKEN,	   VERDICT_UNNOTICED, VERDICT_NOTICED,
-		VERDICT_NOT_SHOWN, VERDICT_SKIPPED,
-	};
-	const struct record *record = pair->record;
-	bool skipped = !strcmp(pair->verdict, verdict_name(VERDICT_SKIPPED));
-
-	snprintf(row->text[0], CELL_TEXT, "%s",
-		 record->exporter_label[0] ? record->exporter_label : record->exporter);
-	snprintf(row->text[1], CELL_TEXT, "%s",
-		 record->peer_label[0] ? record->peer_label : record->peer);
-	/* Most tables are of implicit sync alone, and need no word for it. */
-	snprintf(row->text[2], CELL_TEXT, "%s%s%s", record->direction,
-		 is_implicit(record) ? "" : " ", is_implicit(record) ? "" : record->sync);
-	snprintf(row->text[3], CELL_TEXT, "%s", control_of(table->report, pair));
-	for (size_t i = 0; !skipped && i < sizeof(order) / sizeof(order[0]); i++)
-		add_faults(table->report, pair, order[i], row->text[FAULTS]);
-	if (!row->text[FAULTS][0])
-		snprintf(row->text[FAULTS], CELL_TEXT, "-");
-	tell_after(table->report, pair, row->text[AFTER]);
-	snprintf(row->text[VERDICT], CELL_TEXT, "%s", pair->verdict);
-	row->why = number_of_why(table, pair->why.text);
-	if (row->why)
-		snprintf(row->text[WHY], CELL_TEXT, "[%zu] %s", row->why, pair->why.text);
-}
 
 /* Its widest text's, gap and title included; 0: all are empty. */
 static int width_of(const struct table *table, int column)
@@ -162,7 +24,7 @@ static int width_of(const struct table *table, int column)
 
 		width = len > width ? len : width;
 	}
-	if (column == FAULTS && width > FAULTS_WIDTH)
+	if (column == TABLE_FAULTS && width > FAULTS_WIDTH)
 		width = FAULTS_WIDTH;
 	return width ? (width > title ? width : title) + GAP : 0;
 }
@@ -172,11 +34,11 @@ static void measure(struct table *table)
 {
 	int used = 0;
 
-	for (int c = 0; c < WHY; c++) {
+	for (int c = 0; c < TABLE_WHY; c++) {
 		table->width[c] = width_of(table, c);
 		used += table->width[c];
 	}
-	table->width[WHY] = table->columns - used;
+	table->width[TABLE_WHY] = table->columns - used;
 }
 
 /* How much of @text goes into @width columns: whole words, unless one is too long. */
@@ -192,11 +54,11 @@ static int fitting(const char *text, int width)
 }
 
 /* The why in what is left of the line; where that is little, its number alone. */
-static void print_why(const struct table *table, const struct row *row)
+static void print_why(const struct table *table, const struct table_row *row)
 {
 	enum { LEAST = 44 };
-	int width = table->width[WHY];
-	const char *text = row->text[WHY];
+	int width = table->width[TABLE_WHY];
+	const char *text = row->text[TABLE_WHY];
 
 	if (!row->why)
 		return;
@@ -208,19 +70,20 @@ static void print_why(const struct table *table, const struct row *row)
 		fprintf(table->out, "%.*s ...", fitting(text, width - 4), text);
 }
 
-static void print_row(const struct table *table, const struct row *row)
+static void print_row(const struct table *table, const struct table_row *row)
 {
-	const char *faults = row->text[FAULTS];
+	const char *faults = row->text[TABLE_FAULTS];
 	int indent = 0;
 
-	for (int c = 0; c < WHY; c++) {
+	for (int c = 0; c < TABLE_WHY; c++) {
 		const char *text = row->text[c][0] || !table->width[c] ? row->text[c] : "-";
-		int len = c == FAULTS ? fitting(faults, table->width[c] - GAP) : (int)strlen(text);
+		int len = c == TABLE_FAULTS ? fitting(faults, table->width[c] - GAP)
+					    : (int)strlen(text);
 
-		if (c < FAULTS)
+		if (c < TABLE_FAULTS)
 			indent += table->width[c];
 		fprintf(table->out, "%.*s%*s", len, text, table->width[c] - len, "");
-		if (c == FAULTS)
+		if (c == TABLE_FAULTS)
 			faults += len;
 	}
 	print_why(table, row);
@@ -229,7 +92,7 @@ static void print_row(const struct table *table, const struct row *row)
 		int len;
 
 		faults += strspn(faults, " ");
-		len = fitting(faults, table->width[FAULTS] - GAP);
+		len = fitting(faults, table->width[TABLE_FAULTS] - GAP);
 		fprintf(table->out, "%*s%.*s\n", indent, "", len, faults);
 		faults += len;
 	}
@@ -237,10 +100,10 @@ static void print_row(const struct table *table, const struct row *row)
 
 static void print_titles(const struct table *table)
 {
-	for (int c = 0; c < WHY; c++)
+	for (int c = 0; c < TABLE_WHY; c++)
 		if (table->width[c])
 			fprintf(table->out, "%-*s", table->width[c], titles[c]);
-	fprintf(table->out, "%s\n", titles[WHY]);
+	fprintf(table->out, "%s\n", titles[TABLE_WHY]);
 }
 
 /* "[3] sentence", broken at blanks. */
@@ -296,7 +159,7 @@ static void print_sum(const struct table *table)
 		size_t n = 0;
 
 		for (size_t i = 0; i < table->count; i++)
-			n += !strcmp(table->rows[i].text[VERDICT], words[w]);
+			n += !strcmp(table->rows[i].text[TABLE_VERDICT], words[w]);
 		if (!n)
 			continue;
 		fprintf(table->out, "%s%zu %s", comma, n, words[w]);
@@ -316,7 +179,7 @@ void table_print(FILE *out, const struct report *report, int columns)
 		fputs(report->count ? "out of memory\n" : "nothing could be checked\n", out);
 	} else {
 		for (size_t at = 0; report_next_pair(report, &at, &pair);)
-			make_row(&table, &pair, &table.rows[table.count++]);
+			table_add_row(&table, &pair);
 		measure(&table);
 		print_titles(&table);
 		for (size_t i = 0; i < table.count; i++)
