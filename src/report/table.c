@@ -145,16 +145,13 @@ static void print_soaks(const struct table *table)
 	}
 }
 
-/* "8 pairs: 2 needs-brackets, 5 ok, 1 skipped; 32 results, 300 of 400 cells checked were fresh". */
-static void print_sum(const struct table *table)
+/* How many of the pairs came to what, the worst first. */
+static void print_pairs(const struct table *table)
 {
 	static const char *const words[] = { "broken", "needs-brackets", "ok", "skipped" };
-	size_t results = 0;
 	const char *comma = "";
 
-	for (size_t i = 0; i < table->report->count; i++)
-		results += table->report->records[i].cells.checked != 0;
-	fprintf(table->out, "\n%zu pairs: ", table->count);
+	fprintf(table->out, "%zu pairs: ", table->count);
 	for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
 		size_t n = 0;
 
@@ -165,6 +162,39 @@ static void print_sum(const struct table *table)
 		fprintf(table->out, "%s%zu %s", comma, n, words[w]);
 		comma = ", ";
 	}
+}
+
+/* By the names that KTAP and the result file have for them. How many there are. */
+static size_t print_unnoticed(const struct table *table)
+{
+	const struct report *report = table->report;
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->records[i].verdict != VERDICT_UNNOTICED)
+			continue;
+		if (!n++)
+			fputs("\nUNNOTICED:\n", table->out);
+		fprintf(table->out, "    %s\n", report->records[i].name);
+	}
+	return n;
+}
+
+/*
+ * "8 pairs: 2 needs-brackets, 5 ok, 1 skipped; 1 fault UNNOTICED; 31 of 32 orders were performed". It has all that
+ * report_exit_code() makes a 1 of: what is broken, and an unnoticed fault, which is no verdict of its pair.
+ */
+static void print_sum(const struct table *table)
+{
+	size_t results = 0, unnoticed = print_unnoticed(table);
+
+	for (size_t i = 0; i < table->report->count; i++)
+		results += table->report->records[i].cells.checked != 0;
+	fputc('\n', table->out);
+	print_pairs(table);
+	if (unnoticed)
+		fprintf(table->out, "; %zu fault%s UNNOTICED", unnoticed,
+			unnoticed == 1 ? "" : "s");
 	fprintf(table->out, "; %zu of %zu orders were performed\n", results, table->report->count);
 }
 

@@ -42,6 +42,11 @@ static void in_ktap(FILE *out, const struct report *report)
 	ktap_results(out, report, 0, report->count);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	return strlen(text) >= strlen(end) && !strcmp(text + strlen(text) - strlen(end), end);
+}
+
 static void a_table_is_this(void **state)
 {
 	struct record records[] = {
@@ -136,6 +141,56 @@ static void a_long_row_is_broken_into_lines(void **state)
 	assert_non_null(strstr(text, "UNNOTICED"));
 	assert_non_null(strstr(text, "cut somewhere before its end"));
 	free(text);
+}
+
+/* What it came to is the last line; which faults, by their names in the result file, stands before it. */
+static void unnoticed_faults_are_counted_and_named(void **state)
+{
+	struct record records[] = {
+		record_of(0, "a.overwrite", NULL, VERDICT_OK, ""),
+		record_of(0, "a.no-end", "no-end", VERDICT_UNNOTICED, "all fresh"),
+		record_of(1, "b.read", NULL, VERDICT_OK, ""),
+		record_of(1, "b.stride", "stride", VERDICT_NOTICED, "foreign 10"),
+		record_of(1, "b.no-end", "no-end", VERDICT_UNNOTICED, "all fresh"),
+	};
+	static const char *const one =
+		"\nUNNOTICED:\n    a.no-end\n"
+		"\n1 pairs: 1 ok; 1 fault UNNOTICED; 2 of 2 orders were performed\n";
+	static const char *const two =
+		"\nUNNOTICED:\n    a.no-end\n    b.no-end\n"
+		"\n2 pairs: 2 ok; 2 faults UNNOTICED; 5 of 5 orders were performed\n";
+	char *text = printed(in_100_columns, records, 2);
+
+	(void)state;
+	assert_true(ends_with(text, one));
+	free(text);
+	text = printed(in_100_columns, records, 5);
+	assert_true(ends_with(text, two));
+	free(text);
+}
+
+/* The last line alone tells of every exit code of 1, and of no other. */
+static void the_last_line_agrees_with_the_exit_code(void **state)
+{
+	static const enum verdict controls[] = { VERDICT_OK, VERDICT_BROKEN, VERDICT_SKIPPED };
+	static const enum verdict faults[] = { VERDICT_NOTICED, VERDICT_UNNOTICED, VERDICT_BROKEN,
+					       VERDICT_NOT_SHOWN, VERDICT_SKIPPED };
+
+	(void)state;
+	for (size_t i = 0; i < 15; i++) {
+		struct record records[] = {
+			record_of(0, "a", NULL, controls[i / 5], ""),
+			record_of(0, "b", "no-bracket", faults[i % 5], ""),
+		};
+		const struct report report = { .records = records, .count = 2 };
+		char *text = printed(in_100_columns, records, 2), *sum = strstr(text, "1 pairs: ");
+		bool bad;
+
+		assert_non_null(sum);
+		bad = strstr(sum, "broken") || strstr(sum, "UNNOTICED");
+		assert_int_equal(bad, report_exit_code(&report) == 1);
+		free(text);
+	}
 }
 
 static void nothing_is_told_as_nothing(void **state)
@@ -265,6 +320,8 @@ int main(void)
 		cmocka_unit_test(a_table_is_this),
 		cmocka_unit_test(how_many_frames_it_took_is_a_column),
 		cmocka_unit_test(a_long_row_is_broken_into_lines),
+		cmocka_unit_test(unnoticed_faults_are_counted_and_named),
+		cmocka_unit_test(the_last_line_agrees_with_the_exit_code),
 		cmocka_unit_test(nothing_is_told_as_nothing),
 		cmocka_unit_test(ktap_is_this),
 		cmocka_unit_test(ktap_can_come_in_parts),
