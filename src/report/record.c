@@ -185,6 +185,17 @@ static void judge_runs(struct record *record)
 	name_odd_run(record);
 }
 
+/* By the order's name, which is the same in all pairs, as the why may be: a table tells it once. */
+static void skip_without_control(struct record *record, const struct record *control)
+{
+	bool skipped = control->verdict == VERDICT_SKIPPED && control->why.text[0];
+
+	record->verdict = VERDICT_SKIPPED;
+	why_set(&record->why, 0, "its control %s is %s, so the fault says nothing%s%s",
+		control->order, verdict_name(control->verdict), skipped ? ": " : "",
+		skipped ? control->why.text : "");
+}
+
 void record_judge_fault(struct record *record, const struct record *control)
 {
 	char bad[200];
@@ -194,9 +205,7 @@ void record_judge_fault(struct record *record, const struct record *control)
 		return;
 	}
 	if (control->verdict != VERDICT_OK) {
-		record->verdict = VERDICT_SKIPPED;
-		why_set(&record->why, 0, "its control %s is %s, so the fault says nothing",
-			control->name, verdict_name(control->verdict));
+		skip_without_control(record, control);
 		return;
 	}
 	if (!record->cells.checked) {

@@ -41,14 +41,17 @@ static void measure(struct table *table)
 	table->width[TABLE_WHY] = table->columns - used;
 }
 
-/* How much of @text goes into @width columns: whole words, unless one is too long. */
+/*
+ * How much of @text goes into @width columns: whole words, unless one is too long. The number of a
+ * reason stays with its word.
+ */
 static int fitting(const char *text, int width)
 {
 	int len = (int)strlen(text), cut;
 
 	if (len <= width)
 		return len;
-	for (cut = width; cut > 0 && text[cut] != ' '; cut--)
+	for (cut = width; cut > 0 && (text[cut] != ' ' || text[cut + 1] == '['); cut--)
 		;
 	return cut > 0 ? cut : width;
 }
@@ -181,8 +184,9 @@ static size_t print_unnoticed(const struct table *table)
 }
 
 /*
- * "8 pairs: 2 needs-brackets, 5 ok, 1 skipped; 1 fault UNNOTICED; 31 of 32 orders were performed". It has all that
- * report_exit_code() makes a 1 of: what is broken, and an unnoticed fault, which is no verdict of its pair.
+ * "8 pairs: 2 needs-brackets, 5 ok, 1 skipped; 1 fault UNNOTICED; 31 of 32 orders were performed".
+ * It has all that report_exit_code() makes a 1 of: what is broken, and an unnoticed fault, which is
+ * no verdict of its pair.
  */
 static void print_sum(const struct table *table)
 {
@@ -204,7 +208,7 @@ void table_print(FILE *out, const struct report *report, int columns)
 	struct report_pair pair;
 
 	table.rows = calloc(report->count + 1, sizeof(*table.rows));
-	table.whys = calloc(report->count + 1, sizeof(*table.whys));
+	table.whys = calloc(2 * report->count + 1, sizeof(*table.whys));
 	if (!table.rows || !table.whys || !report->count) {
 		fputs(report->count ? "out of memory\n" : "nothing could be checked\n", out);
 	} else {

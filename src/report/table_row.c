@@ -3,6 +3,7 @@
 #include "report/table_row.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 static size_t number_of_why(struct table *table, const char *text)
@@ -34,30 +35,78 @@ static const char *control_of(const struct report *report, const struct report_p
 	return word;
 }
 
-/* "no-end, no-bracket noticed": those of this verdict, each once though there are several sizes. */
-static void add_faults(const struct report *report, const struct report_pair *pair,
-		       enum verdict verdict, char text[TABLE_TEXT])
+/* Is its why told below the table? What was seen of a fault that showed is in the result file. */
+static bool has_footnote(const struct record *record)
 {
-	size_t used = strlen(text), begin = used;
+	return record->verdict == VERDICT_UNNOTICED || record->verdict == VERDICT_NOT_SHOWN ||
+	       record->verdict == VERDICT_SKIPPED;
+}
 
-	for (size_t i = 0; i < report->count; i++) {
+/* Do two faults of a pair stand behind the same word, and number, if that has one? */
+static bool is_alike(const struct record *fault, const struct record *other)
+{
+	return fault->fault && fault->verdict == other->verdict &&
+	       (!has_footnote(other) || !strcmp(fault->why.text, other->why.text));
+}
+
+/* From @from on, has the pair a fault like @at's before that? One of @name, if that isn't NULL. */
+static bool is_before(const struct report *report, const struct report_pair *pair, size_t from,
+		      size_t at, const char *name)
+{
+	for (size_t i = from; i < at; i++) {
 		const struct record *record = &report->records[i];
-		bool twice = false;
 
-		for (size_t j = 0; j < i; j++)
-			twice |= report->records[j].fault && record->fault &&
-				 report->records[j].verdict == verdict &&
-				 report_pair_has(pair, &report->records[j]) &&
-				 !strcmp(report->records[j].fault, record->fault);
-		if (twice || !record->fault || record->verdict != verdict ||
-		    !report_pair_has(pair, record) || used >= TABLE_TEXT)
-			continue;
-		used += (size_t)snprintf(text + used, TABLE_TEXT - used, "%s%s",
-					 used == begin ? (begin ? "; " : "") : ", ", record->fault);
+		if (report_pair_has(pair, record) && is_alike(record, &report->records[at]) &&
+		    (!name || !strcmp(record->fault, name)))
+			return true;
 	}
-	if (used > begin && used < TABLE_TEXT)
-		snprintf(text + used, TABLE_TEXT - used, " %s",
-			 verdict == VERDICT_UNNOTICED ? "UNNOTICED" : verdict_name(verdict));
+	return false;
+}
+
+__attribute__((format(printf, 2, 3))) static void append(char text[TABLE_TEXT], const char *fmt,
+							 ...)
+{
+	size_t used = strlen(text);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text + used, TABLE_TEXT - used, fmt, args);
+	va_end(args);
+}
+
+/* "no-end, no-bracket noticed", "no-start skipped [3]": record @first and those like it. */
+static void add_alike(struct table *table, const struct report_pair *pair, size_t first,
+		      char text[TABLE_TEXT])
+{
+	const struct report *report = table->report;
+	const struct record *alike = &report->records[first];
+	const char *comma = text[0] ? "; " : "";
+
+	for (size_t i = first; i < report->count; i++) {
+		const struct record *record = &report->records[i];
+
+		/* Each once, though there are several sizes. */
+		if (!report_pair_has(pair, record) || !is_alike(record, alike) ||
+		    is_before(report, pair, first, i, record->fault))
+			continue;
+		append(text, "%s%s", comma, record->fault);
+		comma = ", ";
+	}
+	append(text, " %s",
+	       alike->verdict == VERDICT_UNNOTICED ? "UNNOTICED" : verdict_name(alike->verdict));
+	if (has_footnote(alike) && alike->why.text[0])
+		append(text, " [%zu]", number_of_why(table, alike->why.text));
+}
+
+static void add_faults(struct table *table, const struct report_pair *pair, enum verdict verdict,
+		       char text[TABLE_TEXT])
+{
+	const struct report *report = table->report;
+
+	for (size_t i = 0; i < report->count; i++)
+		if (report_pair_has(pair, &report->records[i]) && report->records[i].fault &&
+		    report->records[i].verdict == verdict && !is_before(report, pair, 0, i, NULL))
+			add_alike(table, pair, i, text);
 }
 
 /* "1 frame", "1-6 frames": of the faults that cells have shown, over all runs. */
@@ -107,7 +156,7 @@ void table_add_row(struct table *table, const struct report_pair *pair)
 		 is_implicit(record) ? "" : " ", is_implicit(record) ? "" : record->sync);
 	snprintf(row->text[3], TABLE_TEXT, "%s", control_of(table->report, pair));
 	for (size_t i = 0; !skipped && i < sizeof(order) / sizeof(order[0]); i++)
-		add_faults(table->report, pair, order[i], row->text[TABLE_FAULTS]);
+		add_faults(table, pair, order[i], row->text[TABLE_FAULTS]);
 	if (!row->text[TABLE_FAULTS][0])
 		snprintf(row->text[TABLE_FAULTS], TABLE_TEXT, "-");
 	tell_after(table->report, pair, row->text[TABLE_AFTER]);

@@ -13,7 +13,7 @@ enum {
 	TABLE_VERDICT,
 	TABLE_WHY,
 	TABLE_COLUMNS,
-	TABLE_TEXT = 800, /* all faults of a catalogue, named */
+	TABLE_TEXT = 1200, /* all faults of a catalogue, named, with the numbers of their reasons */
 };
 
 /* One row, as text. */
@@ -28,7 +28,7 @@ struct table {
 	int columns;
 	struct table_row *rows;
 	size_t count;
-	struct why *whys; /* each once */
+	struct why *whys; /* each once, numbered from 1; room for one of each record and pair */
 	size_t why_count;
 	int width[TABLE_COLUMNS];
 };

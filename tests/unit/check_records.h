@@ -36,4 +36,19 @@ static inline struct record record_of(uint32_t pair, const char *name, const cha
 	return record;
 }
 
+/* What @print writes of @records; the caller frees it. */
+static inline char *printed(void (*print)(FILE *out, const struct report *report),
+			    struct record *records, size_t count)
+{
+	const struct report report = { .records = records, .count = count };
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	print(out, &report);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
 #endif

@@ -163,12 +163,34 @@ static void each_direction_has_one_pair(void **state)
 	json_object_put(pairs);
 }
 
+/* A table tells each reason once, so there is nothing in it of this pair alone. */
+static void a_fault_without_its_control_says_why_that_is_skipped(void **state)
+{
+	struct record records[2] = { record_of(CELL_STALE, 0, 0), record_of(CELL_STALE, 60, 40) };
+	char verdict[32], why[400];
+
+	(void)state;
+	records[0].name = "exporter.peer.cpu-write.overwrite";
+	records[1].fault = "no-end";
+	why_set(&records[0].skip, 0, "nobody writes");
+	pair_of(records, verdict, why);
+	assert_string_equal(verdict, "skipped");
+	assert_string_equal(records[1].why.text,
+			    "its control overwrite is skipped, so the fault says nothing: nobody "
+			    "writes");
+	records[0] = record_of(CELL_STALE, 1, 99);
+	pair_of(records, verdict, why);
+	assert_string_equal(records[1].why.text,
+			    "its control overwrite is broken, so the fault says nothing");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pair_needs_brackets_where_leaving_them_out_shows),
 		cmocka_unit_test(the_fault_that_tells_most_is_told),
 		cmocka_unit_test(each_direction_has_one_pair),
+		cmocka_unit_test(a_fault_without_its_control_says_why_that_is_skipped),
 	};
 
 	return cmocka_run_group_tests_name("record pairs", tests, NULL, NULL);
