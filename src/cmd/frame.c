@@ -222,6 +222,20 @@ static void watch_calls(struct frame *frame, struct slot *second)
 	trace_waited(frame);
 }
 
+/* What the order needs before its first step: see order_warm_up(). Of most orders nothing. */
+static int warm_up(struct frame *frame, struct order_frame *performance,
+		   const struct order_hands *hands, struct why *why)
+{
+	int err;
+
+	if (!order_takes_warm_up(frame->order))
+		return 0;
+	err = order_warm_up(frame->order, performance, hands, why);
+	if (!err)
+		trace_call(frame->trace, "all was read, in order: the cache is warm");
+	return err;
+}
+
 int frame_perform(struct frame *frame, struct why *why)
 {
 	struct stage *stage = frame->stage;
@@ -261,6 +275,8 @@ int frame_perform(struct frame *frame, struct why *why)
 	watch_calls(frame, second);
 	if (reads)
 		err = look_at_shown(frame, why);
+	if (!err)
+		err = warm_up(frame, &performance, &hands, why);
 	if (!err)
 		err = order_perform(frame->order, &performance, &hands, why);
 	frame->not_ready |= performance.seen.not_ready;

@@ -116,6 +116,11 @@ bool order_makes_map(const struct order *order)
 	return false;
 }
 
+bool order_takes_warm_up(const struct order *order)
+{
+	return order->direction == ORDER_CPU_WRITE && order->needs & ORDER_NEEDS_WARM;
+}
+
 bool order_uses_other(const struct order *order)
 {
 	for (const struct order_step *step = order->steps; step->verb; step++)

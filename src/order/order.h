@@ -127,8 +127,9 @@ enum order_needs {
 	/* The peer goes on writing after its call has returned, and leaves a fence in the buffer. */
 	ORDER_NEEDS_FENCE = 1 << 1,
 	/*
-	 * The CPU's cache holds an older frame: a control was performed on this buffer before. Each frame of a CPU
-	 * that reads leaves one there; before each of one that writes (its control, too) `staleline check` has order_warm_up().
+	 * The CPU's cache holds an older frame: a control was performed on this buffer before. Each
+	 * frame of a CPU that reads leaves one there; before each of one that writes (its control,
+	 * too) the caller has order_warm_up().
 	 */
 	ORDER_NEEDS_WARM = 1 << 2,
 	ORDER_NEEDS_POISON = 1 << 3, /* write=poison: what a WRITE bracket doesn't write is junk */
@@ -193,6 +194,9 @@ bool order_peer_writes(const struct order *order);
 /* Is it about the map of one dma-buf? Disjoint planes lie in two. */
 bool order_makes_map(const struct order *order);
 
+/* Does order_warm_up() do anything before a frame of @order? */
+bool order_takes_warm_up(const struct order *order);
+
 /* Is any step about another buffer than the frame's own? */
 bool order_uses_other(const struct order *order);
 
@@ -254,7 +258,8 @@ struct order_frame {
 	/*
 	 * Of an ORDER_WAIT that is the first step. `look`: it doesn't block; where the buffer isn't ready
 	 * nothing is done, and the performance returns -EAGAIN with `not_ready`. `waited`: nobody is asked:
-	 * the caller has waited until the buffer is ready for writing, for a point or a fence (R7).
+	 * the caller has waited until the buffer is ready for writing, for a point or a fence (R7); so
+	 * it is for order_warm_up().
 	 */
 	bool look, waited;
 	enum order_sync sync;	  /* one that order_has_sync() */

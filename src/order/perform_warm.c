@@ -24,8 +24,12 @@ static int read_in_order(struct performance *p)
 {
 	const struct order_step read = { .flags = ACCESS_READ };
 	struct access *access = &p->frame->buffer->access;
-	int err = perform_wait(p, &read);
+	int err = 0;
 
+	if (p->frame->waited)
+		access_is_ready(access, ACCESS_READ); /* what is for writing is for reading */
+	else
+		err = perform_wait(p, &read);
 	if (!err)
 		err = access_begin(access, ACCESS_READ);
 	if (err)
@@ -40,7 +44,7 @@ int order_warm_up(const struct order *order, struct order_frame *frame,
 	struct performance p = { order, frame, hands, why, .snapshot = -1 };
 	int err;
 
-	if (!(order->needs & ORDER_NEEDS_WARM) || order->direction == ORDER_CPU_READ)
+	if (!order_takes_warm_up(order))
 		return 0;
 	why->text[0] = '\0';
 	err = order_settle(frame->buffer, why);

@@ -141,6 +141,10 @@ static void who_updates_what_a_peer_wrote_has_read_it_before(void **state)
 	world->frame.sync = ORDER_SYNCOBJ;
 	assert_int_equal(warm_up(world, "no-start"), 0);
 	assert_string_equal(calls, "peer-wait start-r end-r");
+	world->frame.sync = ORDER_IMPLICIT;
+	world->frame.waited = true; /* as for its first step: nobody is asked */
+	assert_int_equal(warm_up(world, "no-start"), 0);
+	assert_string_equal(calls, "start-r end-r");
 	assert_int_equal(world->buffers[0].access.violations, 0);
 }
 
