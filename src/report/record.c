@@ -262,18 +262,18 @@ void record_layout_note(const struct record_layout *layout, char *text, size_t s
 	if (layout->stride % CARD_CELL_BYTES)
 		used += (size_t)snprintf(text + used, size - used,
 					 "the stride is no multiple of %d: a cell is not one cache "
-					 "line, and may come out torn by right. ",
+					 "line, and may come out torn by right",
 					 CARD_CELL_BYTES);
 	if (layout->cpu_line && layout->cpu_line != CARD_CELL_BYTES && used < size)
 		used += (size_t)snprintf(
 			text + used, size - used,
-			"the CPU's cache line is %u bytes, a cell %d: cells may come "
-			"out torn by right. ",
-			layout->cpu_line, CARD_CELL_BYTES);
+			"%sthe CPU's cache line is %u bytes, a cell %d: cells may come "
+			"out torn by right",
+			used ? "; " : "", layout->cpu_line, CARD_CELL_BYTES);
 	if (layout->uncovered && used < size)
 		snprintf(text + used, size - used,
-			 "%u pixels at the end of each row are no whole cell: not covered. ",
-			 layout->uncovered);
+			 "%s%u pixels at the end of each row are no whole cell: not covered",
+			 used ? "; " : "", layout->uncovered);
 }
 
 int report_exit_code(const struct report *report)

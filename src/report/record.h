@@ -174,7 +174,8 @@ struct report {
 
 /*
  * A stride that is no multiple of 64, or another cache line than 64 bytes: cells may come out torn
- * by right. Pixels outside of whole cells: not checked. The sentence that says so, or "".
+ * by right. Pixels outside of whole cells: not checked. The words that say so, with no stop behind
+ * them, or "".
  */
 void record_layout_note(const struct record_layout *layout, char *text, size_t size);
 

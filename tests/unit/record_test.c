@@ -261,10 +261,11 @@ static void a_peer_on_the_wrong_side_is_skipped(void **state)
 	assert_string_equal(peer.why.text, "it reads through the CPU map");
 }
 
+/* As parts of one sentence: it stands behind other words, and with no stop at its end. */
 static void layouts_that_tear_cells_are_told(void **state)
 {
 	const struct record_layout whole = { 256, 64, 1024, 0, 64 },
-				   odd = { 171, 97, 684, 11, 128 };
+				   odd = { 171, 97, 684, 11, 128 }, edge = { 196, 98, 256, 4, 64 };
 	char text[320];
 
 	(void)state;
@@ -273,7 +274,9 @@ static void layouts_that_tear_cells_are_told(void **state)
 	record_layout_note(&odd, text, sizeof(text));
 	assert_non_null(strstr(text, "no multiple of 64"));
 	assert_non_null(strstr(text, "cache line is 128 bytes"));
-	assert_non_null(strstr(text, "11 pixels"));
+	assert_non_null(strstr(text, "by right; 11 pixels at the end of each row"));
+	record_layout_note(&edge, text, sizeof(text));
+	assert_string_equal(text, "4 pixels at the end of each row are no whole cell: not covered");
 }
 
 static void the_screen_alone_can_be_judged(void **state)
