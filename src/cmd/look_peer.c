@@ -267,18 +267,47 @@ static bool is_software_display(const char *driver)
 	return !strcmp(driver, "vkms") || !strcmp(driver, "staleline");
 }
 
+/* Nobody knows whether a device that can't be opened has a display: its row says what the node's does. */
+static bool is_closed(const struct listing_device *device)
+{
+	return device->primary.path[0] && device->primary.err;
+}
+
+/* The peer is told of in any case, with the mend: displays can be had without hardware. */
+static void miss_scanout(struct listing *listing)
+{
+	struct listing_peer *row = add(listing, "scanout", "");
+
+	row->err = why_set(&row->why, -ENODEV,
+			   "%s; load the module staleline (docs/module.md), whose display takes no "
+			   "hardware, or vkms where the kernel has it: `sudo modprobe vkms`",
+			   listing->device_count ? "no DRM device here has a display"
+						 : "no DRM device, so no display");
+}
+
 static void look_at_scanout(struct listing *listing)
 {
+	bool any = false;
+
 	for (uint32_t i = 0; i < listing->device_count; i++) {
 		const struct listing_device *device = &listing->devices[i];
 		struct listing_peer *row;
 
-		if (!device->display.connectors && !device->display.writebacks)
+		if (!is_closed(device) && !device->display.connectors &&
+		    !device->display.writebacks)
 			continue;
+		any = true;
 		row = add(listing, "scanout", device->primary.path);
 		row->software = is_software_display(device->driver);
-		judge_scanout(row, &device->display);
+		if (is_closed(device)) {
+			row->err = device->primary.err;
+			row->why = device->primary.why;
+		} else {
+			judge_scanout(row, &device->display);
+		}
 	}
+	if (!any)
+		miss_scanout(listing);
 }
 
 int look_at_peers(struct look *look)
