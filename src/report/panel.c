@@ -78,7 +78,7 @@ static double draw_presented(cairo_t *cr, const struct presented *told, double w
 	draw_fact(cr, width, y, "commit to screen", told->latency.count ? text : copied);
 	y += 21;
 	snprintf(text, sizeof(text), "%" PRIu64 " of %" PRIu64, told->missed, told->refreshes);
-	draw_fact(cr, width, y, "refreshes missed", told->refreshes ? text : "not told");
+	draw_fact(cr, width, y, "repeated refreshes", told->refreshes ? text : "not told");
 	return y;
 }
 

@@ -59,10 +59,10 @@ static void print_presented(FILE *out, const struct presented *told)
 	if (told->refreshes)
 		fprintf(out,
 			"  %-11s %" PRIu64 " of %" PRIu64
-			" refreshes brought no frame of ours (%.1f Hz)\n",
-			"missed", told->missed, told->refreshes, 1e9 / told->refresh_ns);
+			" refreshes brought no new frame of ours (%.1f Hz)\n",
+			"repeated", told->missed, told->refreshes, 1e9 / told->refresh_ns);
 	else
-		fprintf(out, "  %-11s not told\n", "missed");
+		fprintf(out, "  %-11s not told\n", "repeated");
 }
 
 static void print_control(FILE *out, const struct record_control *control)

@@ -138,9 +138,10 @@ static void people_are_told_the_same(void **state)
 	must_print(&record, "START to commit 1.10 to 5.30 ms, in the mean 2.21", true);
 	must_print(&record, "12 of 13 frames asked about, 11 without a copy", true);
 	must_print(&record, "commit to presented 3.00 to 44.00 ms, in the mean 12.35", true);
-	must_print(&record, "7 of 96 refreshes brought no frame of ours (60.0 Hz)", true);
+	must_print(&record, "repeated    7 of 96 refreshes brought no new frame of ours (60.0 Hz)",
+		   true);
 	record.presented.refreshes = record.presented.missed = 0;
-	must_print(&record, "missed      not told", true);
+	must_print(&record, "repeated    not told", true);
 	record.presented.latency = (struct spread){ 0 };
 	must_print(&record, "latency     not told\n", true);
 	record.presented.clock = NULL;
