@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Updates a part of a dma-buf: START(RW), since the rest must stay as it is; WRITE would not do.
- * Needs access.c and access.h, nothing else: cc -D_GNU_SOURCE -o damage damage.c access.c */
+ * Needs access.c and access.h, nothing else: cc -o damage damage.c access.c */
+#define _GNU_SOURCE /* memfd_create() and its seals */
 #include <err.h>
 #include <fcntl.h>
 #include <linux/udmabuf.h>
@@ -48,9 +49,8 @@ int main(void)
 		/* With Wayland: after release; of several buffers each is as old as its last turn: draw what changed since. */
 		must(access_wait(&access, ACCESS_RW, 1000), "wait");
 		must(access_begin(&access, ACCESS_RW), "START");
-		for (uint32_t y = 100; y < 100 + SIDE; y++)
-			for (uint32_t x = left; x < left + SIDE; x++)
-				pixels[y * WIDTH + x] ^= 0x00ffffff; /* reads, so RW it must be */
+		for (uint32_t i = 0; i < SIDE * SIDE; i++) /* ^= reads, so RW it must be */
+			pixels[(100 + i / SIDE) * WIDTH + left + i % SIDE] ^= 0x00ffffff;
 		must(access_end(&access, ACCESS_RW), "END");
 		must(access_submit(&access), "submit");
 		/* Here: attach, wl_surface_damage_buffer(surface, left, 100, SIDE, SIDE), commit. */

@@ -3,6 +3,7 @@
  * Overwrites a whole dma-buf, frame after frame: wait, START(WRITE), write, END(WRITE), submit.
  * Needs access.c and access.h, nothing else: cc -o overwrite overwrite.c access.c
  */
+#define _GNU_SOURCE /* -std=c11 alone hides O_CLOEXEC */
 #include <err.h>
 #include <fcntl.h>
 #include <linux/dma-heap.h>
@@ -54,7 +55,5 @@ int main(void)
 	}
 	printf("overwrote %d frames of %dx%d, restarts: %u\n", FRAMES, WIDTH, HEIGHT,
 	       access.restarts);
-	munmap(map, size);
-	close(fd);
-	return 0;
+	return munmap(map, size) || close(fd);
 }
