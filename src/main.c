@@ -24,9 +24,9 @@ static sig_atomic_t now_ms(void)
 }
 
 /*
- * The first one ends the run with its summary; a later one ends the program. Two within two seconds are one: the
- * terminal sends to all of a group, and so does timeout(1), which hands it on to its command besides; on a machine with
- * much to do some time lies between.
+ * The first one ends the run with its summary; a later one ends the program. Two within two seconds
+ * are one: the terminal sends to all of a group, and so does timeout(1), which hands it on to its
+ * command besides; on a machine with much to do some time lies between.
  */
 static void interrupt(int number)
 {
@@ -50,7 +50,10 @@ static void catch_signals(void)
 	/* A terminal or a connection that is gone; whoever is started by nohup(1) goes on. */
 	if (sigaction(SIGHUP, NULL, &before) || before.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &action, NULL);
-	/* Whoever started us may have ignored it; then the screenshot's tool could not be waited for. */
+	/*
+	 * Whoever started us may have ignored it;
+	 * then the screenshot's tool could not be waited for.
+	 */
 	action = (struct sigaction){ .sa_handler = SIG_DFL };
 	sigaction(SIGCHLD, &action, NULL);
 }

@@ -93,7 +93,10 @@ static bool drain(struct watch *watch)
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/* What no terminal should get becomes '?': control codes, those of Latin-1 as UTF-8 too, and what is no UTF-8 at all. */
+/*
+ * What no terminal should get becomes '?': control codes,
+ * those of Latin-1 as UTF-8 too, and what is no UTF-8 at all.
+ */
 static void clean(char *line, size_t len)
 {
 	for (size_t i = 0, n; i < len; i += n) {
@@ -122,7 +125,10 @@ static void last_line(const struct watch *watch, char *line, size_t size)
 	line[n] = '\0';
 }
 
-/* Until the child is gone or @deadline; @job is told how far it is, NULL: it is to be gone. 0, -ETIME, -EINTR. */
+/*
+ * Until the child is gone or @deadline; @job is told how far it is,
+ * NULL: it is to be gone. 0, -ETIME, -EINTR.
+ */
 static int wait_until(struct watch *watch, int64_t deadline, const struct child_job *job)
 {
 	struct pollfd fds[] = {

@@ -47,8 +47,8 @@ struct child_end {
  * what was tried ("killed by SIGSEGV (Segmentation fault)"). No descriptor is left open, and no
  * process, unless one that hangs in the kernel and can't be killed.
  *
- * SIGINT, SIGTERM and SIGHUP are ignored in the child: a terminal and timeout(1) send them to all of a group, and it is
- * the parent's to say what they mean.
+ * SIGINT, SIGTERM and SIGHUP are ignored in the child: a terminal and timeout(1) send them to all
+ * of a group, and it is the parent's to say what they mean.
  */
 int child_run(const struct child_job *job, struct child_end *end, struct why *why);
 

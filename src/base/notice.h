@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * notice: who can notice that an order was broken: a set of bits. The catalogue says of each fault who can, a
- * RECORD who did, and both use the same words.
+ * notice: who can notice that an order was broken: a set of bits. The catalogue says of each fault
+ * who can, a RECORD who did, and both use the same words.
  */
 #ifndef STALELINE_NOTICE_H
 #define STALELINE_NOTICE_H
@@ -15,7 +15,9 @@ enum notice {
 	NOTICE_ALL = (1 << 5) - 1,
 };
 
-/* The word for one bit, that of the result file: "card", "state", ...; NULL for no bit or several. */
+/*
+ * The word for one bit, that of the result file: "card", "state", ...; NULL for no bit or several.
+ */
 const char *notice_name(unsigned int bit);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pixel_format: the pixel formats that there is a card for: their names, and what a row of each takes.
+ * pixel_format: the pixel formats that there is a card for: their names, and
+ * what a row of each takes.
  *
  * What the bytes mean is the card's matter (card/encoding.h); where they lie is the buffer's.
  */
@@ -14,10 +15,8 @@ struct pixel_format {
 	uint32_t fourcc;  /* DRM_FORMAT_* */
 	const char *name; /* "XRGB8888": that of drm_fourcc.h */
 	uint32_t bytes;	  /* that a row takes for each pixel of the width, in each plane */
-	uint32_t
-		planes; /* 2: the second has colour for squares of 2 x 2 pixels, and so half as many rows */
-	uint32_t
-		wide; /* of how many pixels the width must be a multiple; of two planes the height too */
+	uint32_t planes;  /* 2: the second has colour for 2 x 2 pixels each, in half as many rows */
+	uint32_t wide; /* the width is a multiple of so many pixels; of two planes the height too */
 };
 
 enum { PIXEL_FORMAT_PLANES = 2 };
@@ -43,8 +42,8 @@ static inline bool pixel_format_fits(const struct pixel_format *format, uint32_t
 const struct pixel_format *pixel_format_find(uint32_t fourcc);
 
 /*
- * As people write one: its name, "XRGB8888"; its four letters, "XR24"; or its number, "0x34325258". All in either
- * case of letters. NULL: not one of ours.
+ * As people write one: its name, "XRGB8888"; its four letters, "XR24"; or its number, "0x34325258".
+ * All in either case of letters. NULL: not one of ours.
  */
 const struct pixel_format *pixel_format_parse(const char *text);
 

@@ -17,16 +17,17 @@ struct presented {
 	bool zero_copy_at_last; /* the one that was shown last */
 
 	/*
-	 * From our commit to the moment that the compositor names, in its own clock; of the frames where both are known
-	 * and the one is not before the other.
+	 * From our commit to the moment that the compositor names, in its own clock; of the frames
+	 * where both are known and the one is not before the other.
 	 */
 	struct spread latency;
 	const char *
 		clock; /* "CLOCK_MONOTONIC"; NULL: it did not say, or it is none that we can read */
 
 	/*
-	 * How many times the display was refreshed between frames that were asked about, and how many of these brought no
-	 * frame of ours. Where the compositor counts refreshes and has a constant rate, and both agree with its times.
+	 * How many times the display was refreshed between frames that were asked about, and how
+	 * many of these brought no frame of ours. Where the compositor counts refreshes and has a
+	 * constant rate, and both agree with its times.
 	 */
 	uint64_t refreshes, missed;
 	uint32_t refresh_ns; /* as told last; 0: not told, or not constant */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * spread: of many times the shortest, the mean and the longest. They are not kept, so this costs no memory and no
- * allocation however many there are; and so there is no median. Zeroed: none yet. Nanoseconds.
+ * spread: of many times the shortest, the mean and the longest. They are not kept, so this
+ * costs no memory and no allocation however many there are; and so there is no median.
+ * Zeroed: none yet. Nanoseconds.
  */
 #ifndef STALELINE_SPREAD_H
 #define STALELINE_SPREAD_H

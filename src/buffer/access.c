@@ -3,8 +3,8 @@
  * access: touching a dma-buf with the CPU, in the one right order. See access.h.
  *
  * Read top down: the state machine's one way to complain, then wait, begin, end, submit.
- * A frame costs three syscalls for each dma-buf: poll, SYNC START, SYNC END (the clock is read in the vDSO).
- * Nothing is allocated.
+ * A frame costs three syscalls for each dma-buf: poll, SYNC START, SYNC END (the clock is read in
+ * the vDSO). Nothing is allocated.
  */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L /* -std=c11 alone hides clock_gettime() */
@@ -145,7 +145,10 @@ static int poll_until(int fd, short events, int timeout_ms)
 	return 0;
 }
 
-/* Until each is ready, one after the other: who is ready stays so, for nobody submits meanwhile (R5). */
+/*
+ * Until each is ready, one after the other:
+ * who is ready stays so, for nobody submits meanwhile (R5).
+ */
 static int poll_each(const struct access *access, short events, int timeout_ms)
 {
 	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
@@ -268,8 +271,8 @@ static int sync_ioctl(struct access *access, int fd, uint64_t flags)
 }
 
 /*
- * SYNC of the dma-bufs in @which, a bit for each, from the first on, up to one that fails. *@done: of
- * these it was done.
+ * SYNC of the dma-bufs in @which, a bit for each, from the first on, up to one that fails.
+ * *@done: of these it was done.
  */
 static int sync_each(struct access *access, uint64_t flags, uint32_t which, uint32_t *done)
 {

@@ -14,10 +14,11 @@
  *
  *	munmap()         once, when all is over			R11
  *
- * A picture whose planes lie in several dma-bufs (as many decoders and cameras give NV12) has one struct access for
- * all of them: access_init() with the first, access_add() for each further one. Every call that takes the struct
- * is then made for each, since SYNC, poll and fences are of one dma-buf alone (R31). Calls that take a descriptor
- * (access_map(), access_export(), access_import()) are made once for each.
+ * A picture whose planes lie in several dma-bufs (as many decoders and cameras give NV12) has one
+ * struct access for all of them: access_init() with the first, access_add() for each further one.
+ * Every call that takes the struct is then made for each, since SYNC, poll and fences are of one
+ * dma-buf alone (R31). Calls that take a descriptor (access_map(), access_export(),
+ * access_import()) are made once for each.
  *
  * These two files need C11, POSIX and the kernel's headers only: carry them away. The rules are the
  * kernel's own (include/uapi/linux/dma-buf.h, Documentation/driver-api/dma-buf.rst), numbered in
@@ -105,10 +106,11 @@ static inline int access_fd(const struct access *access, unsigned int n)
 void access_init(struct access *access, int fd, enum access_policy policy);
 
 /*
- * A further plane of the same picture lies in dma-buf @fd, which stays the caller's. To be called after
- * access_init(); none of them is known to be ready then. Several planes are often given as several descriptors of
- * one dma-buf: one that is there already is not taken twice, since brackets don't nest (R11). What counts is the
- * dma-buf, not the number of the descriptor. That is told by its inode: needs Linux 5.3, before which all have one.
+ * A further plane of the same picture lies in dma-buf @fd, which stays the caller's. To be called
+ * after access_init(); none of them is known to be ready then. Several planes are often given as
+ * several descriptors of one dma-buf: one that is there already is not taken twice, since brackets
+ * don't nest (R11). What counts is the dma-buf, not the number of the descriptor. That is told by
+ * its inode: needs Linux 5.3, before which all have one.
  *
  * 0, -EBADF, -EPROTO (a bracket is open), -ENOSPC for more than there is room for.
  */
@@ -143,47 +145,52 @@ int access_map(int fd, uint64_t flags, size_t *size, void **map);
 int access_wait(struct access *access, uint64_t flags, int timeout_ms);
 
 /*
- * The caller waited by other means (a fence, a release point) until ready for @flags (R5, R7). A new
- * buffer that nobody else has seen is ready too: say so, or let access_wait() find it so.
+ * The caller waited by other means (a fence, a release point) until ready for @flags (R5, R7). A
+ * new buffer that nobody else has seen is ready too: say so, or let access_wait() find it so.
  */
 void access_is_ready(struct access *access, uint64_t flags);
 
 /*
- * A sync_file of those who use the dma-buf @fd now (Linux 6.0): for ACCESS_READ of its writers, for ACCESS_WRITE or
- * RW of all users (R18). It is a snapshot: who comes later is not in it, and where nobody is there it is
- * signalled already (R19). Close-on-exec (R23), the caller's to close: to hand to a device that is to wait (R20).
+ * A sync_file of those who use the dma-buf @fd now (Linux 6.0): for ACCESS_READ of its writers, for
+ * ACCESS_WRITE or RW of all users (R18). It is a snapshot: who comes later is not in it, and where
+ * nobody is there it is signalled already (R19). Close-on-exec (R23), the caller's to close: to
+ * hand to a device that is to wait (R20).
  *
- * The file, -EINVAL for bad flags (R17), -ENOTTY where the kernel has no such ioctl or @fd is no dma-buf, or what
- * else the kernel says.
+ * The file, -EINVAL for bad flags (R17), -ENOTTY where the kernel has no such ioctl or @fd is no
+ * dma-buf, or what else the kernel says.
  */
 int access_export(int fd, uint64_t flags);
 
 /*
- * Put the fence of @file, a sync_file, into the dma-buf @fd: as a reader's for ACCESS_READ, so that later writers
- * wait for it; as a writer's for ACCESS_WRITE or RW, so that everybody does (R22). For work that a device was
- * given and that finishes by itself; never for work of the CPU (R24). Between access_export(), the submission and
- * this nobody else may submit (R21). @file stays the caller's.
+ * Put the fence of @file, a sync_file, into the dma-buf @fd: as a reader's for ACCESS_READ, so
+ * that later writers wait for it; as a writer's for ACCESS_WRITE or RW, so that everybody does
+ * (R22). For work that a device was given and that finishes by itself; never for work of the
+ * CPU (R24). Between access_export(), the submission and this nobody else may submit (R21).
+ * @file stays the caller's.
  *
  * 0, -EINVAL for bad flags (R17) or where @file is no sync_file, -ENOTTY as above.
  */
 int access_import(int fd, int file, uint64_t flags);
 
 /*
- * access_export() of this buffer, to be waited for by access_wait_file(). Only after the work was submitted that
- * is to be waited for (R19). Of several dma-bufs it is one file for all. The file, the caller's to close, or -errno.
+ * access_export() of this buffer, to be waited for by access_wait_file(). Only after the work was
+ * submitted that is to be waited for (R19). Of several dma-bufs it is one file for all. The file,
+ * the caller's to close, or -errno.
  */
 int access_snapshot(struct access *access, uint64_t flags);
 
 /*
- * Wait for @file, which access_snapshot() gave, until the buffer is ready for what @flags says; else as
- * access_wait(). -EPROTO: inside a bracket (R5), or work was submitted after the snapshot (R19).
+ * Wait for @file, which access_snapshot() gave, until the buffer is ready for what @flags
+ * says; else as access_wait(). -EPROTO: inside a bracket (R5), or work was submitted
+ * after the snapshot (R19).
  */
 int access_wait_file(struct access *access, int file, uint64_t flags, int timeout_ms);
 
 /*
  * SYNC START. After 0 the map may be touched as @flags says, until access_end(). Restarted on
- * EINTR and EAGAIN (R8); any other error means that the access may not begin. Of several dma-bufs each has
- * its START, from the first on; where one fails those before it are ended again, and no bracket is open.
+ * EINTR and EAGAIN (R8); any other error means that the access may not begin. Of several
+ * dma-bufs each has its START, from the first on; where one fails those before it are ended
+ * again, and no bracket is open.
  *
  * 0, -EPROTO (a bracket is open already, R11; not waited for, R5), -EINVAL for bad flags (R9), or
  * what the exporter's hook says, -ENOTTY for an fd that is no dma-buf.
@@ -193,8 +200,8 @@ int access_begin(struct access *access, uint64_t flags);
 /*
  * SYNC END, with the flags of the START (R2). After 0 what was written may be submitted (R6).
  * Any error means that it was not published: the bracket stays open, to be ended again, and the
- * buffer may not be submitted. Of several dma-bufs each has its END, from the first on; one that has had it is not
- * ended again.
+ * buffer may not be submitted. Of several dma-bufs each has its END, from the first on; one that
+ * has had it is not ended again.
  *
  * 0, -EPROTO (no bracket is open, R1; other flags than START's, R2), -EINVAL, or as above.
  */

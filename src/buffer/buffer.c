@@ -174,8 +174,8 @@ static int map_disjoint(struct buffer *buffer)
 }
 
 /*
- * Both sizes; and where the first plane must lie so that the second follows it: at the end. The exporter's stride is
- * known by now.
+ * Both sizes; and where the first plane must lie so that the second follows it: at the end. The
+ * exporter's stride is known by now.
  */
 static int find_border(struct buffer *buffer, struct why *why)
 {

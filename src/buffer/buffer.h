@@ -5,9 +5,10 @@
  * A buffer is made by an exporter (exporter.h), mapped once (R11) and touched only through its
  * `access` (access.h).
  *
- * Two planes lie in one dma-buf, the second behind the first; or each lies in a dma-buf of its own, as decoders and
- * cameras give them: disjoint, as Vulkan calls it (V4L2: not contiguous). Then both are mapped next to each other,
- * and the first plane lies at the end of its dma-buf: so to the CPU, which draws rows, the one is as the other.
+ * Two planes lie in one dma-buf, the second behind the first; or each lies in a dma-buf of its own,
+ * as decoders and cameras give them: disjoint, as Vulkan calls it (V4L2: not contiguous). Then both
+ * are mapped next to each other, and the first plane lies at the end of its dma-buf: so to the CPU,
+ * which draws rows, the one is as the other.
  *
  *	one dma-buf	|offset| plane 0 | plane 1 |
  *	disjoint	|    offset | plane 0 || plane 1 |	"||": here the second dma-buf begins
@@ -54,10 +55,16 @@ static inline void *buffer_pixels(const struct buffer *buffer)
 	return (char *)buffer->map + buffer->offset;
 }
 
-/* Bytes that a row of @fourcc takes for each pixel; 0 for a format that is not one of ours (base/pixel_format.h). */
+/*
+ * Bytes that a row of @fourcc takes for each pixel;
+ * 0 for a format that is not one of ours (base/pixel_format.h).
+ */
 uint32_t buffer_pixel_bytes(uint32_t fourcc);
 
-/* A second plane lies behind the first, with the same stride: rows of all of them. 0 for a format that is not ours. */
+/*
+ * A second plane lies behind the first, with the same stride:
+ * rows of all of them. 0 for a format that is not ours.
+ */
 static inline uint32_t buffer_rows(const struct buffer *buffer)
 {
 	const struct pixel_format *format = pixel_format_find(buffer->fourcc);
@@ -114,15 +121,19 @@ static inline uint32_t buffer_plane_offset(const struct buffer *buffer, uint32_t
 }
 
 /*
- * For exporters that hand out bare memory and so choose the layout: fill the layout fields (@disjoint
- * is set already), LINEAR, with a stride that suits importers, and tell the @size to allocate, in
- * whole pages, of all dma-bufs together. -EINVAL for no pixels, an unknown format, a size that it
- * can't have or disjoint planes where there is one, -EOVERFLOW for too many pixels, with @why.
+ * For exporters that hand out bare memory and so choose the layout: fill the layout fields
+ * (@disjoint is set already), LINEAR, with a stride that suits importers, and tell the
+ * @size to allocate, in whole pages, of all dma-bufs together. -EINVAL for no pixels, an
+ * unknown format, a size that it can't have or disjoint planes where there is one,
+ * -EOVERFLOW for too many pixels, with @why.
  */
 int buffer_layout(struct buffer *buffer, uint32_t width, uint32_t height, uint32_t fourcc,
 		  size_t *size, struct why *why);
 
-/* Rows that dma-buf @part has to hold, and the bytes that takes in whole pages: of a layout with its stride. */
+/*
+ * Rows that dma-buf @part has to hold, and the bytes that takes in whole pages:
+ * of a layout with its stride.
+ */
 uint32_t buffer_part_rows(const struct buffer *buffer, uint32_t part);
 size_t buffer_part_bytes(const struct buffer *buffer, uint32_t part);
 
@@ -135,8 +146,9 @@ size_t buffer_part_bytes(const struct buffer *buffer, uint32_t part);
 int buffer_adopt(struct buffer *buffer, int fd, struct why *why);
 
 /*
- * The same for all dma-bufs of a buffer, one or two: @make makes dma-buf @part, and gives its descriptor or -errno
- * with @why. It may change the stride, the same each time. Nothing is left behind on failure.
+ * The same for all dma-bufs of a buffer, one or two: @make makes dma-buf @part, and gives
+ * its descriptor or -errno with @why. It may change the stride, the same each time. Nothing
+ * is left behind on failure.
  */
 int buffer_make(struct buffer *buffer,
 		int (*make)(void *data, struct buffer *buffer, uint32_t part, struct why *why),

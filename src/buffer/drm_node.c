@@ -80,8 +80,8 @@ struct gbm_bo *drm_node_create_bo(struct gbm_device *gbm, uint32_t width, uint32
 
 	/*
 	 * Asked for by modifier where the driver knows modifiers, by usage flag where it doesn't.
-	 * Without either a driver is free to tile, and the CPU would draw a puzzle. RENDERING is for
-	 * the EGL peer, which draws into the buffer where it writes.
+	 * Without either a driver is free to tile, and the CPU would draw a puzzle. RENDERING is
+	 * for the EGL peer, which draws into the buffer where it writes.
 	 */
 	bo = gbm_bo_create_with_modifiers2(gbm, width, height, fourcc, &linear, 1,
 					   GBM_BO_USE_RENDERING);

@@ -33,11 +33,11 @@ int drm_node_open_fd(const char *path);
 
 /*
  * Open the device that @path names (either of its nodes), on the node that can allocate a linear
- * buffer. Whichever node was named, the render node is tried first, then @path, then the primary: on
- * its primary node a GPU may allocate without drawing (a desktop is DRM master there). Of a driver
- * known to have no GPU it is the other way round. Whether a GPU or the CPU will draw is not known
- * here: ask GL_RENDERER.
- * 0 or -errno: -ENODEV not a DRM device, -EACCES no permission (@why names the group), ...
+ * buffer. Whichever node was named, the render node is tried first, then @path, then the primary:
+ * on its primary node a GPU may allocate without drawing (a desktop is DRM master there). Of a
+ * driver known to have no GPU it is the other way round. Whether a GPU or the CPU will draw is
+ * not known here: ask GL_RENDERER. 0 or -errno: -ENODEV not a DRM device, -EACCES no permission
+ * (@why names the group), ...
  */
 int drm_node_open(struct drm_node *node, const char *path, struct why *why);
 void drm_node_close(struct drm_node *node);
@@ -56,7 +56,10 @@ bool drm_driver_has_no_gpu(const char *driver);
 struct gbm_bo *drm_node_create_bo(struct gbm_device *gbm, uint32_t width, uint32_t height,
 				  uint32_t fourcc);
 
-/* The render node of the first device whose driver is not known to have no GPU. False: there is none. */
+/*
+ * The render node of the first device whose driver is not known to have no GPU.
+ * False: there is none.
+ */
 bool drm_node_find_gpu(char path[64]);
 
 /* Is @fd's device the one with this device number (either of its nodes)? */

@@ -9,8 +9,8 @@
 #include "buffer/exporter_kinds.h"
 
 /*
- * The module comes first, and its check_auto steps back where there is a GPU: behind gbm it would never have its turn,
- * since GBM allocates on the module's card node too.
+ * The module comes first, and its check_auto steps back where there is a GPU: behind gbm it would
+ * never have its turn, since GBM allocates on the module's card node too.
  */
 const struct exporter_ops *const exporter_kinds[] = {
 	&exporter_staleline, &exporter_gbm, &exporter_heap, &exporter_udmabuf, NULL,

@@ -102,8 +102,8 @@ int exporter_alloc(struct exporter *exporter, uint32_t width, uint32_t height, u
 void exporter_free(struct buffer *buffer);
 
 /*
- * The memfd whose pages @buffer is, which stays the buffer's: for those who map it on purpose in place of the
- * dma-buf (R25). -EOPNOTSUPP with @why where there is none.
+ * The memfd whose pages @buffer is, which stays the buffer's: for those who map it on purpose in
+ * place of the dma-buf (R25). -EOPNOTSUPP with @why where there is none.
  */
 int exporter_memfd(const struct buffer *buffer, struct why *why);
 

@@ -79,8 +79,8 @@ static int export_bo(struct gbm_bo *bo, const struct drm_node *node, struct why 
 }
 
 /*
- * Few drivers allocate YUV. It is memory: so it is asked for as what its planes are looked at, bytes (R8) or pairs of
- * them (GR88), with the rows of the second plane behind those of the first.
+ * Few drivers allocate YUV. It is memory: so it is asked for as what its planes are looked at,
+ * bytes (R8) or pairs of them (GR88), with the rows of the second plane behind those of the first.
  */
 static struct gbm_bo *create_bo(const struct drm_node *node, const struct buffer *buffer)
 {
@@ -101,7 +101,9 @@ static int gbm_alloc(struct exporter *exporter, uint32_t width, uint32_t height,
 	size_t size;
 	int fd, err;
 
-	/* For its checks: drivers make something odd of sizes that overflow. The layout is GBM's. */
+	/*
+	 * For its checks: drivers make something odd of sizes that overflow. The layout is GBM's.
+	 */
 	err = buffer_layout(buffer, width, height, fourcc, &size, why);
 	if (err)
 		return err;
@@ -241,7 +243,9 @@ static int gbm_open(struct exporter *exporter, const struct exporter_wish *wish,
 	if (!exporter->priv)
 		return why_set(why, -ENOMEM, "out of memory");
 
-	/* Buffers of the compositor's own device are the ones it can show best, so it comes first. */
+	/*
+	 * Buffers of the compositor's own device are the ones it can show best, so it comes first.
+	 */
 	if (wish->device)
 		err = open_device(exporter, wish->device, why);
 	else

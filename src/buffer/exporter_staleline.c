@@ -121,7 +121,10 @@ static int make_dmabuf(void *data, struct buffer *buffer, uint32_t part, struct 
 	fd = err ? err : drm_dumb_export(own->device.fd, &dumb);
 	if (!err && fd < 0)
 		why_set(why, fd, "exporting the buffer read-write: %s", strerror(-fd));
-	/* The dma-buf keeps the memory; who needs a handle again imports it, as everybody else does. */
+	/*
+	 * The dma-buf keeps the memory;
+	 * who needs a handle again imports it, as everybody else does.
+	 */
 	drm_dumb_destroy(own->device.fd, &dumb);
 	return fd;
 }
@@ -144,8 +147,8 @@ static void staleline_free(struct exporter *exporter, struct buffer *buffer)
 
 /*
  * `auto` takes it only where no GPU is to be had: where there is one, its own buffers are what a
- * person wants to know about. And not where the compositor says that it works on another device: buffers
- * of that one it can show best.
+ * person wants to know about. And not where the compositor says that it works on another device:
+ * buffers of that one it can show best.
  */
 static int staleline_auto(const struct exporter_wish *wish, struct why *why)
 {

@@ -21,7 +21,10 @@
 #define UDMABUF_PATH "/dev/udmabuf"
 #define SIZE_LIMIT_PATH "/sys/module/udmabuf/parameters/size_limit_mb"
 
-/* All our state is an fd, that of /dev/udmabuf or a buffer's memfd: it fits into priv, plus one so that NULL is none. */
+/*
+ * All our state is an fd, that of /dev/udmabuf or a buffer's memfd:
+ * it fits into priv, plus one so that NULL is none.
+ */
 static void *fd_to_priv(int fd)
 {
 	return (void *)(intptr_t)(fd + 1);
@@ -119,9 +122,9 @@ static int why_not_created(struct why *why, int err, size_t size)
 }
 
 /*
- * For buffer_make(). The dma-buf holds the pages now, and its own map is the only CPU path that SYNC looks after (R25).
- * The memfd stays for one purpose: to be mapped instead in the order that does so to break the rule. Of disjoint
- * planes it doesn't: no order is about two.
+ * For buffer_make(). The dma-buf holds the pages now, and its own map is the only CPU path that
+ * SYNC looks after (R25). The memfd stays for one purpose: to be mapped instead in the order that
+ * does so to break the rule. Of disjoint planes it doesn't: no order is about two.
  */
 static int make_dmabuf(void *data, struct buffer *buffer, uint32_t part, struct why *why)
 {

@@ -70,8 +70,9 @@ static int open_primary(struct staleline_device *device, const struct drm_device
 }
 
 /*
- * Does sysfs say that @found is another driver's? Then its node is left alone: a GPU's may be closed to
- * us, and is nothing to us. A module without a bus has no driver bound there, but its name is told.
+ * Does sysfs say that @found is another driver's? Then its node is left alone: a GPU's
+ * may be closed to us, and is nothing to us. A module without a bus has no driver bound
+ * there, but its name is told.
  */
 static bool is_anothers(const struct drm_device *found)
 {

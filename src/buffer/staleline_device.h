@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * staleline_device: the card node of the module staleline (kmod/), and the ioctls that no other driver
- * has: how a buffer behaves, the truth about its lines, device work.
+ * staleline_device: the card node of the module staleline (kmod/), and the ioctls that no other
+ * driver has: how a buffer behaves, the truth about its lines, device work.
  *
- * An app needs nothing of this: to it the module is a DRM driver like any other. Peers and reports do.
+ * An app needs nothing of this: to it the module is a DRM driver like any
+ * other. Peers and reports do.
  */
 #ifndef STALELINE_DEVICE_H
 #define STALELINE_DEVICE_H
@@ -23,7 +24,8 @@ struct staleline_device {
 
 /*
  * Open the module's card node: that of the device that @path names (either of its nodes), or the
- * first there is for NULL. 0 or -errno with @why: -ENODEV there is none, or @path is another driver's.
+ * first there is for NULL. 0 or -errno with @why: -ENODEV there is none, or
+ * @path is another driver's.
  */
 int staleline_device_open(struct staleline_device *device, const char *path, struct why *why);
 void staleline_device_close(struct staleline_device *device);
@@ -41,7 +43,8 @@ void staleline_device_drop(const struct staleline_device *device, uint32_t handl
 
 /*
  * The module's ioctls, as kmod/staleline_drm.h has them: 0 or -errno. @params, @state and @counters
- * name the buffer by their handle. EOPNOTSUPP: a buffer of another exporter, which has no two sides.
+ * name the buffer by their handle. EOPNOTSUPP: a buffer of another
+ * exporter, which has no two sides.
  */
 int staleline_device_info(const struct staleline_device *device, struct drm_staleline_info *info);
 int staleline_device_set(const struct staleline_device *device,
@@ -62,14 +65,17 @@ struct staleline_view {
 };
 
 /*
- * Is @buffer one of the module's, whoever allocated it (--exporter=staleline, or GBM on its card node)?
- * Then look at it from here. 0, or -EOPNOTSUPP with @why: it is another's, or the module is not there or
- * not open to us. No run on other buffers ends for that.
+ * Is @buffer one of the module's, whoever allocated it (--exporter=staleline, or GBM on its card
+ * node)? Then look at it from here. 0, or -EOPNOTSUPP with @why: it is another's, or the module is
+ * not there or not open to us. No run on other buffers ends for that.
  */
 int staleline_view_open(struct staleline_view *view, const struct buffer *buffer, struct why *why);
 void staleline_view_close(struct staleline_view *view);
 
-/* The module's ioctls of the same names, of all its dma-bufs: SET to each; STATE counted, the sum. 0 or -errno. */
+/*
+ * The module's ioctls of the same names, of all its dma-bufs:
+ * SET to each; STATE counted, the sum. 0 or -errno.
+ */
 int staleline_view_set(const struct staleline_view *view, struct drm_staleline_params *params);
 int staleline_view_state(const struct staleline_view *view, struct drm_staleline_state *state);
 

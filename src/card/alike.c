@@ -4,7 +4,10 @@
 
 #include <stdlib.h>
 
-/* How many places of the card are looked at to find it: on a lattice, so each position costs the same. */
+/*
+ * How many places of the card are looked at to find it:
+ * on a lattice, so each position costs the same.
+ */
 enum { LOOKS = 8 };
 
 static uint32_t at(const struct alike_picture *picture, uint32_t x, uint32_t y)
@@ -21,7 +24,10 @@ static uint32_t distance(uint32_t a, uint32_t b)
 	return sum;
 }
 
-/* How far the screen is from the card, were this its corner; at @most or above it is no matter how far. */
+/*
+ * How far the screen is from the card, were this its corner;
+ * at @most or above it is no matter how far.
+ */
 static uint32_t far_from(const struct alike_picture *card, const struct alike_picture *screen,
 			 uint32_t x, uint32_t y, uint32_t most)
 {

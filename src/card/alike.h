@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * alike: is a picture of a screen like a card? For formats whose bits 8 bits of colour don't tell: all that can be said then
- * is that it looks as it should. A card that is a frame old looks so, too.
+ * alike: is a picture of a screen like a card? For formats whose bits 8 bits of colour
+ * don't tell: all that can be said then is that it looks as it should. A card that is a
+ * frame old looks so, too.
  */
 #ifndef STALELINE_CARD_ALIKE_H
 #define STALELINE_CARD_ALIKE_H

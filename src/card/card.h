@@ -108,22 +108,23 @@ static inline struct card_area card_whole(const struct card *card)
  * apart (stride >= width * bytes per pixel; neither mem nor stride need be aligned), a second
  * plane's behind the first one's.
  *
- * Writes whole cells in ascending order and never reads @mem (R10; write-combined memory). An area that
- * reaches the last column also draws the pixels after it. The frame counts modulo 2^20.
+ * Writes whole cells in ascending order and never reads @mem (R10; write-combined memory). An area
+ * that reaches the last column also draws the pixels after it. The frame counts modulo 2^20.
  */
 void card_draw(const struct card *card, uint32_t serial, uint32_t frame, struct card_area area,
 	       void *mem, size_t stride);
 
 /*
- * As card_draw(), but only the right half of each cell of @area: a part of a cache line, so that what
- * the line held beside it comes along. Draws nothing after the last whole cell.
+ * As card_draw(), but only the right half of each cell of @area: a part of a cache line, so that
+ * what the line held beside it comes along. Draws nothing after the last whole cell.
  */
 void card_draw_right(const struct card *card, uint32_t serial, uint32_t frame,
 		     struct card_area area, void *mem, size_t stride);
 
 /*
- * Make frame @to of the cells of @area that hold frame @from: each is read, and what differs between the two is
- * changed in it. So what comes out is only as right as what was read. Nothing after the last whole cell.
+ * Make frame @to of the cells of @area that hold frame @from: each is read, and what differs
+ * between the two is changed in it. So what comes out is only as right as what was read. Nothing
+ * after the last whole cell.
  */
 void card_blend(const struct card *card, uint32_t serial, uint32_t from, uint32_t to,
 		struct card_area area, void *mem, size_t stride);
@@ -148,7 +149,9 @@ struct card_expect {
 void card_judge(const struct card *card, const struct card_expect *expect, const void *mem,
 		size_t stride, struct cell_verdict *map);
 
-/* Cells counted by kind, with the first places that were not fresh. Zero it before the first use. */
+/*
+ * Cells counted by kind, with the first places that were not fresh. Zero it before the first use.
+ */
 struct cell_count {
 	uint64_t checked;
 	uint64_t kind[CELL_KINDS];

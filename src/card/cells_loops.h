@@ -3,8 +3,9 @@
  * The inner loops of drawing and judging, in GCC's vector extensions. Included once per kind of
  * CPU, with these set:
  *
- *	CELLS_VECTOR	bytes of a vector register: 16 (SSE2, NEON), 32 (AVX2) or 64 (AVX-512). A wider one than
- *			the CPU has would be correct, but GCC takes it through the stack.
+ *	CELLS_VECTOR	bytes of a vector register: 16 (SSE2, NEON), 32 (AVX2) or 64 (AVX-512). A
+ *			wider one than the CPU has would be correct, but GCC takes it through the
+ *			stack.
  *	CELLS_TARGET	the target attribute of every function, or nothing
  *	CELLS_NAME	the struct card_cells to define
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The inner loops for formats that are not 8 bits a channel. A cell of pixels is made aside by the fast loops, and
- * packed. Slower than these, and out of their way.
+ * The inner loops for formats that are not 8 bits a channel. A cell of pixels is made aside by the
+ * fast loops, and packed. Slower than these, and out of their way.
  */
 #include <string.h>
 

@@ -72,7 +72,9 @@ static uint32_t clamp(int32_t v)
 	return v < 0 ? 0 : v > 255 ? 255 : (uint32_t)v;
 }
 
-/* BT.601 of limited range, which is what most make of a buffer that says nothing of it. In 1/256. */
+/*
+ * BT.601 of limited range, which is what most make of a buffer that says nothing of it. In 1/256.
+ */
 static uint32_t colour_of_yuv(int32_t y, int32_t cb, int32_t cr)
 {
 	int32_t light = 298 * (y - 16) + 128;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Drawing: the rows of an area, one after the other, each from left to right; parts of cells; blending. */
+/*
+ * Drawing: the rows of an area, one after the other,
+ * each from left to right; parts of cells; blending.
+ */
 #include <string.h>
 
 #include "card/tables.h"

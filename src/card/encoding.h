@@ -2,9 +2,10 @@
 /*
  * encoding: how the pixels of the card lie in the memory of a format.
  *
- * The card is the same in every format: a cell is 16 pixels of 24 bits, and it takes 64 bytes of a row. An
- * encoding says which bits of those 64 bytes carry which bits of the 16 pixels. Every other bit of them is
- * either a function of these too, and judged with them, or outside of the card (X), and then set and never judged.
+ * The card is the same in every format: a cell is 16 pixels of 24 bits, and it takes 64 bytes of a
+ * row. An encoding says which bits of those 64 bytes carry which bits of the 16 pixels. Every other
+ * bit of them is either a function of these too, and judged with them, or outside of the card (X),
+ * and then set and never judged.
  */
 #ifndef STALELINE_CARD_ENCODING_H
 #define STALELINE_CARD_ENCODING_H
@@ -37,7 +38,8 @@ static inline uint32_t card_swap(uint32_t rgb)
 const struct card_encoding *card_encoding_find(uint32_t fourcc, uint32_t plane);
 
 /*
- * Which pixels' 4 bytes differ in what is judged: bit p for pixel p. 0: the cell is just what is wanted.
+ * Which pixels' 4 bytes differ in what is judged: bit p for pixel p. 0: the
+ * cell is just what is wanted.
  */
 uint32_t card_encoding_differ(const struct card_encoding *encoding, const uint8_t *cell,
 			      const uint8_t want[CARD_CELL_BYTES]);

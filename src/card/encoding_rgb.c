@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * encoding_rgb: the RGB formats of other than 8 bits a channel. See encoding.h, and docs/card.md for the tables.
+ * encoding_rgb: the RGB formats of other than 8 bits a channel. See encoding.h, and
+ * docs/card.md for the tables.
  */
 #include <string.h>
 
@@ -13,8 +14,8 @@ static uint32_t bits(uint32_t rgb, uint32_t c, uint32_t from, uint32_t n)
 }
 
 /*
- * RGB565: 32 pixels, two for each of the card's. Both look like it: they share its upper bits, and have each a part
- * of the lower ones. Bit 3 of R and of B finds no room.
+ * RGB565: 32 pixels, two for each of the card's. Both look like it: they share its upper bits, and
+ * have each a part of the lower ones. Bit 3 of R and of B finds no room.
  */
 static void pack_rgb565(const uint32_t *pixel, uint8_t *cell)
 {
@@ -91,9 +92,10 @@ const struct card_encoding card_encoding_xrgb2101010 = {
 };
 
 /*
- * ABGR16161616F: 8 pixels, one for two of the card's. A half in [0.25, 1) has 11 bits that may be anything, the
- * lowest of the exponent and the mantissa: 5 for the picture of the left one, 3 for its low bits, 3 for those of the
- * right one. Normal numbers all of them, since others may be flushed to zero on their way. A is 1.0.
+ * ABGR16161616F: 8 pixels, one for two of the card's. A half in [0.25, 1) has 11 bits that may be
+ * anything, the lowest of the exponent and the mantissa: 5 for the picture of the left one, 3 for
+ * its low bits, 3 for those of the right one. Normal numbers all of them, since others may be
+ * flushed to zero on their way. A is 1.0.
  */
 enum { HALF_QUARTER = 0x3400, HALF_ONE = 0x3c00 };
 

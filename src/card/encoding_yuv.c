@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * encoding_yuv: the YUV formats. Y looks like G, Cb like B and Cr like R: as if the matrix were the identity, since
- * what a reader makes of it is for him to say. The bytes may be any. See encoding.h, and docs/card.md for the tables.
+ * encoding_yuv: the YUV formats. Y looks like G, Cb like B and Cr like R: as if the matrix were the
+ * identity, since what a reader makes of it is for him to say. The bytes may be any. See
+ * encoding.h, and docs/card.md for the tables.
  */
 #include <string.h>
 
@@ -103,8 +104,8 @@ static void unpack_yuyv(const uint8_t *cell, uint32_t *pixel)
 }
 
 /*
- * Two samples of 10 bits, at the top of 16: five of the picture of channel @first and of channel @second, and the
- * pixel's nine low bits with their parity.
+ * Two samples of 10 bits, at the top of 16: five of the picture of channel @first and of channel
+ * @second, and the pixel's nine low bits with their parity.
  */
 static uint32_t pack_10(uint32_t rgb, uint32_t first, uint32_t second)
 {

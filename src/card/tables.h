@@ -35,10 +35,15 @@ struct card_tables {
 	_Alignas(CARD_CELL_BYTES)
 		uint8_t wave[CARD_WAVES][(CARD_WAVE_PERIOD + CARD_CELL_PIXELS) * 4];
 
-	/* The low bits of a pixel: what its six bits of code give, and what its place in the cell. */
+	/*
+	 * The low bits of a pixel: what its six bits of code give, and what its place in the cell.
+	 */
 	uint32_t low[64], local[CARD_CELL_PIXELS];
 
-	/* The columns' patterns, one cell each, for columns 0 .. cols (the last: the rest of a row). */
+	/*
+	 * The columns' patterns, one cell each, for columns 0 .. cols
+	 * (the last: the rest of a row).
+	 */
 	_Alignas(CARD_CELL_BYTES) uint8_t column[][CARD_CELL_BYTES];
 };
 
@@ -66,7 +71,10 @@ struct card_cells {
 	void (*draw)(const struct card_tables *tables, const struct card_row *line, uint32_t col,
 		     uint32_t end, uint8_t *mem);
 
-	/* Which of columns col .. end - 1, at most CARD_DIFFER_MAX, differ in any bit that is judged. */
+	/*
+	 * Which of columns col .. end - 1, at most CARD_DIFFER_MAX,
+	 * differ in any bit that is judged.
+	 */
 	uint32_t (*differ)(const struct card_tables *tables, const struct card_row *line,
 			   uint32_t col, uint32_t end, const uint8_t *mem);
 };

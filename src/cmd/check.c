@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * check: the coherency check. Every way out of here prints and writes what was found until then. See
- * check.h.
+ * check: the coherency check. Every way out of here prints and writes what was found
+ * until then. See check.h.
  */
 #include "cmd/check.h"
 
@@ -67,7 +67,9 @@ static void stop_pair(struct check *check, const struct check_pair *pair)
 			"stopped by a signal before it began");
 }
 
-/* Pair by pair; of KTAP the results of each when it is done. 0, or -EINTR: not all were performed. */
+/*
+ * Pair by pair; of KTAP the results of each when it is done. 0, or -EINTR: not all were performed.
+ */
 static int perform_all(struct check *check, const struct report *report)
 {
 	int err = 0;
@@ -86,7 +88,9 @@ static int perform_all(struct check *check, const struct report *report)
 	return err;
 }
 
-/* The verdicts come first: whatever can't be written, they are on stdout; and the other way round. */
+/*
+ * The verdicts come first: whatever can't be written, they are on stdout; and the other way round.
+ */
 static int print(struct check *check, const struct report *report)
 {
 	const struct check_options *options = &check->options;
@@ -116,7 +120,10 @@ static const char *renderer(const struct check *check)
 	return "";
 }
 
-/* Something went wrong while an order was performed, as a device that vanished: what was asked for was not checked. */
+/*
+ * Something went wrong while an order was performed, as a device that vanished:
+ * what was asked for was not checked.
+ */
 static bool is_cut_off(const struct check *check)
 {
 	for (size_t i = 0; i < check->count; i++)
@@ -183,7 +190,10 @@ int cmd_check(int argc, char **argv, const volatile sig_atomic_t *interrupted)
 	}
 	if (check.options.compare[0])
 		return compare(&check.options);
-	/* A reader that has gone, as head(1), must not take the result file with it: tty_flush() tells. */
+	/*
+	 * A reader that has gone, as head(1), must not take the result file with it:
+	 * tty_flush() tells.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	check.listing = calloc(1, sizeof(*check.listing));
 	if (!check.listing)

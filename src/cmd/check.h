@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * check: the coherency check without a compositor. What is there is listed (look.h), each exporter and
- * peer that work become a pair (check_plan.c) with one RECORD for each order (check_rows.c), each pair is
- * performed in a child process (check_pair.c) on a bench of its own (check_bench.c), and every
- * printer reads the same RECORDs.
+ * check: the coherency check without a compositor. What is there is listed (look.h), each exporter
+ * and peer that work become a pair (check_plan.c) with one RECORD for each order (check_rows.c),
+ * each pair is performed in a child process (check_pair.c) on a bench of its own (check_bench.c),
+ * and every printer reads the same RECORDs.
  */
 #ifndef STALELINE_CHECK_H
 #define STALELINE_CHECK_H
@@ -57,9 +57,9 @@ struct check {
 int check_plan(struct check *check, struct why *why);
 
 /*
- * Of check_rows.c: one row more for the last pair, like @row but for its name, skipped so far because of @why; or all its orders, at
- * one small size or at those that the caches ask for, where the exporter gives @limit_mib at most (0: not
- * known). 0 or -ENOMEM.
+ * Of check_rows.c: one row more for the last pair, like @row but for its name, skipped so far
+ * because of @why; or all its orders, at one small size or at those that the caches ask for, where
+ * the exporter gives @limit_mib at most (0: not known). 0 or -ENOMEM.
  */
 int check_add_row(struct check *check, struct check_pair *pair, const struct check_row *row,
 		  const struct why *why);

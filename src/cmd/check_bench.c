@@ -145,7 +145,9 @@ static void count(const struct performance *performance)
 		peer_heat(&bench->card, bench->map, bench->heat);
 }
 
-/* After END and nothing before it (R6). Where the CPU has read, nobody is there to be given more. */
+/*
+ * After END and nothing before it (R6). Where the CPU has read, nobody is there to be given more.
+ */
 static int submit(void *data, enum order_target target, struct why *why)
 {
 	struct performance *performance = data;
@@ -171,7 +173,9 @@ static int peer_wait(void *data, struct why *why)
 	return peer->ops->finish(peer, why);
 }
 
-/* Where the peer leaves no fence in the buffer it is waited for here, as frame.c does and says why. */
+/*
+ * Where the peer leaves no fence in the buffer it is waited for here, as frame.c does and says why.
+ */
 static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *why)
 {
 	struct performance *performance = data;

@@ -42,30 +42,36 @@ struct bench {
 		heat; /* of a record's first look that was not clean; not owned; NULL: not wanted */
 };
 
-/* With as many buffers as the pair says, of @width x @height. 0 or -errno with @why; to be closed in either case. */
+/*
+ * With as many buffers as the pair says, of @width x @height.
+ * 0 or -errno with @why; to be closed in either case.
+ */
 int bench_open(struct bench *bench, const struct check_pair *pair, uint32_t width, uint32_t height,
 	       struct why *why);
 void bench_close(struct bench *bench);
 
-/* By this kind of sync from now on; the peer's work is waited for. 0 or -errno with @why: the peer can't. */
+/*
+ * By this kind of sync from now on; the peer's work is waited for.
+ * 0 or -errno with @why: the peer can't.
+ */
 int bench_set_sync(struct bench *bench, enum order_sync sync, struct why *why);
 
 /*
- * Perform @order once on one of the slots, which take turns; what was seen is in bench->map and added
- * to @record (NULL: not counted). 0 or -errno with @why.
+ * Perform @order once on one of the slots, which take turns; what was seen is in bench->map and
+ * added to @record (NULL: not counted). 0 or -errno with @why.
  */
 int bench_frame(struct bench *bench, const struct order *order, struct record *record,
 		struct why *why);
 
 /*
- * Before a frame of @order: where that needs a warm cache to write into, the CPU reads the slot that comes next, in order
- * (order_warm_up()). Not counted. 0 or -errno with @why.
+ * Before a frame of @order: where that needs a warm cache to write into, the CPU reads the slot
+ * that comes next, in order (order_warm_up()). Not counted. 0 or -errno with @why.
  */
 int bench_warm_up(struct bench *bench, const struct order *order, struct why *why);
 
 /*
- * What an order before may have left behind is made good: each buffer is written in order, and read in order where
- * the CPU is to read, so that its cache is warm. Not counted.
+ * What an order before may have left behind is made good: each buffer is written in order, and read
+ * in order where the CPU is to read, so that its cache is warm. Not counted.
  */
 int bench_make_good(struct bench *bench, const struct order *order, struct why *why);
 

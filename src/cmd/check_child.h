@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * check_child: a pair in a child process, whatever is done to it there. The pair's records lie in memory that both
- * share: of a child that dies stands what it had found before.
+ * check_child: a pair in a child process, whatever is done to it there. The pair's records lie in
+ * memory that both share: of a child that dies stands what it had found before.
  */
 #ifndef STALELINE_CHECK_CHILD_H
 #define STALELINE_CHECK_CHILD_H
@@ -25,7 +25,10 @@ struct check_child {
 	void (*blame)(void *data, struct check_result *result, int err, const struct why *why);
 };
 
-/* Do @child to @pair, with words on how far it is. The pair's records are what it found. 0, -EINTR: stopped, -ENOMEM. */
+/*
+ * Do @child to @pair, with words on how far it is.
+ * The pair's records are what it found. 0, -EINTR: stopped, -ENOMEM.
+ */
 int check_in_child(struct check *check, const struct check_pair *pair,
 		   const struct check_child *child);
 

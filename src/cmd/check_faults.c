@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* check_faults: which orders a check performs: --faults=, and what the kinds of sync leave of it. See check_options.h. */
+/*
+ * check_faults: which orders a check performs:
+ * --faults=, and what the kinds of sync leave of it. See check_options.h.
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -241,8 +241,9 @@ static uint64_t frame_us(const struct check_options *options)
 }
 
 /*
- * The most for one exporter and peer, in seconds: what is asked for must have its time, or a right machine were broken.
- * A frame may take two jobs, one of them that of a reader. Of a soak it is what comes on top of its time.
+ * The most for one exporter and peer, in seconds: what is asked for must have its time, or a right
+ * machine were broken. A frame may take two jobs, one of them that of a reader. Of a soak it is
+ * what comes on top of its time.
  */
 static uint64_t limit_s(const struct check_options *options)
 {

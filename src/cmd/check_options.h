@@ -39,11 +39,16 @@ struct check_options {
 	const char *compare[2]; /* two result files, and nothing is checked; NULL: not so */
 };
 
-/* Of check_faults.c: what --faults=@value says; one fault, behind its control, which is its measure. */
+/*
+ * Of check_faults.c: what --faults=@value says;
+ * one fault, behind its control, which is its measure.
+ */
 enum options_result check_take_faults(struct check_options *options, const char *value);
 void check_add_fault(struct check_options *options, const struct order *fault);
 
-/* A fault that was named and that no chosen kind of sync can have would be left out without a word. */
+/*
+ * A fault that was named and that no chosen kind of sync can have would be left out without a word.
+ */
 enum options_result check_faults_and_syncs(const struct check_options *options);
 
 /* What --help prints: check_help.c. */

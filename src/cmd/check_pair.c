@@ -64,8 +64,8 @@ static uint32_t violations(const struct bench *bench)
 }
 
 /*
- * Who noticed beside the card: the module, by what its lines are and what its traps counted; the state machine; the
- * kernel; and the clock.
+ * Who noticed beside the card: the module, by what its lines are and what its traps counted; the
+ * state machine; the kernel; and the clock.
  */
 static void who_noticed(const struct bench *bench, const struct order *order, uint32_t before,
 			struct record *record)
@@ -85,7 +85,9 @@ static void who_noticed(const struct bench *bench, const struct order *order, ui
 		record->by |= NOTICE_CLOCK;
 }
 
-/* A fault that is repeated ends where it was noticed: what is asked is how many frames that takes. */
+/*
+ * A fault that is repeated ends where it was noticed: what is asked is how many frames that takes.
+ */
 static bool is_enough(const struct job *job, uint64_t frames, const struct record *record)
 {
 	return record->frames >= frames ||
@@ -114,7 +116,10 @@ static int perform_frames(struct job *job, const struct seeds_wish *wish, uint64
 	return err ? err : job->bench.peer.ops->finish(&job->bench.peer, why);
 }
 
-/* The frames that were asked for, under each setting: a control is in order, so there is nothing to be made good between. */
+/*
+ * The frames that were asked for, under each setting:
+ * a control is in order, so there is nothing to be made good between.
+ */
 static int perform_settings(struct job *job, const struct seeds_wish *wish, struct record *record,
 			    struct why *why)
 {
@@ -150,8 +155,8 @@ static void save_heat(struct job *job, const struct record *record)
 }
 
 /*
- * A control that is not clean can be the truth about an exporter. One that syncs the CPU's cache for
- * its own device alone does nothing for the peer.
+ * A control that is not clean can be the truth about an exporter. One that syncs the CPU's cache
+ * for its own device alone does nothing for the peer.
  */
 static void excuse(const struct bench *bench, struct record *record)
 {

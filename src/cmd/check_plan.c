@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * check_plan: who is there to be checked with whom. What does not work has a row too, which says why
- * and the mend.
+ * check_plan: who is there to be checked with whom. What does not work has a row too,
+ * which says why and the mend.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -141,7 +141,9 @@ static int plan_module(struct check *check, const struct listing_exporter *expor
 	return err ? err : plan_exporter(check, "staleline:coherent", exporter);
 }
 
-/* Exporters that were asked for by a name that no list has: another mode, a heap that is not there. */
+/*
+ * Exporters that were asked for by a name that no list has: another mode, a heap that is not there.
+ */
 static int plan_unlisted(struct check *check)
 {
 	const struct listing *listing = check->listing;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* check_rows: what is performed on a pair: its orders, each on buffers of one size or of two. See check.h. */
+/*
+ * check_rows: what is performed on a pair: its orders,
+ * each on buffers of one size or of two. See check.h.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,8 +60,9 @@ int check_add_row(struct check *check, struct check_pair *pair, const struct che
 }
 
 /*
- * A buffer of about @bytes, no higher than wide, so that neither side is longer than need be: drivers have limits, and
- * the card numbers 16384 rows. That is enough for the 1024 MiB that --max-size= takes.
+ * A buffer of about @bytes, no higher than wide, so that neither side is longer than need
+ * be: drivers have limits, and the card numbers 16384 rows. That is enough for the 1024
+ * MiB that --max-size= takes.
  */
 static void size_of(uint64_t bytes, uint32_t *width, uint32_t *height)
 {

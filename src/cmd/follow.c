@@ -34,7 +34,9 @@ static bool can_be_performed(const struct show *show, const struct order *order)
 	       is_possible(show, order_find(order->control));
 }
 
-/* Where the peer is to write into what the CPU writes, as the fault or its control has it: can it? */
+/*
+ * Where the peer is to write into what the CPU writes, as the fault or its control has it: can it?
+ */
 static bool can_peer(struct show *show, const struct order *fault)
 {
 	bool writes = order_peer_writes(fault);

@@ -2,9 +2,9 @@
 /*
  * formats: which formats the compositor, the exporter and the EGL peer take.
  *
- * What a compositor takes it says itself. The others are tried: a small buffer is allocated, a card drawn into it in
- * order, and the peer looks. Drivers crash of formats, too: so that is done in a child, and where it dies another
- * goes on with the next format.
+ * What a compositor takes it says itself. The others are tried: a small buffer is allocated, a card
+ * drawn into it in order, and the peer looks. Drivers crash of formats, too: so that is done in a
+ * child, and where it dies another goes on with the next format.
  */
 #include "cmd/formats.h"
 

@@ -22,7 +22,9 @@ static int peer_read(struct frame *frame, struct slot *sent, struct why *why)
 	return 0;
 }
 
-/* Row by row: strides and offsets of two buffers of one exporter are not promised to be the same. */
+/*
+ * Row by row: strides and offsets of two buffers of one exporter are not promised to be the same.
+ */
 static void copy_pixels(struct buffer *to, const void *copy, const struct buffer *from)
 {
 	size_t row = (size_t)to->width * buffer_pixel_bytes(to->fourcc);
@@ -33,8 +35,8 @@ static void copy_pixels(struct buffer *to, const void *copy, const struct buffer
 }
 
 /*
- * What the CPU has read is what people are to see: the copy that was judged goes to the compositor, in
- * a buffer and a bracket of its own, which is in order whatever was broken in the reading.
+ * What the CPU has read is what people are to see: the copy that was judged goes to the compositor,
+ * in a buffer and a bracket of its own, which is in order whatever was broken in the reading.
  */
 static int fill_with_copy(struct frame *frame, struct why *why)
 {
@@ -81,7 +83,10 @@ static int submit(void *data, enum order_target target, struct why *why)
 	return 0;
 }
 
-/* Who writes in this order: where the CPU updates what the peer wrote it is the one that looks, too. */
+/*
+ * Who writes in this order:
+ * where the CPU updates what the peer wrote it is the one that looks, too.
+ */
 static struct peer *writer_of(const struct frame *frame)
 {
 	return frame->order->direction == ORDER_CPU_READ ? stage_writer(frame->stage)
@@ -105,8 +110,9 @@ static int peer_wait(void *data, struct why *why)
 }
 
 /*
- * The peer's work is submitted. Where it leaves no fence in the buffer it is waited for here: START has
- * nothing to wait for then, and a fault that leaves the wait out would show the scheduler's whims.
+ * The peer's work is submitted. Where it leaves no fence in the buffer it is waited for
+ * here: START has nothing to wait for then, and a fault that leaves the wait out would
+ * show the scheduler's whims.
  */
 static int peer_write(void *data, uint32_t serial, uint32_t number, struct why *why)
 {
@@ -189,8 +195,9 @@ static void trace_waited(struct frame *frame)
 }
 
 /*
- * Where the CPU reads, the order is about the source, and the slot is to show it: is that one ready? Its first
- * wait is here, and like an order's it only looks. 0, -EAGAIN, or -errno with @why.
+ * Where the CPU reads, the order is about the source, and the slot is to show it: is
+ * that one ready? Its first wait is here, and like an order's it only looks. 0,
+ * -EAGAIN, or -errno with @why.
  */
 static int look_at_shown(struct frame *frame, struct why *why)
 {

@@ -28,8 +28,9 @@ struct frame {
 };
 
 /*
- * Perform frame->order once on frame->slot, which loop_free_slot() gave. 0, or -errno with @why; -EAGAIN and
- * frame->not_ready: by its dma-buf the slot is still busy, nothing was done, and the frame may come again.
+ * Perform frame->order once on frame->slot, which loop_free_slot() gave. 0, or -errno with
+ * @why; -EAGAIN and frame->not_ready: by its dma-buf the slot is still busy, nothing was done,
+ * and the frame may come again.
  */
 int frame_perform(struct frame *frame, struct why *why);
 

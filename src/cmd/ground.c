@@ -35,7 +35,10 @@ static int probe_undisturbed(const struct ground_party *party, uint32_t run,
 	return err;
 }
 
-/* The side of the peer in orders of @direction, looked for in the buffer that the CPU shares with it. */
+/*
+ * The side of the peer in orders of @direction,
+ * looked for in the buffer that the CPU shares with it.
+ */
 static int find_side(struct ground *ground, enum order_direction direction, uint32_t run,
 		     struct cell_verdict *map, struct why *why)
 {
@@ -244,9 +247,9 @@ static void tell(struct record_module *module, const struct drm_staleline_state 
 }
 
 /*
- * What the module did by itself can have made up for the fault, where it says so: the fault leaves lines behind that differ,
- * and there are none; or a job read before END, and found none. Where END has cleaned them nobody knows, and a fault that no
- * cell shows is our failure.
+ * What the module did by itself can have made up for the fault, where it says so: the fault leaves
+ * lines behind that differ, and there are none; or a job read before END, and found none. Where END
+ * has cleaned them nobody knows, and a fault that no cell shows is our failure.
  */
 static void made_up_for(const struct ground *ground, const struct order *order,
 			struct record *record)

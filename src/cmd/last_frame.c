@@ -70,8 +70,8 @@ void run_count_presented(struct show *show, struct record *record)
 }
 
 /*
- * Until the last frame is on the screen: then the compositor asks for another. Who interrupts that and wants no picture of
- * the screen need not wait.
+ * Until the last frame is on the screen: then the compositor asks for another. Who interrupts that
+ * and wants no picture of the screen need not wait.
  */
 static int settle(struct show *show, bool pictured, struct why *why)
 {
@@ -114,7 +114,10 @@ static int read_back(const struct show *show, struct picture *picture, struct bu
 	return 0;
 }
 
-/* What of dma-buf @part the device has, to its place in @copy, which is laid out as the buffer's map. */
+/*
+ * What of dma-buf @part the device has, to its place in @copy,
+ * which is laid out as the buffer's map.
+ */
 static int copy_part(const struct staleline_view *view, const struct buffer *buffer, uint32_t part,
 		     char *copy)
 {
@@ -133,8 +136,8 @@ static int copy_part(const struct staleline_view *view, const struct buffer *buf
 }
 
 /*
- * The card as the device has it, through the module's card node: no SYNC belongs to that, so a bracket that a
- * fault left open stays as it is, and what the fault did is what is seen.
+ * The card as the device has it, through the module's card node: no SYNC belongs to that, so a
+ * bracket that a fault left open stays as it is, and what the fault did is what is seen.
  */
 static int look_at_device(const struct show *show, struct picture *picture,
 			  const struct buffer *buffer, struct why *why)
@@ -209,8 +212,9 @@ static int check_screenshot(const struct show *show, const struct record *record
 }
 
 /*
- * What is on the screen is of another size than the card: the window was given one, and the run ended before a frame
- * of it was drawn. Neither the card nor what was found out about its cells is of the picture then.
+ * What is on the screen is of another size than the card: the window was given one, and the
+ * run ended before a frame of it was drawn. Neither the card nor what was found out about its
+ * cells is of the picture then.
  */
 static int pass_over(const struct show *show, const struct run_pictures *pictures, struct why *why)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* list: the devices, exporters and peers of this machine, what each can do, and why others can't. */
+/*
+ * list: the devices, exporters and peers of this machine, what each can do, and why others can't.
+ */
 #ifndef STALELINE_LIST_H
 #define STALELINE_LIST_H
 

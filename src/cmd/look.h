@@ -28,7 +28,7 @@ struct look {
 	struct listing *listing;
 	const volatile sig_atomic_t *interrupted;
 	bool progress; /* say on stderr what is looked at: it is a terminal */
-	bool no_egl; /* don't load it where nobody asks for it: it takes seconds where the CPU draws */
+	bool no_egl;   /* don't load it where nobody asks for it: that takes seconds in software */
 	bool no_imports; /* leave out who can read whose buffers: `check` finds that out better */
 };
 

@@ -66,8 +66,8 @@ static bool capability(int fd, uint64_t cap, uint64_t bits)
 }
 
 /*
- * Made, and not asked for: DRM_CAP_DUMB_BUFFER is answered for drivers with a display only, and vgem
- * makes dumb buffers without one.
+ * Made, and not asked for: DRM_CAP_DUMB_BUFFER is answered for drivers with a display only, and
+ * vgem makes dumb buffers without one.
  */
 static bool makes_dumb(int fd)
 {

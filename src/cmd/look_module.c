@@ -92,7 +92,9 @@ static void look_at_syncobj(struct listing *listing)
 		known = true;
 		if (device->timeline)
 			sync->timeline = 0;
-		/* EOPNOTSUPP tells more than EINVAL: the kernel has it, this device can't use it. */
+		/*
+		 * EOPNOTSUPP tells more than EINVAL: the kernel has it, this device can't use it.
+		 */
 		if (sync->eventfd && sync->eventfd != -EOPNOTSUPP)
 			sync->eventfd = device->eventfd_err;
 		else if (!device->eventfd_err)

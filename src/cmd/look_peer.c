@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * look_peer: each peer, tried by letting it look at a card in a buffer of each exporter. See look.h.
+ * look_peer: each peer, tried by letting it look at a card in a buffer of
+ * each exporter. See look.h.
  *
  * That an import is accepted says little: some drivers die when the buffer is used. So the card is
  * drawn by the CPU, in order, and read by the peer. One child looks at all buffers; where it
@@ -267,7 +268,10 @@ static bool is_software_display(const char *driver)
 	return !strcmp(driver, "vkms") || !strcmp(driver, "staleline");
 }
 
-/* Nobody knows whether a device that can't be opened has a display: its row says what the node's does. */
+/*
+ * Nobody knows whether a device that can't be opened has a display:
+ * its row says what the node's does.
+ */
 static bool is_closed(const struct listing_device *device)
 {
 	return device->primary.path[0] && device->primary.err;

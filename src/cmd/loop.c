@@ -71,8 +71,8 @@ static const char *awaited(const struct show *show, const struct slot *slot)
 }
 
 /*
- * The compositor wants a frame, so it is done with the one before the last: from here on a buffer that
- * isn't the last is late. Hidden windows get no frame callbacks, and nothing is late there.
+ * The compositor wants a frame, so it is done with the one before the last: from here on a buffer
+ * that isn't the last is late. Hidden windows get no frame callbacks, and nothing is late there.
  */
 static int look_for_late(struct show *show, struct slot *slot, struct why *why)
 {
@@ -151,15 +151,17 @@ int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
 
 /* --- waiting --- */
 
-/* Not while it is paused: nobody would look, and what has come already would wake us without end. */
+/*
+ * Not while it is paused: nobody would look, and what has come already would wake us without end.
+ */
 static bool wants_buffers(const struct show *show)
 {
 	return show->stage.window.frame_due && (!show->keys.paused || show->keys.step);
 }
 
 /*
- * The dma-buf to wait for: of two one that isn't ready. One that is would wake us without end while the other takes
- * its time.
+ * The dma-buf to wait for: of two one that isn't ready. One that is would wake us without end while
+ * the other takes its time.
  */
 static struct pollfd first_unready(const struct buffer *buffer)
 {

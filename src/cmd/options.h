@@ -73,10 +73,16 @@ enum options_result {
 /* Does this run have an order of @direction? Its faults are of the same, or bring their control. */
 bool options_have(const struct show_options *options, enum order_direction direction);
 
-/* Has `show` what @order takes: a kind of sync, a peer? By what was asked for alone, nothing is opened. */
+/*
+ * Has `show` what @order takes: a kind of sync, a peer?
+ * By what was asked for alone, nothing is opened.
+ */
 bool options_can_perform(const struct show_options *options, const struct order *order);
 
-/* options_help.c: what --help and --list-faults print, and the names that --order= or --fault= takes, of `show` or of all. */
+/*
+ * options_help.c: what --help and --list-faults print,
+ * and the names that --order= or --fault= takes, of `show` or of all.
+ */
 void options_print_help(void);
 void options_list_faults(void);
 void options_list_names(bool faults, bool of_show);

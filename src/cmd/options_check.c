@@ -20,7 +20,9 @@ bool options_have(const struct show_options *options, enum order_direction direc
 	return have;
 }
 
-/* Without --order= it is the control of the first fault; that fault must be one of it in any case. */
+/*
+ * Without --order= it is the control of the first fault; that fault must be one of it in any case.
+ */
 static enum options_result check_orders(struct show_options *options)
 {
 	const struct order *fault = options->faults[0];
@@ -42,7 +44,10 @@ static enum options_result check_orders(struct show_options *options)
 	return OPTIONS_RUN;
 }
 
-/* What is performed here is performed by implicit sync; a peer that reads on is known by what it can. */
+/*
+ * What is performed here is performed by implicit sync;
+ * a peer that reads on is known by what it can.
+ */
 bool options_can_perform(const struct show_options *options, const struct order *order)
 {
 	return order_has_sync(order, ORDER_IMPLICIT) &&
@@ -75,7 +80,9 @@ static enum options_result check_order(const struct show_options *options, const
 	return OPTIONS_WRONG;
 }
 
-/* The order is said to be at fault where it was asked for, or by its fault: that is what was typed. */
+/*
+ * The order is said to be at fault where it was asked for, or by its fault: that is what was typed.
+ */
 static enum options_result check_all_orders(const struct show_options *options)
 {
 	enum options_result result = OPTIONS_RUN;

@@ -97,7 +97,10 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 	return err;
 }
 
-/* "FOLDER/ORDER-what.png"; cut where a path can't be that long, and then it can't be written either. */
+/*
+ * "FOLDER/ORDER-what.png"; cut where a path can't be that long,
+ * and then it can't be written either.
+ */
 static void picture_path(char path[PATH_MAX], const struct show *show, const struct record *record,
 			 const char *what)
 {
@@ -188,7 +191,10 @@ static int run_one(struct show *show, const struct turn *turn, struct record *re
 	return err;
 }
 
-/* The one that there is by this kind of sync, to go on with where a key comes back to an order; or a new one. */
+/*
+ * The one that there is by this kind of sync,
+ * to go on with where a key comes back to an order; or a new one.
+ */
 static struct record *record_of(struct show *show, const struct order *order)
 {
 	for (size_t i = 0; i < show->report.count; i++)
@@ -198,8 +204,8 @@ static struct record *record_of(struct show *show, const struct order *order)
 }
 
 /*
- * The control of @fault, where it is another than the run's: it gets no record of its own, but is told
- * of in that of the fault; unless it was not clean, which must be heard.
+ * The control of @fault, where it is another than the run's: it gets no record of its own, but is
+ * told of in that of the fault; unless it was not clean, which must be heard.
  */
 static int run_own_control(struct show *show, const struct order *fault, struct record *control,
 			   struct why *why)
@@ -249,7 +255,10 @@ static int run_fault(struct show *show, const struct order *fault, const struct 
 	return run_one(show, &turn, record, why);
 }
 
-/* Another kind of sync, or another exporter, as keys ask for it. 1: so it is; 0; or -errno with @why. */
+/*
+ * Another kind of sync, or another exporter, as keys ask for it.
+ * 1: so it is; 0; or -errno with @why.
+ */
 static int change_stage(struct show *show, struct why *why)
 {
 	struct stage *stage = &show->stage;
@@ -271,7 +280,10 @@ static int change_stage(struct show *show, struct why *why)
 	return changed;
 }
 
-/* What a key asked for is done, and *@order is what comes next; *@control its control, where the stage has changed. */
+/*
+ * What a key asked for is done, and *@order is what comes next;
+ * *@control its control, where the stage has changed.
+ */
 static int follow_asked(struct show *show, const struct order **order, struct record **control,
 			struct why *why)
 {

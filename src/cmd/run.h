@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run: the orders of one `staleline show`, one after another: frames, pictures, verdict. What it has in
- * hand is shared by show.c, run.c and last_frame.c.
+ * run: the orders of one `staleline show`, one after another: frames, pictures, verdict. What it
+ * has in hand is shared by show.c, run.c and last_frame.c.
  */
 #ifndef STALELINE_RUN_H
 #define STALELINE_RUN_H
@@ -53,7 +53,10 @@ static inline bool run_stopped(const struct show *show)
 	return *show->interrupted || show->stage.window.closed || show->keys.quit;
 }
 
-/* A key asks for another order; or for another kind of sync or exporter, which waits until no faults are queued. */
+/*
+ * A key asks for another order; or for another kind of sync or exporter,
+ * which waits until no faults are queued.
+ */
 static inline bool run_is_asked(const struct show *show)
 {
 	const struct keys *keys = &show->keys;
@@ -65,20 +68,21 @@ static inline bool run_is_asked(const struct show *show)
 int run_find_ground(struct show *show, struct slot *written, struct why *why);
 
 /*
- * follow.c: do what the keys ask for that were pressed since the last time. No system call where there
- * was none.
+ * follow.c: do what the keys ask for that were pressed since the last time. No system
+ * call where there was none.
  */
 void run_follow_keys(struct show *show, const struct record *record);
 
 /*
  * follow.c: which order comes after @order where a key asks for the next: the faults of the run's
- * direction that can be performed here, then the control again. What it takes of the stage is asked of new buffers, too.
+ * direction that can be performed here, then the control again. What it takes of the stage is
+ * asked of new buffers, too.
  */
 const struct order *run_order_after(struct show *show, const struct order *order);
 
 /*
- * run_frame.c: perform @order on @slot, which loop_free_slot() gave, and count it into @record; or, where the slot is
- * not ready after all, nothing. 0 or -errno with @why.
+ * run_frame.c: perform @order on @slot, which loop_free_slot() gave, and count it into @record; or,
+ * where the slot is not ready after all, nothing. 0 or -errno with @why.
  */
 int run_frame(struct show *show, const struct order *order, struct slot *slot,
 	      struct record *record, struct why *why);
@@ -96,10 +100,16 @@ void run_count_presented(struct show *show, struct record *record);
 int last_frame_look(struct show *show, struct record *record, const struct run_pictures *pictures,
 		    struct why *why);
 
-/* run_record.c: a new record of @order, which is performed on this stage. It stays in show->records. */
+/*
+ * run_record.c: a new record of @order, which is performed on this stage.
+ * It stays in show->records.
+ */
 struct record *run_new_record(struct show *show, const struct order *order);
 
-/* run_record.c: is @record of the exporter and the kind of sync that there are now? And is there room for others? */
+/*
+ * run_record.c: is @record of the exporter and the kind of
+ * sync that there are now? And is there room for others?
+ */
 bool run_is_of_now(struct show *show, const struct record *record);
 bool run_has_room(const struct show *show);
 

@@ -7,8 +7,9 @@
 #include "cmd/stage_renew.h"
 
 /*
- * Another buffer than @slot, for orders that take the wrong one: of the card's size if there is one, and one that the
- * compositor has given back. A buffer that takes its own place on the screen need never come back.
+ * Another buffer than @slot, for orders that take the wrong one: of the card's size if there is
+ * one, and one that the compositor has given back. A buffer that takes its own place on the
+ * screen need never come back.
  */
 static struct slot *other_slot(struct stage *stage, const struct slot *slot)
 {
@@ -27,7 +28,10 @@ static struct slot *other_slot(struct stage *stage, const struct slot *slot)
 	return best;
 }
 
-/* The window has got another size with this frame: so have the panel and what the record says of the buffers. */
+/*
+ * The window has got another size with this frame:
+ * so have the panel and what the record says of the buffers.
+ */
 static void follow_size(struct show *show, const struct slot *slot, struct record *record)
 {
 	uint32_t more = show->stage.sizes - show->sizes;
@@ -56,7 +60,10 @@ int run_frame(struct show *show, const struct order *order, struct slot *slot,
 	};
 	int err;
 
-	/* After a resize no other buffer may be of the card's size yet: until then in order, and not counted. */
+	/*
+	 * After a resize no other buffer may be of the card's size yet:
+	 * until then in order, and not counted.
+	 */
 	if (order_uses_other(order) && !stage_slot_fits(stage, frame.other)) {
 		uncounted = *record;
 		frame.order = order_find(order->control);

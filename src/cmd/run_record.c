@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* run_record: a RECORD for each order of a run, by each kind of sync and of each exporter. See run.h. */
+/*
+ * run_record: a RECORD for each order of a run,
+ * by each kind of sync and of each exporter. See run.h.
+ */
 #include <stdio.h>
 #include <string.h>
 

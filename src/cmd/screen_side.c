@@ -48,7 +48,10 @@ static bool is_of_interest(const struct show *show, const struct order *order)
 void screen_side_tell(const struct show *show, const struct order *order,
 		      const struct record *control, struct record *record)
 {
-	/* A picture that the display took itself does not say whether the compositor had a hand in it. */
+	/*
+	 * A picture that the display took itself does not
+	 * say whether the compositor had a hand in it.
+	 */
 	bool display = show->options.screenshot_with == SCREENSHOT_SCANOUT;
 	const char *words = display ? "" : "its side of the buffers is not known";
 	size_t used = strlen(record->compositor);

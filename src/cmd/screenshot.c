@@ -175,7 +175,10 @@ static int expected_colours(const struct card *card, const struct card_expect *e
 	return want->colours ? 0 : -ENOMEM;
 }
 
-/* Where 8 bits of colour do not tell the format's bits: does it look as it should? That is no verdict, but said. */
+/*
+ * Where 8 bits of colour do not tell the format's bits:
+ * does it look as it should? That is no verdict, but said.
+ */
 static int judge_by_colour(struct stage *stage, const struct shot *shot,
 			   const struct picture *screen, struct record *record, struct why *why)
 {

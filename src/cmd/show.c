@@ -95,7 +95,10 @@ static int report_no_stage(struct show *show, int stage_err, struct why *why)
 	return 4;
 }
 
-/* The compositor's buffers are what the CPU writes; the source, which it never sees, what the CPU reads. */
+/*
+ * The compositor's buffers are what the CPU writes;
+ * the source, which it never sees, what the CPU reads.
+ */
 int run_find_ground(struct show *show, struct slot *written, struct why *why)
 {
 	struct stage *stage = &show->stage;

@@ -49,8 +49,8 @@ static void judge(struct soak_group *group, const struct soak_thread *threads, u
 }
 
 /*
- * All threads have been started, or none goes on: a barrier waits for each. So they wait for the lock first, and are told.
- * 0 or -errno with @why.
+ * All threads have been started, or none goes on: a barrier waits for each. So they wait for the
+ * lock first, and are told. 0 or -errno with @why.
  */
 static int run_threads(struct soak_group *group, struct soak_thread *threads, uint32_t count,
 		       struct why *why)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * soak: `staleline check --duration=`. The right orders take turns for a time, on several buffers and in several
- * threads, if need be in a storm of signals. What was found fresh is looked at once more just before its buffer is
- * used again: nobody has written meanwhile, so it must still be fresh. And what a program holds, descriptors and
- * memory, must not grow.
+ * soak: `staleline check --duration=`. The right orders take turns for a time, on several buffers
+ * and in several threads, if need be in a storm of signals. What was found fresh is looked at once
+ * more just before its buffer is used again: nobody has written meanwhile, so it must still be
+ * fresh. And what a program holds, descriptors and memory, must not grow.
  */
 #ifndef STALELINE_SOAK_H
 #define STALELINE_SOAK_H
@@ -23,7 +23,10 @@ enum {
 /* Soak a pair in a child process and judge it. -EINTR: stopped; what it had found stands. */
 int soak_perform(struct check *check, const struct check_pair *pair);
 
-/* A storm of signals at the thread that begins it; its handler counts them in @count, which must outlive it. */
+/*
+ * A storm of signals at the thread that begins it;
+ * its handler counts them in @count, which must outlive it.
+ */
 struct soak_storm {
 	timer_t timer;
 	bool blowing;

@@ -84,7 +84,9 @@ static int look_again(struct soak_thread *thread, size_t row, struct why *why)
 	return err && err != -EOPNOTSUPP ? err : cpu_looks(thread, slot, row, why);
 }
 
-/* What one turn of one order has come to, into its record, where it stands whatever happens next. */
+/*
+ * What one turn of one order has come to, into its record, where it stands whatever happens next.
+ */
 static void add_turn(struct soak_thread *thread, size_t row, const struct record *turn)
 {
 	struct soak_group *group = thread->group;

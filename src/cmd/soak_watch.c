@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* soak_watch: what goes on around a soak: a storm of signals, and what the process holds. See soak.h. */
+/*
+ * soak_watch: what goes on around a soak: a storm of signals,
+ * and what the process holds. See soak.h.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>

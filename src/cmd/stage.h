@@ -45,16 +45,18 @@ struct stage {
 	struct slot slots[OPTIONS_MAX_BUFFERS];
 	uint32_t slots_open;
 	/*
-	 * Where the CPU reads: the buffer that the peer writes and the CPU reads, and what it has read, to be
-	 * shown in one of the slots. The compositor never sees it: no other device is at it.
+	 * Where the CPU reads: the buffer that the peer writes and the CPU reads, and
+	 * what it has read, to be shown in one of the slots. The compositor never sees
+	 * it: no other device is at it.
 	 */
 	struct slot source;
 	void *copy;
 	enum show_sync sync; /* what was taken: not auto */
 	uint32_t run;	     /* of the card's serial, at random */
 	/*
-	 * After a change of exporter: the one of before, while it has buffers; and one buffer of the new, the same as
-	 * those that are shown, to ask the peer and the module about (ground.h).
+	 * After a change of exporter: the one of before, while it has buffers; and one
+	 * buffer of the new, the same as those that are shown, to ask the peer and the
+	 * module about (ground.h).
 	 */
 	struct exporter before;
 	struct slot spares[2]; /* of which one is in use: stage_spare() */
@@ -66,7 +68,7 @@ struct stage {
 	struct cell_verdict *map;
 	uint32_t *heat;
 
-	bool peer_writes; /* into what the CPU writes, too: an order is performed that has it do so */
+	bool peer_writes; /* into what the CPU writes, too: an order is performed that wants it */
 
 	/* How far stage_open() came, so that stage_close() undoes just that. */
 	bool conn_open, exporter_open, window_open, peer_open, writer_open, source_open;
@@ -103,8 +105,8 @@ int stage_open(struct stage *stage, const struct show_options *options,
 void stage_close(struct stage *stage);
 
 /*
- * What makes a slot of slot->buffer, which is allocated: the compositor's side of it and the peer's. 0 or -errno with
- * @why; to be closed in either case. The slot stays where it is.
+ * What makes a slot of slot->buffer, which is allocated: the compositor's side of it and the
+ * peer's. 0 or -errno with @why; to be closed in either case. The slot stays where it is.
  */
 int stage_import_slot(struct stage *stage, struct slot *slot, struct why *why);
 void stage_close_slot(struct stage *stage, struct slot *slot);
@@ -112,7 +114,10 @@ void stage_close_slot(struct stage *stage, struct slot *slot);
 /* Can the peer write into what the CPU writes? Into each of the buffers that there are. */
 bool stage_peer_can_write(struct stage *stage);
 
-/* From here on an order is performed that has it do so, or none but those that were asked for at the start. */
+/*
+ * From here on an order is performed that has it do so,
+ * or none but those that were asked for at the start.
+ */
 void stage_have_peer_write(struct stage *stage, bool writes);
 
 #endif

@@ -23,7 +23,9 @@ struct trace {
 	size_t used;
 };
 
-/* Start the line of frame @frame, drawn into buffer @buffer; @fault names what is broken, or NULL. */
+/*
+ * Start the line of frame @frame, drawn into buffer @buffer; @fault names what is broken, or NULL.
+ */
 void trace_begin(struct trace *trace, uint32_t frame, uint32_t buffer, const char *fault);
 
 /* Let @access (the first or second of this frame) tell of its calls; off where the trace is. */

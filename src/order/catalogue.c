@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The catalogue of orders: the controls first, then the faults. Each fault is its control with one
- * step changed, moved, added or left out; a comment says which. A bracket is one thing: its START and
- * its END change together.
+ * step changed, moved, added or left out; a comment says which. A bracket is one thing: its START
+ * and its END change together.
  */
 #include "order/order.h"
 

@@ -30,8 +30,8 @@ enum order_verb {
 	ORDER_END,   /* SYNC END with .flags */
 	ORDER_PEER_WRITE, /* the peer's work that puts a whole card there is submitted */
 	/*
-	 * The peer's work that reads the whole card is submitted (with explicit sync: its acquire point is
-	 * signalled), and has more than half of it when this is done.
+	 * The peer's work that reads the whole card is submitted (with explicit sync: its acquire
+	 * point is signalled), and has more than half of it when this is done.
 	 */
 	ORDER_PEER_READ,
 	ORDER_PEER_JUDGE, /* that work is waited for, and what it has read is judged */
@@ -43,13 +43,14 @@ enum order_verb {
 };
 
 /*
- * How the CPU and the peer tell each other that they are done: how ORDER_WAIT waits, and what the peer's work waits
- * for and leaves behind. order_sync_name() has the words of --sync= and of the result file.
+ * How the CPU and the peer tell each other that they are done: how ORDER_WAIT waits, and
+ * what the peer's work waits for and leaves behind. order_sync_name() has the words of
+ * --sync= and of the result file.
  */
 enum order_sync {
-	ORDER_IMPLICIT, /* fences in the dma-buf, and poll (R14, R16) */
-	ORDER_SYNC_FILE, /* these fences carried to and from explicit work by sync_file (R17 to R24) */
-	ORDER_SYNCOBJ, /* points of timelines alone; the dma-buf has no fences (R7) */
+	ORDER_IMPLICIT,	 /* fences in the dma-buf, and poll (R14, R16) */
+	ORDER_SYNC_FILE, /* these, carried to and from explicit work by sync_file (R17 to R24) */
+	ORDER_SYNCOBJ,	 /* points of timelines alone; the dma-buf has no fences (R7) */
 	ORDER_SYNC_KINDS,
 };
 
@@ -57,9 +58,9 @@ enum order_sync {
 enum order_cells {
 	ORDER_WHOLE, /* all */
 	ORDER_HALF,  /* one half of the rows, upper and lower in turn; all, if never drawn before */
-	ORDER_FIRST_ROWS, /* all but the last rows */
-	ORDER_LAST_ROWS,  /* the last quarter of the rows, one at least */
-	ORDER_RIGHT_PARTS, /* of the last rows: the right half of each cell, so a part of a cache line */
+	ORDER_FIRST_ROWS,  /* all but the last rows */
+	ORDER_LAST_ROWS,   /* the last quarter of the rows, one at least */
+	ORDER_RIGHT_PARTS, /* of the last rows: the right half of each cell, part of a cache line */
 };
 
 /* What the program makes of an error of SYNC. */
@@ -93,8 +94,8 @@ enum order_target {
 	ORDER_THIS,  /* the frame's own */
 	ORDER_OTHER, /* another one of the same window */
 	/*
-	 * The one whose descriptor has the number that this one's had when it was remembered: that was closed
-	 * meanwhile, and the other's came to have its number.
+	 * The one whose descriptor has the number that this one's had when it was remembered: that
+	 * was closed meanwhile, and the other's came to have its number.
 	 */
 	ORDER_BY_NUMBER,
 };
@@ -120,11 +121,14 @@ enum { ORDER_MAX_STEPS = 12 };
 
 /*
  * What it takes to see a fault (and its control, where the peer has to write): a set of bits. The
- * parameters are the module's, of the buffer that the order is about. order_needs_name() has the words.
+ * parameters are the module's, of the buffer that the order is about.
+ * order_needs_name() has the words.
  */
 enum order_needs {
 	ORDER_NEEDS_WRITER = 1 << 0, /* a peer that writes */
-	/* The peer goes on writing after its call has returned, and leaves a fence in the buffer. */
+	/*
+	 * The peer goes on writing after its call has returned, and leaves a fence in the buffer.
+	 */
 	ORDER_NEEDS_FENCE = 1 << 1,
 	/*
 	 * The CPU's cache holds an older frame: a control was performed on this buffer before. Each
@@ -176,19 +180,25 @@ const char *order_sync_name(enum order_sync sync);
 /* Can @order be performed by this kind of sync? */
 bool order_has_sync(const struct order *order, enum order_sync sync);
 
-/* Does this fault leave out a START or an END? Only such a one tells whether brackets are needed. */
+/*
+ * Does this fault leave out a START or an END? Only such a one tells whether brackets are needed.
+ */
 bool order_leaves_out_bracket(const struct order *order);
 
 /*
- * Does it leave lines behind that tell of it, once it is done: drawn, blended or judged, and no END for WRITE after? Such an
- * END writes back what is dirty, right or wrong, and what was wrong before it no line tells any more.
+ * Does it leave lines behind that tell of it, once it is done: drawn, blended or judged, and no END
+ * for WRITE after? Such an END writes back what is dirty, right or wrong, and what was wrong before
+ * it no line tells any more.
  */
 bool order_leaves_lines(const struct order *order);
 
 /* Is anything handed on, to read, between what was drawn and the END that publishes it? */
 bool order_hands_on_dirty(const struct order *order);
 
-/* Does the peer write into the buffer that the CPU writes, in this order or in the control that comes with it? */
+/*
+ * Does the peer write into the buffer that the CPU writes,
+ * in this order or in the control that comes with it?
+ */
 bool order_peer_writes(const struct order *order);
 
 /* Is it about the map of one dma-buf? Disjoint planes lie in two. */
@@ -218,18 +228,21 @@ struct order_hands {
 	/* The peer writes order_frame.buffer. NULL where no order asks for it. */
 	int (*peer_write)(void *data, uint32_t serial, uint32_t frame, struct why *why);
 	/*
-	 * Wait for the peer's own fence, with ORDER_SYNCOBJ for its release point. With that it is every
-	 * ORDER_WAIT; with ORDER_IMPLICIT part of one behind a peer's write, since not every device tells the
-	 * dma-buf of its work (R7). May be NULL where neither is asked for.
+	 * Wait for the peer's own fence, with ORDER_SYNCOBJ for its release point. With that it is
+	 * every ORDER_WAIT; with ORDER_IMPLICIT part of one behind a peer's write, since not every
+	 * device tells the dma-buf of its work (R7). May be NULL where neither is asked for.
 	 */
 	int (*peer_wait)(void *data, struct why *why);
 	/*
-	 * The two halves of a read of order_frame.buffer that goes on while the CPU does: submit it; wait for it
-	 * and judge what it has read. NULL where no peer can.
+	 * The two halves of a read of order_frame.buffer that goes on while the CPU does: submit
+	 * it; wait for it and judge what it has read. NULL where no peer can.
 	 */
 	int (*peer_read)(void *data, struct why *why);
 	int (*peer_judge)(void *data, const struct card_expect *expect, struct why *why);
-	/* The memfd that order_frame.buffer is made of, or -errno with @why; stays the owner's. May be NULL. */
+	/*
+	 * The memfd that order_frame.buffer is made of, or -errno with @why;
+	 * stays the owner's. May be NULL.
+	 */
 	int (*memfd)(void *data, struct why *why);
 	/* Told what was drawn, blended or judged, for the trace; may be NULL. */
 	void (*touched)(void *data, const struct order_step *step, struct card_area area);
@@ -256,17 +269,18 @@ struct order_frame {
 	uint32_t frame; /* the number to draw */
 	int wait_ms;	/* time limit of ORDER_WAIT */
 	/*
-	 * Of an ORDER_WAIT that is the first step. `look`: it doesn't block; where the buffer isn't ready
-	 * nothing is done, and the performance returns -EAGAIN with `not_ready`. `waited`: nobody is asked:
-	 * the caller has waited until the buffer is ready for writing, for a point or a fence (R7); so
-	 * it is for order_warm_up().
+	 * Of an ORDER_WAIT that is the first step. `look`: it doesn't block; where the buffer isn't
+	 * ready nothing is done, and the performance returns -EAGAIN with `not_ready`. `waited`:
+	 * nobody is asked: the caller has waited until the buffer is ready for writing, for a point
+	 * or a fence (R7); so it is for order_warm_up().
 	 */
 	bool look, waited;
 	enum order_sync sync;	  /* one that order_has_sync() */
 	struct cell_verdict *map; /* where ORDER_JUDGE leaves its verdicts */
 	/*
-	 * Where ORDER_JUDGE leaves the pixels that it has read, with the buffer's stride; or NULL. What is
-	 * judged then is this copy: a device that is still at it could write between two looks.
+	 * Where ORDER_JUDGE leaves the pixels that it has read, with the buffer's stride;
+	 * or NULL. What is judged then is this copy: a device that is still at it could
+	 * write between two looks.
 	 */
 	void *copy;
 	struct order_seen seen; /* out, also where the performance fails */
@@ -277,26 +291,27 @@ struct order_frame {
  * first step that fails: 0 or -errno with @why, which names the step; an open bracket is closed
  * before it returns.
  *
- * A control is held to the rules, a fault goes through (access.h: ACCESS_ENFORCE, ACCESS_OBSERVE). A
- * fault may leave its bracket open, for that is what it is about: ending it at once would publish what
- * the fault is to hide. A control that finds one closes it before it begins. A control whose peer writes also
- * has an empty bracket for RW before, where a fault was the last on this buffer: what that left dirty in the
- * CPU's cache could go back over what the peer writes.
+ * A control is held to the rules, a fault goes through (access.h: ACCESS_ENFORCE, ACCESS_OBSERVE).
+ * A fault may leave its bracket open, for that is what it is about: ending it at once would publish
+ * what the fault is to hide. A control that finds one closes it before it begins. A control whose
+ * peer writes also has an empty bracket for RW before, where a fault was the last on this buffer:
+ * what that left dirty in the CPU's cache could go back over what the peer writes.
  */
 int order_perform(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why);
 
 /*
- * Before a frame of an order that writes and needs a warm cache: the CPU reads the whole buffer, in order. Nothing of it
- * is in frame->seen. Other orders need nothing, and get nothing. What a fault left open is ended. 0 or -errno with @why.
+ * Before a frame of an order that writes and needs a warm cache: the CPU reads the whole buffer, in
+ * order. Nothing of it is in frame->seen. Other orders need nothing, and get nothing. What a fault
+ * left open is ended. 0 or -errno with @why.
  */
 int order_warm_up(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why);
 
 /*
- * What comes next on @buffer is in order, whatever was before: a bracket that a fault left open is ended, and
- * the rules hold again. order_perform() does it before a control; before whatever else comes it is the caller's to
- * do. 0 or -errno with @why.
+ * What comes next on @buffer is in order, whatever was before: a bracket that a fault left open is
+ * ended, and the rules hold again. order_perform() does it before a control; before whatever else
+ * comes it is the caller's to do. 0 or -errno with @why.
  */
 int order_settle(struct buffer *buffer, struct why *why);
 

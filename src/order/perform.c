@@ -135,8 +135,8 @@ static int prepare(const struct order *order, struct buffer *buffer, struct why 
 }
 
 /*
- * What a fault has left dirty in the CPU's cache goes back at some time, and so over what the peer is about
- * to write. An empty bracket is rid of it before.
+ * What a fault has left dirty in the CPU's cache goes back at some time, and so over what the peer
+ * is about to write. An empty bracket is rid of it before.
  */
 static int clean_up(struct performance *p)
 {

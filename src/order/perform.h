@@ -38,8 +38,8 @@ int perform_map(struct performance *p, const struct order_step *step);
 void perform_unmap(struct performance *p);
 
 /*
- * perform_number.c: which buffer has the number of a descriptor of this one's that was closed? 0 with @target, or -errno with
- * p->why.
+ * perform_number.c: which buffer has the number of a descriptor of this one's that was closed? 0
+ * with @target, or -errno with p->why.
  */
 int perform_by_number(struct performance *p, enum order_target *target);
 

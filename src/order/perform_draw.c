@@ -21,8 +21,8 @@ static bool same_rows(struct card_area a, struct card_area b)
 }
 
 /*
- * One half of the rows. It needs a whole card under it, and in the other half one frame alone: that is so after
- * a whole card and after the other half, but not after a blend.
+ * One half of the rows. It needs a whole card under it, and in the other half one frame alone: that
+ * is so after a whole card and after the other half, but not after a blend.
  */
 static struct card_area half_of(struct card_area area, const struct order_content *content)
 {
@@ -125,8 +125,8 @@ void perform_draw(struct performance *p, const struct order_step *step)
 	void *pixels = pixels_of(p);
 
 	/*
-	 * Rows that are too close lie over each other, and the last one ends before the buffer does: nothing is
-	 * written beyond it.
+	 * Rows that are too close lie over each other, and the last one ends before the buffer
+	 * does: nothing is written beyond it.
 	 */
 	if (step->stride == ORDER_SHORTER)
 		stride -= CARD_CELL_BYTES;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * perform_map: a map that an order makes for itself, right or wrong. Right is one for a buffer's whole life (R11),
- * and that is the buffer's own; here the making is what the order is about.
+ * perform_map: a map that an order makes for itself, right or wrong. Right is one for a buffer's
+ * whole life (R11), and that is the buffer's own; here the making is what the order is about.
  */
 #include <errno.h>
 #include <string.h>
@@ -9,7 +9,10 @@
 
 #include "order/perform.h"
 
-/* R26 broken: each page that is written to becomes a copy that no device sees; where that is allowed at all. */
+/*
+ * R26 broken: each page that is written to becomes a copy that no device sees;
+ * where that is allowed at all.
+ */
 static int map_private(struct performance *p)
 {
 	const struct buffer *buffer = p->frame->buffer;

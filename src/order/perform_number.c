@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * perform_number: a buffer that is looked up by the number of its descriptor, as in a cache of imports with the number
- * for its key. A number says which descriptor is meant only as long as that is open. The next one to be opened or
- * received gets the lowest number that is free: so often just this one.
+ * perform_number: a buffer that is looked up by the number of its descriptor, as in a cache
+ * of imports with the number for its key. A number says which descriptor is meant only as
+ * long as that is open. The next one to be opened or received gets the lowest number that is
+ * free: so often just this one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,10 @@
 
 #include "order/perform.h"
 
-/* Which buffer is it that @fd is open on, by the kernel? Each dma-buf has an inode of its own. -ESTALE: neither. */
+/*
+ * Which buffer is it that @fd is open on, by the kernel? Each dma-buf has an inode of its own.
+ * -ESTALE: neither.
+ */
 static int ask_kernel(const struct order_frame *frame, int fd, enum order_target *target)
 {
 	struct stat it, this, other;
@@ -29,8 +33,8 @@ static int ask_kernel(const struct order_frame *frame, int fd, enum order_target
 }
 
 /*
- * dup3() closes @number and gives it to the other buffer in one call: between a close() and a dup() a driver's thread
- * could come to have it.
+ * dup3() closes @number and gives it to the other buffer in one call: between a close() and a dup()
+ * a driver's thread could come to have it.
  */
 static int reuse(const struct order_frame *frame, int number)
 {

@@ -14,9 +14,10 @@ static int go_over(struct performance *p, int err)
 }
 
 /*
- * One START as a program makes it that has not heard of R8. access_begin() has no such thing to offer, so
- * this is a call beside it; the state machine is told what came of it, and no more. Of several dma-bufs the first
- * that is interrupted is the last: the program takes it that all of them have begun.
+ * One START as a program makes it that has not heard of R8. access_begin() has no such thing
+ * to offer, so this is a call beside it; the state machine is told what came of it, and no
+ * more. Of several dma-bufs the first that is interrupted is the last: the program takes it
+ * that all of them have begun.
  */
 static int start_once(struct access *access, uint64_t flags)
 {
@@ -54,8 +55,8 @@ int perform_end(struct performance *p, const struct order_step *step)
 	int err = access_end(access, step->flags);
 
 	/*
-	 * Where a fault has left out START there is nothing to end. Some exporters say so (udmabuf), others
-	 * don't, and no write hangs on it: the frame goes on.
+	 * Where a fault has left out START there is nothing to end. Some exporters say so
+	 * (udmabuf), others don't, and no write hangs on it: the frame goes on.
 	 */
 	if (stray && access->policy == ACCESS_OBSERVE && err == -EINVAL)
 		return go_over(p, err);

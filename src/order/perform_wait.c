@@ -25,8 +25,8 @@ static int ask_peer(struct performance *p)
 }
 
 /*
- * As a program waits that asks for both: readiness of either kind is taken for the one that it needs. access_wait()
- * has no such thing to offer.
+ * As a program waits that asks for both: readiness of either kind is taken for the one that it
+ * needs. access_wait() has no such thing to offer.
  */
 static int poll_either(struct access *access, uint64_t flags, int timeout_ms)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * perform_warm: the CPU's cache holds the card that is there, before the peer writes another. On the module it does
- * anyway, once a frame was drawn. On hardware whose END throws lines out of the cache (x86's clflush) it is cold after each
- * frame, and who leaves out START reads what the device has written: nothing would show.
+ * perform_warm: the CPU's cache holds the card that is there, before the peer writes another. On
+ * the module it does anyway, once a frame was drawn. On hardware whose END throws lines out of the
+ * cache (x86's clflush) it is cold after each frame, and who leaves out START reads what the device
+ * has written: nothing would show.
  */
 #include <errno.h>
 #include <string.h>

@@ -19,7 +19,7 @@
 	.name = "reused-fd",
 	.control = "overwrite",
 	.direction = ORDER_CPU_WRITE,
-	.rules = "", /* a plain mix-up: a number is no name for longer than its descriptor is open */
+	.rules = "", /* a plain mix-up: a number is a name only while its descriptor is open */
 	.sentence = "a buffer is remembered by the number of its descriptor; that is closed, "
 		    "another buffer's comes to have the number, and what has it is submitted",
 	.shows = "as wrong-buffer: every cell is foreign, or unwritten",

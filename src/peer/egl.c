@@ -212,8 +212,9 @@ static int peer_egl_set_sync(struct peer *peer, enum peer_sync sync, struct why 
 	int err = egl_context_use(&egl->egl, why);
 
 	/*
-	 * peer->implicit stays: by sync_file there is a fence of EGL's in the buffer, but that of a driver in software
-	 * may be signalled when it is made, while the threads still draw. Nobody can wait too late for that.
+	 * peer->implicit stays: by sync_file there is a fence of EGL's in the buffer, but that of a
+	 * driver in software may be signalled when it is made, while the threads still draw. Nobody
+	 * can wait too late for that.
 	 */
 	return err ? err : egl_sync_choose(&egl->sync, &egl->egl, sync, why);
 }

@@ -96,7 +96,9 @@ int gl_check_setup(const char *what, struct why *why);
  */
 int egl_fence_wait(struct egl_context *egl, struct why *why);
 
-/* A sync_file of all that was submitted so far, the caller's; -EOPNOTSUPP: this device gives none. */
+/*
+ * A sync_file of all that was submitted so far, the caller's; -EOPNOTSUPP: this device gives none.
+ */
 int egl_native_fence(struct egl_context *egl);
 
 /* The fences before and behind EGL's work: see enum peer_sync. */
@@ -115,7 +117,9 @@ int egl_sync_before(struct egl_sync *sync, struct egl_context *egl, const struct
 int egl_sync_after(struct egl_sync *sync, struct egl_context *egl, const struct buffer *buffer,
 		   bool writes, struct why *why);
 
-/* How a card in the format @fourcc is handed to GL as a texture; R and B may have to change places. */
+/*
+ * How a card in the format @fourcc is handed to GL as a texture; R and B may have to change places.
+ */
 struct egl_upload {
 	GLint internal;
 	GLenum format, type;
@@ -123,8 +127,8 @@ struct egl_upload {
 };
 
 /*
- * What GL looks at. RGB as it is; of YUV each plane by itself, as bytes (R8) or pairs of bytes (GR88): so nobody converts
- * or filters what is there.
+ * What GL looks at. RGB as it is; of YUV each plane by itself, as bytes (R8) or pairs of bytes
+ * (GR88): so nobody converts or filters what is there.
  */
 enum { EGL_VIEWS = PIXEL_FORMAT_PLANES };
 
@@ -138,7 +142,10 @@ struct egl_view {
 uint32_t egl_format_views(uint32_t fourcc, uint32_t width, uint32_t height,
 			  struct egl_view views[EGL_VIEWS]);
 
-/* What a shader looks at: a texture for each view of the card. Any texture will do, a dma-buf or not. */
+/*
+ * What a shader looks at: a texture for each view of the card.
+ * Any texture will do, a dma-buf or not.
+ */
 struct egl_source {
 	GLuint texture[EGL_VIEWS];
 	GLenum target; /* GL_TEXTURE_2D or, of one view, GL_TEXTURE_EXTERNAL_OES */
@@ -163,14 +170,20 @@ bool egl_image_has_modifiers(const struct egl_context *egl, uint32_t fourcc);
 /* Take the image anew, so that what others wrote since is seen. Before every use for sampling. */
 int egl_image_renew(struct egl_context *egl, struct peer_image *image, struct why *why);
 
-/* Bind the FBO that draws into view @n of the buffer. -EOPNOTSUPP where this buffer can't be drawn into. */
+/*
+ * Bind the FBO that draws into view @n of the buffer.
+ * -EOPNOTSUPP where this buffer can't be drawn into.
+ */
 int egl_image_canvas(struct egl_context *egl, struct peer_image *image, uint32_t n,
 		     struct why *why);
 
 /* One shader pair, linked. @defines goes behind the #version line; "" for none. 0 on failure. */
 GLuint egl_program(const struct shader *vertex, const struct shader *fragment, const char *defines,
 		   struct why *why);
-/* The same for cards in the format @fourcc, and for textures of GL_TEXTURE_EXTERNAL_OES where @external. */
+/*
+ * The same for cards in the format @fourcc,
+ * and for textures of GL_TEXTURE_EXTERNAL_OES where @external.
+ */
 GLuint egl_format_program(uint32_t fourcc, const struct shader *vertex,
 			  const struct shader *fragment, bool external, struct why *why);
 GLint egl_uniform(GLuint program, const char *name);
@@ -243,7 +256,10 @@ int egl_write_init(struct egl_write *write, const struct egl_context *egl, const
 		   struct why *why);
 void egl_write_finish(struct egl_write *write);
 
-/* What the CPU has to do for it: the card, in memory of its own. Then each view into the bound FBO, which is of its size. */
+/*
+ * What the CPU has to do for it: the card, in memory of its own.
+ * Then each view into the bound FBO, which is of its size.
+ */
 void egl_write_prepare(struct egl_write *write, uint32_t serial, uint32_t frame);
 int egl_write_draw(struct egl_write *write, uint32_t n, struct why *why);
 

@@ -164,7 +164,10 @@ static int import_view(struct egl_context *egl, struct peer_image *image,
 			       "0x%llx; take another device",
 			       buffer->number, egl->renderer, view->fourcc,
 			       (unsigned long long)buffer->modifier);
-	/* The shader of planes knows no external textures: whether they are that, egl_image_renew() will see. */
+	/*
+	 * The shader of planes knows no external textures:
+	 * whether they are that, egl_image_renew() will see.
+	 */
 	if (kind == IMPORT_EXTERNAL && view->fourcc != buffer->fourcc)
 		kind = IMPORT_2D;
 	if (kind == IMPORT_EXTERNAL && !egl->external)
@@ -289,7 +292,8 @@ static bool attach(struct egl_context *egl, struct peer_image *image, uint32_t n
 
 /*
  * A software renderer stores blocks of BLOCK_ROWS rows, also where only the first of them are the
- * picture's. In memory of its own there is room for that; behind the end of a dma-buf there is none.
+ * picture's. In memory of its own there is room for that; behind the end of
+ * a dma-buf there is none.
  */
 enum { BLOCK_ROWS = 4 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * egl_sync: what EGL's work waits for and what it leaves behind, where that is not the driver's own affair.
+ * egl_sync: what EGL's work waits for and what it leaves behind, where that is not
+ * the driver's own affair.
  *
- * A native fence (EGL_ANDROID_native_fence_sync) is a sync_file, both ways: the device waits for one that we
- * give it, and gives one for what was submitted so far. That is all a program needs for R20, and for points.
+ * A native fence (EGL_ANDROID_native_fence_sync) is a sync_file, both ways: the device waits for
+ * one that we give it, and gives one for what was submitted so far. That is all a program needs
+ * for R20, and for points.
  */
 #include "peer/egl.h"
 

@@ -2,10 +2,10 @@
 /*
  * jobs: device work of the module in kmod/, on buffers of any exporter that it can import.
  *
- * A device that does nothing but copy. What it reads goes into a staging buffer of its own, where the
- * CPU judges it; what it writes the CPU has drawn there before. That buffer is coherent, and
- * bracketed all the same (R3). Only the copy touches the image, so no CPU is between the device's view
- * of it and the verdict.
+ * A device that does nothing but copy. What it reads goes into a staging buffer of its own, where
+ * the CPU judges it; what it writes the CPU has drawn there before. That buffer is coherent, and
+ * bracketed all the same (R3). Only the copy touches the image, so no CPU is between the device's
+ * view of it and the verdict.
  */
 #include "peer/jobs.h"
 
@@ -142,8 +142,8 @@ fail:
 }
 
 /*
- * A job copies what both have: pixels lie in both at the same place. Where the last image was of another layout (the
- * card had another size) the staging buffer is made anew.
+ * A job copies what both have: pixels lie in both at the same place. Where the last image was of
+ * another layout (the card had another size) the staging buffer is made anew.
  */
 int jobs_stage(struct jobs *jobs, const struct buffer *buffer, struct why *why)
 {

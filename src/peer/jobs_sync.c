@@ -3,8 +3,10 @@
  * jobs_sync: what a job waits for and what it leaves behind. See jobs_sync.h.
  *
  *	implicit	the module takes the buffers' fences and leaves its own in them
- *	sync_file	we do that (R20): export, submit a job that waits for it and gives a new fence, import that
- *	points		the acquire point before, the release point behind; the buffers' fences are left alone
+ *	sync_file	we do that (R20): export, submit a job that waits for it and gives a new
+ *			fence, import that
+ *	points		the acquire point before, the release point behind; the buffers' fences
+ *			are left alone
  */
 #include "peer/jobs_sync.h"
 

@@ -18,9 +18,10 @@ int jobs_sync_choose(struct jobs_sync *sync, enum peer_sync kind, struct why *wh
 void jobs_sync_close(struct jobs_sync *sync);
 
 /*
- * Submit @job on the dma-buf @fd, which it @writes or reads: with its fences before and behind it. The CPU has done
- * END (R6). On success job->out_fd is a sync_file of it, the caller's. 0 or -errno; nothing was submitted then,
- * unless it is PEER_FILE whose fence could not be imported: that job is waited for.
+ * Submit @job on the dma-buf @fd, which it @writes or reads: with its fences before and behind
+ * it. The CPU has done END (R6). On success job->out_fd is a sync_file of it, the caller's. 0
+ * or -errno; nothing was submitted then, unless it is PEER_FILE whose fence could not be
+ * imported: that job is waited for.
  */
 int jobs_sync_submit(struct jobs_sync *sync, int fd, bool writes, struct drm_staleline_job *job);
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * jobs_work: what the jobs peer does to a buffer: each time a copy by the device, to the staging buffer or from it.
+ * jobs_work: what the jobs peer does to a buffer: each time a copy by the device, to the
+ * staging buffer or from it.
  *
- * A write is asynchronous and takes its time: the case of R5 and R12. write() returns when more than half of
- * it is done, as if the program had had other things to do meanwhile: whoever does not wait then meets
- * a card that is half there. That holds as long as it is not kept from running for the rest of the write, three
- * eighths of it. A read that goes on while the CPU does (begin_read) is the same the other way round.
+ * A write is asynchronous and takes its time: the case of R5 and R12. write() returns when more
+ * than half of it is done, as if the program had had other things to do meanwhile: whoever does not
+ * wait then meets a card that is half there. That holds as long as it is not kept from running for
+ * the rest of the write, three eighths of it. A read that goes on while the CPU does (begin_read)
+ * is the same the other way round.
  */
 #include "peer/jobs.h"
 
@@ -92,8 +94,8 @@ static int end_staging(struct jobs *jobs, uint64_t flags, struct why *why)
 }
 
 /*
- * Wait for a job's own fence, @fd, which is closed. One that is done may have ended in an error: the module
- * promises an end within 10 s, not that what was asked for is there.
+ * Wait for a job's own fence, @fd, which is closed. One that is done may have ended in an error:
+ * the module promises an end within 10 s, not that what was asked for is there.
  */
 static int wait_job(const struct jobs *jobs, int fd, const char *what, struct why *why)
 {
@@ -171,7 +173,10 @@ int jobs_write(struct peer *peer, struct peer_image *image, uint32_t serial, uin
 
 	job.src = jobs->staging_handle;
 	job.steps = jobs->steps;
-	/* Waits until an earlier write has read the staging buffer: so only the last can be pending. */
+	/*
+	 * Waits until an earlier write has read the staging buffer:
+	 * so only the last can be pending.
+	 */
 	if (!err)
 		err = begin_staging(jobs, ACCESS_WRITE, why);
 	if (err)

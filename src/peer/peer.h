@@ -24,7 +24,10 @@ enum peer_gl {
 
 struct peer_wish {
 	const char *name; /* that of its ops: "egl", "jobs", "scanout" */
-	/* DRM node path: the device this peer is on. NULL: egl goes without one, others look for theirs */
+	/*
+	 * DRM node path: the device this peer is on.
+	 * NULL: egl goes without one, others look for theirs
+	 */
 	const char *device;
 	enum peer_gl gl;      /* of egl */
 	uint32_t duration_us; /* of jobs: how long a write takes; 0: the default */
@@ -34,11 +37,12 @@ struct peer_wish {
 
 /* What a peer's work waits for and what it leaves behind. */
 enum peer_sync {
-	PEER_IMPLICIT, /* the buffer's own fences, as far as the driver has such: see peer->implicit */
+	PEER_IMPLICIT, /* the buffer's own fences, as far as the driver has any: peer->implicit */
 	PEER_FILE,     /* a sync_file of these; and its own fence is put into the buffer (R20) */
 	/*
-	 * Points of a timeline each, and no fence of the buffer's: an acquire point, which the peer signals for
-	 * the CPU when it is called (END is done, R24), and a release point, which finish() waits for.
+	 * Points of a timeline each, and no fence of the buffer's: an acquire point, which the
+	 * peer signals for the CPU when it is called (END is done, R24), and a release point,
+	 * which finish() waits for.
 	 */
 	PEER_POINT,
 };
@@ -68,9 +72,10 @@ struct peer_ops {
 	void (*drop)(struct peer *peer, struct peer_image *image);
 
 	/*
-	 * The card that open() was told of has another size now, where it lies: from here on buffers of that size are
-	 * imported and looked at. Nothing is under way. 0, or -errno with @why, and then the card is to be put
-	 * back. Images of another size stay until they are dropped. NULL: it can't.
+	 * The card that open() was told of has another size now, where it lies: from here on
+	 * buffers of that size are imported and looked at. Nothing is under way. 0, or -errno with
+	 * @why, and then the card is to be put back. Images of another size stay until they are
+	 * dropped. NULL: it can't.
 	 */
 	int (*resize)(struct peer *peer, struct why *why);
 
@@ -85,8 +90,8 @@ struct peer_ops {
 		    struct cell_verdict *map, uint32_t *heat, struct why *why);
 
 	/*
-	 * Will write() find @image one that it can write into? What it needs for that is made here, and nothing
-	 * written. 0 or -errno with @why. NULL: what could be imported can be written.
+	 * Will write() find @image one that it can write into? What it needs for that is made here,
+	 * and nothing written. 0 or -errno with @why. NULL: what could be imported can be written.
 	 */
 	int (*check_write)(struct peer *peer, struct peer_image *image, struct why *why);
 
@@ -104,17 +109,17 @@ struct peer_ops {
 	int (*finish)(struct peer *peer, struct why *why);
 
 	/*
-	 * read() in two halves, for who goes on while the device reads. begin_read() submits the work and returns
-	 * when more than half of the card was read; end_read() waits for the rest and judges. One at a time.
-	 * NULL: this peer has read when it returns.
+	 * read() in two halves, for who goes on while the device reads. begin_read() submits the
+	 * work and returns when more than half of the card was read; end_read() waits for the rest
+	 * and judges. One at a time. NULL: this peer has read when it returns.
 	 */
 	int (*begin_read)(struct peer *peer, struct peer_image *image, struct why *why);
 	int (*end_read)(struct peer *peer, const struct card_expect *expect,
 			struct cell_verdict *map, struct why *why);
 
 	/*
-	 * Work from now on by @sync; all buffers must be at rest. 0 or -errno with @why: -EOPNOTSUPP, it can't. NULL:
-	 * PEER_IMPLICIT is all it can.
+	 * Work from now on by @sync; all buffers must be at rest. 0 or -errno with @why:
+	 * -EOPNOTSUPP, it can't. NULL: PEER_IMPLICIT is all it can.
 	 */
 	int (*set_sync)(struct peer *peer, enum peer_sync sync, struct why *why);
 };
@@ -125,8 +130,9 @@ struct peer {
 	/* What it is, for people: "EGL on /dev/dri/card0 (llvmpipe ...), GLES 3.0 check shader". */
 	char path[160];
 	/*
-	 * write() may leave a fence in the buffer, so that START has something to wait for. llvmpipe leaves
-	 * none: there only finish() knows, and who leaves out a wait reads at random.
+	 * write() may leave a fence in the buffer, so that START has something to
+	 * wait for. llvmpipe leaves none: there only finish() knows, and who leaves
+	 * out a wait reads at random.
 	 */
 	bool implicit;
 	void *priv;
@@ -152,7 +158,10 @@ int peer_check_write(struct peer *peer, struct peer_image *image, struct why *wh
 /* For import(): is @buffer of the card's size and format? 0 or -EINVAL with @why. */
 int peer_check_buffer(const struct peer *peer, const struct buffer *buffer, struct why *why);
 
-/* For import(): a device that takes one dma-buf can't take disjoint planes. 0 or -EOPNOTSUPP with @why. */
+/*
+ * For import(): a device that takes one dma-buf can't take disjoint planes.
+ * 0 or -EOPNOTSUPP with @why.
+ */
 int peer_check_joint(const struct peer *peer, const struct buffer *buffer, struct why *why);
 
 /* For read(): the heatmap of @map, where @heat is wanted. */

@@ -8,7 +8,9 @@
 
 #include "base/clock.h"
 
-/* libdrm returns -1 with errno, or -errno, from one call to the next; errno is there in both cases. */
+/*
+ * libdrm returns -1 with errno, or -errno, from one call to the next; errno is there in both cases.
+ */
 static int result(int ret)
 {
 	return ret ? -errno : 0;

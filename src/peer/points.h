@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * points: two timelines between the CPU and a peer, as linux-drm-syncobj-v1 has them: an acquire point for each
- * piece of the peer's work, which the CPU signals when its own is published (R24), and a release point,
- * which that work signals.
+ * points: two timelines between the CPU and a peer, as linux-drm-syncobj-v1 has them: an acquire
+ * point for each piece of the peer's work, which the CPU signals when its own is published (R24),
+ * and a release point, which that work signals.
  */
 #ifndef STALELINE_POINTS_H
 #define STALELINE_POINTS_H

@@ -290,9 +290,9 @@ static int read_by_writeback(struct scanout *scanout, const struct peer_image *i
 }
 
 /*
- * The card that should be there is drawn into a framebuffer of our own and shown first. A CRC is one number:
- * equal, and each cell is fresh; else some is not, and which nobody knows. Then all are called torn:
- * that they don't hold together is all that is known.
+ * The card that should be there is drawn into a framebuffer of our own and shown first. A CRC is
+ * one number: equal, and each cell is fresh; else some is not, and which nobody knows. Then all are
+ * called torn: that they don't hold together is all that is known.
  */
 static int read_by_crc(struct scanout *scanout, const struct peer_image *image,
 		       const struct card *card, const struct card_expect *expect,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scanout: the inside of the scanout peer. peer.h is what others see of it. The plain DRM ABI, so that it
- * runs on real displays, on vkms and on the module.
+ * scanout: the inside of the scanout peer. peer.h is what others see of it. The plain DRM ABI, so
+ * that it runs on real displays, on vkms and on the module.
  *
  *   scanout.c       the peer: open, import, read
  *   scanout_kms.c   the way from a framebuffer to the screen: connector, CRTC, plane, mode, commits
@@ -40,8 +40,9 @@ struct kms {
 };
 
 /*
- * Find connector, CRTC, plane and a mode of exactly @width x @height on @fd, which is master. 0 or -errno
- * with @why: -EOPNOTSUPP no display, no atomic commits, or no such mode (names those there are).
+ * Find connector, CRTC, plane and a mode of exactly @width x @height on @fd, which is
+ * master. 0 or -errno with @why: -EOPNOTSUPP no display, no atomic commits, or no such mode
+ * (names those there are).
  */
 int kms_init(struct kms *kms, int fd, uint32_t width, uint32_t height, struct why *why);
 
@@ -49,8 +50,8 @@ int kms_init(struct kms *kms, int fd, uint32_t width, uint32_t height, struct wh
 void kms_finish(struct kms *kms);
 
 /*
- * Show the framebuffer @fb, and wait until it is shown. With @into, have the writeback connector put
- * what is shown into that framebuffer, and wait until that is done. 0 or -errno with @why.
+ * Show the framebuffer @fb, and wait until it is shown. With @into, have the writeback connector
+ * put what is shown into that framebuffer, and wait until that is done. 0 or -errno with @why.
  */
 int kms_show(struct kms *kms, uint32_t fb, uint32_t into, struct why *why);
 
@@ -66,7 +67,9 @@ struct scanout_crc {
 	int fd;
 };
 
-/* Ask debugfs for CRCs of this CRTC, for root alone. Its mode must be set. 0 or -errno with @why. */
+/*
+ * Ask debugfs for CRCs of this CRTC, for root alone. Its mode must be set. 0 or -errno with @why.
+ */
 int scanout_crc_open(struct scanout_crc *crc, int card, uint32_t crtc_index, struct why *why);
 void scanout_crc_close(struct scanout_crc *crc);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * scanout_crc: CRCs of what is shown, as the kernel documents them (Documentation/gpu/drm-uapi.rst, "CRC ABI"):
- * a source is written to crtc-N/crc/control, and each line of crtc-N/crc/data is a frame and its CRCs.
+ * scanout_crc: CRCs of what is shown, as the kernel documents them
+ * (Documentation/gpu/drm-uapi.rst, "CRC ABI"): a source is written to crtc-N/crc/control, and
+ * each line of crtc-N/crc/data is a frame and its CRCs.
  */
 #include "peer/scanout.h"
 
@@ -18,7 +19,10 @@
 
 enum {
 	CRC_WAIT_MS = 5000,
-	/* A commit returns with its vblank; the frame that a CRC came for then may have been the one before. */
+	/*
+	 * A commit returns with its vblank;
+	 * the frame that a CRC came for then may have been the one before.
+	 */
 	CRC_SKIP = 2,
 };
 
@@ -70,7 +74,10 @@ void scanout_crc_close(struct scanout_crc *crc)
 	crc->fd = -1;
 }
 
-/* One line, "0x0000002a 0x8a3c5d01", or several CRCs of which the first is taken. 1, 0 none, -errno. */
+/*
+ * One line, "0x0000002a 0x8a3c5d01", or several CRCs of which the first is taken.
+ * 1, 0 none, -errno.
+ */
 static int read_line(struct scanout_crc *crc, uint32_t *value)
 {
 	char line[160];

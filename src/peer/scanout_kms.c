@@ -49,8 +49,8 @@ static bool is_virtual(const drmModeConnector *connector)
 }
 
 /*
- * A virtual connector drives no monitor: any timing will do, so one is made for the card's size. On a
- * real one only what the monitor asks for is set.
+ * A virtual connector drives no monitor: any timing will do, so one is made for the card's size. On
+ * a real one only what the monitor asks for is set.
  */
 static bool make_mode(const drmModeConnector *connector, uint32_t width, uint32_t height,
 		      drmModeModeInfo *mode)
@@ -117,8 +117,8 @@ static uint32_t crtcs_of(int fd, const drmModeConnector *connector)
 }
 
 /*
- * The CRTC that feeds the connector now, where it may: another one might be somebody else's, and a change is
- * a longer dark screen. Else the first that can.
+ * The CRTC that feeds the connector now, where it may: another one might be somebody else's, and a
+ * change is a longer dark screen. Else the first that can.
  */
 static uint32_t choose_crtc(int fd, const drmModeRes *res, const drmModeConnector *connector,
 			    uint32_t crtcs)
@@ -348,8 +348,8 @@ bool kms_can_write_back(struct kms *kms, uint32_t fb)
 	if (would_write_back(kms, fb))
 		return true;
 	/*
-	 * The encoders of vkms don't say that they may share a CRTC, which 6.12.107 checks. The writeback
-	 * alone will do; but a monitor would go dark at each read.
+	 * The encoders of vkms don't say that they may share a CRTC, which 6.12.107 checks. The
+	 * writeback alone will do; but a monitor would go dark at each read.
 	 */
 	kms->alone = kms->is_virtual;
 	return kms->alone && would_write_back(kms, fb);

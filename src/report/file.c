@@ -12,7 +12,10 @@ static bool is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* The name goes if it is the file's own; behind a link (/dev/stdout, latest.json) the file is emptied. */
+/*
+ * The name goes if it is the file's own;
+ * behind a link (/dev/stdout, latest.json) the file is emptied.
+ */
 static void take_back(const char *path, const struct stat *file)
 {
 	struct stat named;

@@ -10,7 +10,10 @@
 #include "base/why.h"
 #include "report/machine.h"
 
-/* NULL and "" are two things: null, and an empty string. Of @text each byte that is no UTF-8 becomes U+FFFD. */
+/*
+ * NULL and "" are two things: null, and an empty string.
+ * Of @text each byte that is no UTF-8 becomes U+FFFD.
+ */
 void json_add_string(struct json_object *object, const char *key, const char *text);
 void json_add_number(struct json_object *object, const char *key, uint64_t number);
 void json_add_bool(struct json_object *object, const char *key, bool value);

@@ -14,8 +14,9 @@ void ktap_begin(FILE *out, const struct report *report);
 void ktap_next(FILE *out, size_t number, size_t count, const char *exporter, const char *peer);
 
 /*
- * The results of @count records from the one at @first on, which have their verdicts by now. A control passes if it is clean, a fault
- * if it is noticed; what can't be shown here, or was not checked, is SKIP with its why.
+ * The results of @count records from the one at @first on, which have their verdicts by now. A
+ * control passes if it is clean, a fault if it is noticed; what can't be shown here, or was not
+ * checked, is SKIP with its why.
  */
 void ktap_results(FILE *out, const struct report *report, size_t first, size_t count);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* listing_json: the listing as a result file: keys beside "results" and "pairs", see docs/report.md. */
+/*
+ * listing_json: the listing as a result file:
+ * keys beside "results" and "pairs", see docs/report.md.
+ */
 #include "report/listing.h"
 
 #include "report/json_parts.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* paint: text, numbers and colours on a picture, for panel.c and legend.c. Lengths are in pixels. */
+/*
+ * paint: text, numbers and colours on a picture, for panel.c and legend.c. Lengths are in pixels.
+ */
 #ifndef STALELINE_PAINT_H
 #define STALELINE_PAINT_H
 
@@ -22,8 +24,8 @@ void paint_digits(uint64_t number, char *text, size_t size);
 void paint_rounded(cairo_t *cr, double x, double y, double w, double h, double r);
 
 /*
- * A square in the colour of a kind of cell, and its name: bright where @count says that there is such a
- * cell, and then with the shades of its ages, if it has any.
+ * A square in the colour of a kind of cell, and its name: bright where @count says that there is
+ * such a cell, and then with the shades of its ages, if it has any.
  */
 void paint_kind(cairo_t *cr, double x, double y, int kind, uint64_t count);
 

@@ -55,7 +55,9 @@ static void take(struct findings *found, const struct record *record)
 			 record->verdict != VERDICT_BROKEN);
 }
 
-/* "12 frames at 256x64": of each size that @fault was performed at, since none is a promise (R3). */
+/*
+ * "12 frames at 256x64": of each size that @fault was performed at, since none is a promise (R3).
+ */
 static void say_where(const struct report *report, const struct report_pair *pair,
 		      const struct record *fault, char *text, size_t size)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pair: what the records of one exporter, peer and direction say together. Are brackets needed there?
+ * pair: what the records of one exporter, peer and direction say together.
+ * Are brackets needed there?
  */
 #ifndef STALELINE_PAIR_H
 #define STALELINE_PAIR_H

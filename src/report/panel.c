@@ -120,9 +120,9 @@ static uint32_t dimmed(uint32_t full, uint32_t share)
 }
 
 /*
- * One pixel of the panel can stand for many cells: how many of them are not fresh shows as brightness,
- * but never less than half of it, so that a single stale line is still seen. No colours are mixed: the
- * mixture could be another kind's.
+ * One pixel of the panel can stand for many cells: how many of them are not fresh shows as
+ * brightness, but never less than half of it, so that a single stale line is still seen. No colours
+ * are mixed: the mixture could be another kind's.
  */
 static uint32_t colour_of_many(const struct heat *heat, uint32_t col0, uint32_t col1, uint32_t row0,
 			       uint32_t row1)
@@ -189,7 +189,10 @@ uint32_t picture_panel(const struct picture *panel, const struct record *record,
 	return heat->colours ? top + h : top;
 }
 
-/* The first cell of the last frame that is not fresh, in pixels; true, and the middle, where all are. */
+/*
+ * The first cell of the last frame that is not fresh, in pixels;
+ * true, and the middle, where all are.
+ */
 static bool place_to_magnify(const struct picture *card, const struct heat *heat, uint32_t *x,
 			     uint32_t *y)
 {

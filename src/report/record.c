@@ -142,7 +142,10 @@ bool record_start_blocked(const struct record *record)
 	return record->start_bound_ns && record->start_blocked * 2 > record->frames;
 }
 
-/* Of a fault that no cell can show: who noticed it. The state machine alone says nothing of a machine. */
+/*
+ * Of a fault that no cell can show: who noticed it.
+ * The state machine alone says nothing of a machine.
+ */
 static bool noticed_by_others(struct record *record, const struct record *control)
 {
 	unsigned int others = record->by & (NOTICE_STATE | NOTICE_KERNEL | NOTICE_CLOCK);

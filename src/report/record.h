@@ -42,9 +42,9 @@ struct record_layout {
 };
 
 /*
- * What staleline.ko says of its own buffer: the truth to hold the card's verdict against. Lines of the
- * last frame's buffer, at rest; and what was counted since the order began, by `check` of its own buffers, by `show` of
- * all users of the device.
+ * What staleline.ko says of its own buffer: the truth to hold the card's verdict against. Lines of
+ * the last frame's buffer, at rest; and what was counted since the order began, by `check` of its
+ * own buffers, by `show` of all users of the device.
  */
 struct record_module {
 	const char *mode; /* NULL: the buffers are not the module's */
@@ -73,12 +73,18 @@ struct record_seeds {
 		[RECORD_BYS]; /* of a fault: in how many of them who noticed, by the bit's number */
 	/* Of a fault: how many frames it took the card, over the runs in which it noticed. */
 	uint64_t least, median, most;
-	/* The first run that did not go as it should, a control not clean, a fault not noticed; 0: none. */
+	/*
+	 * The first run that did not go as it should, a control not clean,
+	 * a fault not noticed; 0: none.
+	 */
 	uint64_t odd;
 	bool odd_writeback; /* and that was one with inval=writeback */
 };
 
-/* Of an order that was soaked (`check --duration=`). Descriptors and memory are those of the process that it ran in. */
+/*
+ * Of an order that was soaked (`check --duration=`).
+ * Descriptors and memory are those of the process that it ran in.
+ */
 struct record_soak {
 	uint32_t threads;	       /* 0: it was not soaked */
 	double seconds;		       /* of all orders together, until this one's last turn */
@@ -115,13 +121,19 @@ struct record {
 	bool scaled; /* the compositor scales: the screen is not 1:1 with the buffer */
 	struct cell_count cells;
 	unsigned int by; /* of a fault: who noticed, enum notice */
-	/* Time inside START, fences included (R12): of all frames, and of the longest; 0: not measured. */
+	/*
+	 * Time inside START, fences included (R12):
+	 * of all frames, and of the longest; 0: not measured.
+	 */
 	int64_t start_sum_ns, start_longest_ns;
 	int64_t start_bound_ns; /* of a fault: above this START was blocked; 0: not asked */
 	uint64_t start_blocked; /* frames in which it was */
 	int refused;		/* -errno that the kernel said and the fault went over; 0: none */
 	bool cardless;		/* of a fault: no cell can show it, whatever the machine */
-	/* The first frame, from 1, in which a cell was not fresh; 0: none was. Of many runs the median. */
+	/*
+	 * The first frame, from 1, in which a cell was not fresh; 0: none was.
+	 * Of many runs the median.
+	 */
 	uint64_t noticed_at;
 	struct record_seeds seeds;
 	struct record_soak soak;
@@ -144,8 +156,9 @@ struct record {
 void record_judge_control(struct record *record);
 
 /*
- * From which time on START is blocked, by its @control of the same run: twice what that took in the mean, since START's
- * cache work depends on what it finds, and 1 ms more, since schedulers and clocks have their grain.
+ * From which time on START is blocked, by its @control of the same run: twice what that took in the
+ * mean, since START's cache work depends on what it finds, and 1 ms more, since schedulers and
+ * clocks have their grain.
  */
 int64_t record_start_bound(const struct record *control);
 
@@ -153,14 +166,15 @@ int64_t record_start_bound(const struct record *control);
 bool record_start_blocked(const struct record *record);
 
 /*
- * Judge a fault against its control of the same run, by what the peer or the CPU saw. Where no cell can show it,
- * by who else on this machine noticed: the module, the kernel, the clock.
+ * Judge a fault against its control of the same run, by what the peer or the CPU saw. Where no cell
+ * can show it, by who else on this machine noticed: the module, the kernel, the clock.
  */
 void record_judge_fault(struct record *record, const struct record *control);
 
 /*
- * A judged record whose frames were not all done, because of @what: a control that was not clean stays broken, and a
- * fault unnoticed that a whole run of a seed has missed; but a part of what was asked for is no other verdict on the whole.
+ * A judged record whose frames were not all done, because of @what: a control that was not clean
+ * stays broken, and a fault unnoticed that a whole run of a seed has missed; but a part of what was
+ * asked for is no other verdict on the whole.
  */
 void record_judge_part(struct record *record, const char *what);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sync_file: the implicit fences of a dma-buf as a descriptor to poll. access_snapshot() (buffer/access.h) gives it.
+ * sync_file: the implicit fences of a dma-buf as a descriptor to poll. access_snapshot()
+ * (buffer/access.h) gives it.
  *
  * There is no IMPORT: what we submit is the CPU's work, which is done by then, and a fence that
  * waited for the CPU may not be imported (R24).

@@ -51,8 +51,8 @@ int timeline_is_signalled(const struct timeline *timeline, uint64_t point)
 	uint32_t handle = timeline->handle;
 
 	/*
-	 * A point that nobody has submitted yet is EINVAL, unless one asks for it to be waited for. A time
-	 * of 0 lies in the past: the kernel looks, and that is all.
+	 * A point that nobody has submitted yet is EINVAL, unless one asks for it to be waited for.
+	 * A time of 0 lies in the past: the kernel looks, and that is all.
 	 */
 	if (drmSyncobjTimelineWait(timeline->drm_fd, &handle, &point, 1, 0,
 				   DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT, NULL) == 0)

@@ -37,14 +37,14 @@ int timeline_export(const struct timeline *timeline, struct why *why);
 int timeline_signal(const struct timeline *timeline, uint64_t point);
 
 /*
- * Is @point signalled? 1, 0 (also where nobody has submitted it yet), or -errno. One syscall, and it
- * never blocks.
+ * Is @point signalled? 1, 0 (also where nobody has submitted it yet), or -errno. One
+ * syscall, and it never blocks.
  */
 int timeline_is_signalled(const struct timeline *timeline, uint64_t point);
 
 /*
- * Have @event, an eventfd (not owned), made readable once @point is signalled. 0, -ENOTTY where this
- * kernel lacks SYNCOBJ_EVENTFD (it came with Linux 6.6), or what else it says.
+ * Have @event, an eventfd (not owned), made readable once @point is signalled. 0, -ENOTTY where
+ * this kernel lacks SYNCOBJ_EVENTFD (it came with Linux 6.6), or what else it says.
  */
 int timeline_watch(const struct timeline *timeline, uint64_t point, int event);
 

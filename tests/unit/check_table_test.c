@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The table of `staleline check`, from fixed RECORDs: its rows, the reasons below them, and its last line. */
+/*
+ * The table of `staleline check`, from fixed RECORDs:
+ * its rows, the reasons below them, and its last line.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -61,7 +64,10 @@ static void a_table_is_this(void **state)
 	free(text);
 }
 
-/* Of one frame and of several, of one run and of many; a fault that others have noticed, and not the card, has none. */
+/*
+ * Of one frame and of several, of one run and of many;
+ * a fault that others have noticed, and not the card, has none.
+ */
 static void how_many_frames_it_took_is_a_column(void **state)
 {
 	struct record records[] = {
@@ -121,8 +127,9 @@ static void a_long_row_is_broken_into_lines(void **state)
 }
 
 /*
- * Why a fault says nothing stands below, each reason once, by the number that is behind the faults of which it
- * is told: of some of a pair, of several pairs, of one fault at two sizes; and of one that was missed.
+ * Why a fault says nothing stands below, each reason once, by the number that is behind the
+ * faults of which it is told: of some of a pair, of several pairs, of one fault at two sizes;
+ * and of one that was missed.
  */
 static void why_a_fault_says_nothing_is_told_below(void **state)
 {
@@ -170,7 +177,10 @@ static void why_a_fault_says_nothing_is_told_below(void **state)
 	free(text);
 }
 
-/* What it came to is the last line; which faults, by their names in the result file, stands before it. */
+/*
+ * What it came to is the last line; which faults,
+ * by their names in the result file, stands before it.
+ */
 static void unnoticed_faults_are_counted_and_named(void **state)
 {
 	struct record records[] = {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Which peers are listed on machines that are made up: each kind of them, with why and the mend where it can't. */
+/*
+ * Which peers are listed on machines that are made up:
+ * each kind of them, with why and the mend where it can't.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
