@@ -55,8 +55,17 @@ struct window;
  */
 struct offer_choice window_choose(const struct window *window, uint32_t fourcc);
 
-/* Would a buffer like @wb be made otherwise by now? Then a new one should take its place, once it is free. */
+/*
+ * Would a buffer like @wb be made otherwise by now? Then a new one should take its place, once it is free. Not where none
+ * is to be had.
+ */
 bool window_buffer_is_outdated(const struct window *window, const struct window_buffer *wb);
+
+/*
+ * Is a buffer more to be had at all? Of a global that was taken back nothing comes: neither a wl_buffer, nor, with explicit
+ * sync, its timeline. 0, or -EOPNOTSUPP with @why. No system call.
+ */
+int window_can_import(const struct window *window, struct why *why);
 
 /*
  * Import @buffer for @window through linux-dmabuf, as window_choose() says. By `create` that is waited for
@@ -107,7 +116,8 @@ struct window {
 	uint32_t width, height; /* the card's, in pixels, after window_open(): as it is shown */
 	/*
 	 * The size that the next buffer should have, by what the compositor said last: the same, or another while
-	 * a new size is waited for. May change during any dispatch.
+	 * a new size is waited for. May change during any dispatch. Where no buffer more is to be had it stays the same,
+	 * which is told once (news.h).
 	 */
 	uint32_t want_width, want_height;
 	bool resizable;	   /* the user asked for no size */

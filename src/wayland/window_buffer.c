@@ -203,15 +203,15 @@ struct offer_choice window_choose(const struct window *window, uint32_t fourcc)
 bool window_buffer_is_outdated(const struct window *window, const struct window_buffer *wb)
 {
 	struct offer_choice now;
+	struct why why;
 
-	if (wb->rounds == rounds_of(window))
+	if (wb->rounds == rounds_of(window) || window_can_import(window, &why))
 		return false;
 	now = window_choose(window, wb->fourcc);
 	return now.possible && !offer_choice_equal(&wb->choice, &now);
 }
 
-/* Of what was taken back nothing more comes: neither a buffer, nor, with explicit sync, its timeline. */
-static int can_ask(const struct window *window, struct why *why)
+int window_can_import(const struct window *window, struct why *why)
 {
 	int err = connection_still_offers(window->conn, &zwp_linux_dmabuf_v1_interface, why);
 
@@ -247,7 +247,7 @@ int window_buffer_import(struct window *window, const struct buffer *buffer,
 			       format, offered);
 	}
 
-	err = can_ask(window, why);
+	err = window_can_import(window, why);
 	if (err)
 		return why_prefix(why, err, "buffer %u can't be imported: ", buffer->number);
 	err = create(conn, buffer, modifier, window->import_immediately, &answer, why);

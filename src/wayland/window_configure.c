@@ -149,6 +149,10 @@ void window_fit(struct window *window, uint32_t width, uint32_t height)
 
 void window_keep_size(struct window *window, uint32_t width, uint32_t height)
 {
+	struct why why;
+
+	/* Who says why this one can't be had says it of all that come. */
+	window->priv->told_kept |= window_can_import(window, &why) != 0;
 	window->want_width = width;
 	window->want_height = height;
 }

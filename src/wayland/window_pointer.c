@@ -15,7 +15,7 @@ static uint32_t edge_at(void *data, const struct wl_surface *surface, int32_t x,
 	const struct window_priv *priv = window->priv;
 
 	/* A size that the compositor or the user has fixed has no edges to be taken at. */
-	if (!window->resizable || priv->said.maximized || priv->said.fullscreen)
+	if (!window_can_resize(window) || priv->said.maximized || priv->said.fullscreen)
 		return XDG_TOPLEVEL_RESIZE_EDGE_NONE;
 	if (surface == priv->panel.surface)
 		x += scale_units(window->width, window->scale120);

@@ -52,6 +52,7 @@ struct window_priv {
 	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
 	bool fraction_said;    /* fractional-scale has spoken: its word counts, no other */
 	bool scale_unsure;     /* outputs differ, and nothing says which one counts */
+	bool told_kept;	       /* that its size can't be another any more */
 	bool owes_commit;      /* what was acknowledged, or set, has not taken effect yet */
 	bool configured;       /* the first configure has come */
 	bool sized;	       /* window->width and height are decided */
@@ -76,6 +77,9 @@ int window_choose_size(struct window *window, struct why *why);
 
 /* What the size should be by what was said last: into want_width and want_height. */
 void window_choose_next(struct window *window);
+
+/* May its size be another: the user asked for none, and buffers for one are to be had. */
+bool window_can_resize(const struct window *window);
 
 /* Put the panel away or bring it back, by what was acknowledged. The geometry is the caller's. */
 void window_place_panel(struct window *window);

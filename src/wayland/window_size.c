@@ -29,7 +29,7 @@ static void limit_size(struct window *window, int32_t width, int32_t height)
 
 	if (priv->acked.maximized || priv->acked.fullscreen)
 		return;
-	if (window->resizable) {
+	if (window_can_resize(window)) {
 		int32_t card = scale_units(window->width, window->scale120);
 
 		xdg_toplevel_set_min_size(priv->toplevel, width - card + least, least);
@@ -137,9 +137,34 @@ static uint32_t panel_room(const struct window_priv *priv)
 	return priv->panel.surface && !is_panel_away(priv, &priv->said) ? priv->panel.width : 0;
 }
 
+bool window_can_resize(const struct window *window)
+{
+	struct why why;
+
+	return window->resizable && !window_can_import(window, &why);
+}
+
+/* What is wanted can't be had: as it is, and said of the first size that is asked for. */
+static void stay(struct window *window, const struct why *why)
+{
+	struct window_priv *priv = window->priv;
+
+	if (window->want_width == window->width && window->want_height == window->height)
+		return;
+	if (!priv->told_kept)
+		news_say(&window->conn->news,
+			 "the window should be %ux%u, but stays %ux%u, and so it will: %.200s",
+			 window->want_width, window->want_height, window->width, window->height,
+			 why->text);
+	priv->told_kept = true;
+	window->want_width = window->width;
+	window->want_height = window->height;
+}
+
 void window_choose_next(struct window *window)
 {
 	const struct window_priv *priv = window->priv;
+	struct why why;
 
 	if (!window->resizable)
 		return;
@@ -147,6 +172,8 @@ void window_choose_next(struct window *window)
 					 panel_room(priv), priv->floating_width);
 	window->want_height = choose_side(window, priv->said.height, priv->bounds_height, 0,
 					  priv->floating_height);
+	if (priv->sized && window_can_import(window, &why))
+		stay(window, &why);
 }
 
 int window_choose_size(struct window *window, struct why *why)

@@ -99,7 +99,7 @@
 	  .check = is_unsure_of_outputs },
 	{ .name = "scale -1", .script = { .scale = -1 }, .check = is_plain },
 	{ .name = "scale INT32_MAX", .script = { .scale = INT32_MAX }, .check = is_plain },
-	{ .name = "close", .script = { .close = true }, .check = is_closed },
+	{ .name = "close", .script = { .close_at = 1 }, .check = is_closed },
 	{ .name = "a wish too large",
 	  .script = { 0 },
 	  .manner = { .wish = { .width = 20000, .height = 10 } },

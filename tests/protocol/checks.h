@@ -79,6 +79,9 @@ void keeps_size_at_1_5(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_refused(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_refused_later(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_unoffered(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_without_dmabuf(const struct outcome *outcome, const struct seen *seen);
+void keeps_size_dragged(const struct outcome *outcome, const struct seen *seen);
+void is_window_again_unoffered(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen);
 void is_answered_in_pause(const struct outcome *outcome, const struct seen *seen);
 void fills_maximized_without_panel(const struct outcome *outcome, const struct seen *seen);
@@ -96,6 +99,8 @@ void is_at_scale_1_after_all(const struct outcome *outcome, const struct seen *s
 void has_output_of_2_again(const struct outcome *outcome, const struct seen *seen);
 void asked_presentation_once(const struct outcome *outcome, const struct seen *seen);
 void asked_presentation_twice(const struct outcome *outcome, const struct seen *seen);
+void is_plain_and_kept_none(const struct outcome *outcome, const struct seen *seen);
+void is_closed_after_5(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_and_points(const struct outcome *outcome, const struct seen *seen);
 
 /* checks_seat.c */

@@ -85,5 +85,19 @@ void keeps_size_and_points(const struct outcome *outcome, const struct seen *see
 	assert_int_equal(seen->timelines, 3);
 	assert_int_equal(seen->imports, 2);
 	assert_int_equal(seen->buffer_width, WINDOW_WIDTH);
-	assert_int_equal(outcome->kept, 1);
+	assert_int_equal(outcome->kept, 0);
+}
+
+/* What feedback asks for can't be had: nothing is tried, and nothing told. */
+void is_plain_and_kept_none(const struct outcome *outcome, const struct seen *seen)
+{
+	is_plain(outcome, seen);
+	assert_int_equal(outcome->kept, 0);
+}
+
+void is_closed_after_5(const struct outcome *outcome, const struct seen *seen)
+{
+	(void)seen;
+	assert_true(outcome->window.closed);
+	assert_int_equal(outcome->frames, 5);
 }

@@ -114,13 +114,48 @@ void keeps_size_refused_later(const struct outcome *outcome, const struct seen *
 }
 
 /* No buffer is asked for that can't be had; the configure is answered. */
-void keeps_size_unoffered(const struct outcome *outcome, const struct seen *seen)
+static void keeps_size_unasked(const struct outcome *outcome, const struct seen *seen, int kept)
 {
 	shows(outcome, seen, WINDOW_WIDTH, WINDOW_HEIGHT, CLIENT_PANEL);
-	assert_int_equal(outcome->kept, 1);
+	assert_int_equal(outcome->kept, kept);
 	assert_int_equal(seen->imports, 2);
 	assert_int_equal(seen->refused, 0);
 	assert_int_equal(seen->acks, 2);
+}
+
+void keeps_size_unoffered(const struct outcome *outcome, const struct seen *seen)
+{
+	keeps_size_unasked(outcome, seen, 1);
+}
+
+/* Nor is it wanted. */
+void keeps_size_without_dmabuf(const struct outcome *outcome, const struct seen *seen)
+{
+	keeps_size_unasked(outcome, seen, 0);
+}
+
+/* Each of the 22 sizes is answered, none tried; and from then on the compositor knows that there is one size. */
+void keeps_size_dragged(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->buffer_width, WINDOW_WIDTH);
+	assert_int_equal(seen->buffer_height, WINDOW_HEIGHT);
+	assert_int_equal(outcome->kept, 0);
+	assert_int_equal(seen->imports, 2);
+	assert_int_equal(seen->acks, 1 + 21 + 1);
+	assert_int_equal(seen->min_width, WINDOW_WIDTH + CLIENT_PANEL);
+	assert_int_equal(seen->max_width, WINDOW_WIDTH + CLIENT_PANEL);
+	assert_int_equal(seen->resizes, 1); /* while there was linux-dmabuf */
+	assert_int_equal(seen->moves, 1);
+	assert_true(seen->pongs > CLIENT_FRAMES);
+}
+
+void is_window_again_unoffered(const struct outcome *outcome, const struct seen *seen)
+{
+	shows(outcome, seen, WINDOW_WIDTH, WINDOW_HEIGHT, CLIENT_PANEL);
+	assert_true(seen->fullscreen_asked);
+	assert_int_equal(seen->panel_unmaps, 1);
+	assert_int_equal(seen->imports, 2);
 }
 
 void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen)

@@ -14,7 +14,7 @@
 
 #include "cases.h"
 
-enum { MAX_TESTS = 256 };
+enum { MAX_TESTS = 320 };
 
 static struct server server;
 

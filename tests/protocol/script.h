@@ -129,6 +129,7 @@ struct script {
 	enum formats formats;
 	enum flaw flaw;
 	enum flaw surface_flaw, surface_changes; /* of the surface's feedback; and later */
+	uint32_t feedback_at;			 /* after this frame; 0: the second */
 	bool surface_silent;			 /* it never comes at first */
 	bool refuse;				 /* linux-dmabuf: failed */
 	bool no_answer;				 /* linux-dmabuf: neither created nor failed */
@@ -145,8 +146,7 @@ struct script {
 	struct script_ask asks[SCRIPT_ASKS];
 	bool keeps_size;		 /* the client may keep its size whatever is asked for */
 	uint32_t refuse_from, refuse_to; /* imports that fail, the first is 1; 0: none */
-	bool close;			 /* after the first frame */
-	bool close_later;		 /* after the second */
+	uint32_t close_at;		 /* after this frame; 0: never */
 	bool ping;			 /* at the first configure */
 	bool pings_forever;		 /* a new one for each pong: never idle */
 	bool no_frames;			 /* frame callbacks are never done */

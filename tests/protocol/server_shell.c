@@ -118,10 +118,9 @@ void shell_committed(struct run *run, bool has_buffer)
 	size_ask(run);
 	if (run->seen->commits == 2 && script->late)
 		configure(run);
-	if ((run->seen->commits == 1 && script->close) ||
-	    (run->seen->commits == 2 && script->close_later))
+	if (run->seen->commits == script->close_at)
 		xdg_toplevel_send_close(run->toplevel);
-	if (run->seen->commits == 2)
+	if (run->seen->commits == (script->feedback_at ? script->feedback_at : 2))
 		dmabuf_resend(run);
 	if (is_time_to_type(run)) {
 		seat_type(run);
