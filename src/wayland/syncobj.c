@@ -125,6 +125,8 @@ static int free_line(const struct syncobj *sync, struct syncobj_buffer *buffer, 
 	/* In a right order nothing is pending, and nothing is asked. */
 	while (i < SYNCOBJ_LINES && buffer->pending[i] && look_at_line(buffer, i) <= 0)
 		i++;
+	if (sync->no_more && (i == SYNCOBJ_LINES || !buffer->release[i].wl))
+		return 0;
 	if (i == SYNCOBJ_LINES)
 		return why_set(why, -EBUSY,
 			       "committed %d times, and none of these was released: that many are "

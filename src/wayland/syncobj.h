@@ -45,12 +45,14 @@ struct syncobj {
 	struct wp_linux_drm_syncobj_surface_v1 *surface;
 	struct syncobj_line acquire; /* of all buffers: only we signal it, in order */
 	bool no_eventfd;	     /* this kernel can't say when: look now and then */
+	bool no_more;		     /* set by the caller: the manager's global was taken back */
 };
 
 /*
  * A buffer's. Points of several commits on one timeline would be signalled together with the latest,
  * although a compositor may be done with them in another order. So a commit while an earlier one is
- * still pending, as in an order broken on purpose, takes another timeline.
+ * still pending, as in an order broken on purpose, takes another timeline. Where none is to be had any more it goes on
+ * with the first: free is the buffer then when the last commit of that is over, whatever is with those before.
  */
 enum { SYNCOBJ_LINES = 4 };
 

@@ -7,6 +7,7 @@
 #include <wayland-client-protocol.h>
 
 #include "base/clock.h"
+#include "linux-drm-syncobj-v1-client-protocol.h"
 #include "wayland/window_priv.h"
 
 static void on_frame(void *data, struct wl_callback *callback, uint32_t time)
@@ -23,10 +24,23 @@ static const struct wl_callback_listener frame_listener = {
 	.done = on_frame,
 };
 
+/* Signal @wb's acquire point, and name both. 0 or -errno with @why. */
+static int name_points(struct window *window, struct window_buffer *wb, struct why *why)
+{
+	struct syncobj *sync = &window->priv->sync;
+	struct why gone;
+
+	if (wb->busy) /* or else it has a timeline with nothing pending */
+		sync->no_more = connection_still_offers(window->conn,
+							&wp_linux_drm_syncobj_manager_v1_interface,
+							&gone) != 0;
+	return syncobj_commit(sync, &wb->points, why);
+}
+
 int window_submit(struct window *window, struct window_buffer *wb, struct why *why)
 {
 	struct window_priv *priv = window->priv;
-	int err = wb->is_explicit ? syncobj_commit(&priv->sync, &wb->points, why) : 0;
+	int err = wb->is_explicit ? name_points(window, wb, why) : 0;
 
 	if (err)
 		return err;

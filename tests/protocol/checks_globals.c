@@ -88,6 +88,15 @@ void keeps_size_and_points(const struct outcome *outcome, const struct seen *see
 	assert_int_equal(outcome->kept, 0);
 }
 
+/* One for all acquire points, one for each buffer; and the one that was committed three times came back after the last. */
+void goes_on_with_its_timelines(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->explicit_commits, CLIENT_FRAMES + 2);
+	assert_int_equal(seen->timelines, 3);
+	assert_int_equal(outcome->releases[0] + outcome->releases[1], CLIENT_FRAMES - 1);
+}
+
 /* What feedback asks for can't be had: nothing is tried, and nothing told. */
 void is_plain_and_kept_none(const struct outcome *outcome, const struct seen *seen)
 {

@@ -127,6 +127,8 @@ static int show_frames(struct session *session, const struct manner *manner,
 			err = window_submit(&session->window, wb, &outcome->why);
 			session->shown = wb;
 			outcome->frames += !err;
+			for (int i = 0; i < 2 && !err && manner->again_at == outcome->frames; i++)
+				err = window_submit(&session->window, wb, &outcome->why);
 			if (manner->pauses_at == outcome->frames)
 				err = pause_a_while(session, manner, outcome);
 		}

@@ -31,6 +31,7 @@ struct manner {
 	bool commit_twice; /* one buffer, committed again before it came back, then nothing more */
 	bool then_another; /* the same, then another buffer */
 	int many_times;	   /* so often more */
+	int again_at;	   /* the buffer of this frame twice more, though it is busy; 0: not */
 	bool floods;	   /* commits without waiting for anything, until the socket is full */
 	bool commit_late;  /* a second frame when the server is gone already */
 	bool poll_fails;   /* from the first frame on */
