@@ -209,12 +209,15 @@ static int can_begin_syncobj(const struct window *window, struct why *why)
 
 int window_use_syncobj(struct window *window, int drm_fd, struct why *why)
 {
+	struct window_priv *priv = window->priv;
 	int err = can_begin_syncobj(window, why);
 
-	if (!err)
-		return syncobj_open(&window->priv->sync, window->conn->syncobj,
-				    window->priv->surface, drm_fd, why);
-	close(drm_fd);
+	if (err) {
+		close(drm_fd);
+		return err;
+	}
+	err = syncobj_open(&priv->sync, window->conn->syncobj, priv->surface, drm_fd, why);
+	priv->is_explicit = !err;
 	return err;
 }
 
@@ -225,13 +228,20 @@ bool window_has_syncobj(const struct window *window)
 
 int window_set_explicit(struct window *window, bool is_explicit, struct why *why)
 {
-	int err = is_explicit ? can_begin_syncobj(window, why) : 0;
+	struct window_priv *priv = window->priv;
+	int err = 0;
 
-	if (!err && is_explicit)
-		err = syncobj_enter(&window->priv->sync, window->priv->surface, why);
-	else if (!err)
-		syncobj_leave(&window->priv->sync);
-	return err;
+	if (is_explicit && !syncobj_is_open(&priv->sync)) {
+		err = can_begin_syncobj(window, why);
+		if (!err)
+			err = syncobj_enter(&priv->sync, priv->surface, why);
+	}
+	if (err || priv->is_explicit == is_explicit)
+		return err;
+	priv->is_explicit = is_explicit;
+	priv->told_kept = false;
+	window_choose_next(window); /* buffers of this kind may be to be had, and of that none */
+	return 0;
 }
 
 void window_close(struct window *window)

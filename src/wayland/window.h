@@ -67,6 +67,9 @@ bool window_buffer_is_outdated(const struct window *window, const struct window_
  */
 int window_can_import(const struct window *window, struct why *why);
 
+/* The same of one for explicit sync, or for implicit sync, whichever there is. */
+int window_can_import_as(const struct window *window, bool is_explicit, struct why *why);
+
 /*
  * Import @buffer for @window through linux-dmabuf, as window_choose() says. By `create` that is waited for
  * (with a limit) until created or failed; with window->import_immediately by `create_immed`, where a failure is
@@ -157,9 +160,10 @@ int window_use_syncobj(struct window *window, int drm_fd, struct why *why);
 bool window_has_syncobj(const struct window *window);
 
 /*
- * After that: explicit sync from the next commit on, or no longer. Buffers keep the kind that they were imported for,
- * and come back by that; only those of the new kind may be submitted from here on. One that is busy by implicit sync may
- * never hear of its release any more once there is explicit sync. 0 or -errno with @why.
+ * After that: buffers are imported for explicit sync from here on, or no longer. Each keeps the kind that it was imported
+ * for, and comes back by that; only those of the new kind may be submitted from here on. One that is busy by implicit sync
+ * may never hear of its release any more once there is explicit sync. Explicit sync ends with the commit of the first
+ * buffer without, so until then it is not lost, whatever the compositor has taken back. 0 or -errno with @why.
  */
 int window_set_explicit(struct window *window, bool is_explicit, struct why *why);
 

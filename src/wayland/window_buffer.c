@@ -178,7 +178,7 @@ static int adopt(struct window *window, struct window_buffer *wb, struct wl_buff
 
 	wb->wl = wl;
 	wl_buffer_add_listener(wb->wl, &buffer_listener, wb);
-	wb->is_explicit = syncobj_is_open(sync);
+	wb->is_explicit = window->priv->is_explicit;
 	if (!wb->is_explicit)
 		return 0;
 	err = syncobj_buffer_open(sync, &wb->points, why);
@@ -211,14 +211,19 @@ bool window_buffer_is_outdated(const struct window *window, const struct window_
 	return now.possible && !offer_choice_equal(&wb->choice, &now);
 }
 
-int window_can_import(const struct window *window, struct why *why)
+int window_can_import_as(const struct window *window, bool is_explicit, struct why *why)
 {
 	int err = connection_still_offers(window->conn, &zwp_linux_dmabuf_v1_interface, why);
 
-	if (!err && syncobj_is_open(&window->priv->sync))
+	if (!err && is_explicit)
 		err = connection_still_offers(window->conn,
 					      &wp_linux_drm_syncobj_manager_v1_interface, why);
 	return err;
+}
+
+int window_can_import(const struct window *window, struct why *why)
+{
+	return window_can_import_as(window, window->priv->is_explicit, why);
 }
 
 int window_buffer_import(struct window *window, const struct buffer *buffer,

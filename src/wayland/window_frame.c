@@ -44,6 +44,8 @@ int window_submit(struct window *window, struct window_buffer *wb, struct why *w
 
 	if (err)
 		return err;
+	if (!wb->is_explicit)
+		syncobj_leave(&priv->sync); /* a buffer without points would be an error */
 
 	/* One callback at a time: it paces us, and one that is still to come will do. */
 	window->frame_due = false;

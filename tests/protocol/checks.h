@@ -102,6 +102,8 @@ void asked_presentation_twice(const struct outcome *outcome, const struct seen *
 void is_plain_and_kept_none(const struct outcome *outcome, const struct seen *seen);
 void is_closed_after_5(const struct outcome *outcome, const struct seen *seen);
 void goes_on_with_its_timelines(const struct outcome *outcome, const struct seen *seen);
+void is_explicit_after_all(const struct outcome *outcome, const struct seen *seen);
+void is_resized_when_implicit(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_and_points(const struct outcome *outcome, const struct seen *seen);
 
 /* checks_seat.c */

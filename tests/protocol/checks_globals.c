@@ -97,6 +97,25 @@ void goes_on_with_its_timelines(const struct outcome *outcome, const struct seen
 	assert_int_equal(outcome->releases[0] + outcome->releases[1], CLIENT_FRAMES - 1);
 }
 
+/* What there is has points, and the surface still takes them. */
+void is_explicit_after_all(const struct outcome *outcome, const struct seen *seen)
+{
+	is_explicit(outcome, seen);
+	assert_int_equal(outcome->kept, 1);
+	assert_int_equal(seen->sync_left, 0);
+	assert_int_equal(seen->imports, 2);
+}
+
+/* What could not be had with points was not forgotten. */
+void is_resized_when_implicit(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->explicit_commits, 5);
+	assert_int_equal(seen->buffer_width, 1000 - CLIENT_PANEL);
+	assert_int_equal(seen->buffer_height, 500);
+	assert_int_equal(seen->sizes, 1);
+}
+
 /* What feedback asks for can't be had: nothing is tried, and nothing told. */
 void is_plain_and_kept_none(const struct outcome *outcome, const struct seen *seen)
 {

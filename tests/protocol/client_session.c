@@ -100,7 +100,8 @@ int client_renew(struct session *session, struct window_buffer *wb, struct outco
 		outcome->why.text[0] = '\0';
 		outcome->kept++;
 		window_keep_size(window, buffer->width, buffer->height);
-		return 0;
+		session->is_explicit = wb->is_explicit;
+		return window_set_explicit(window, wb->is_explicit, &outcome->why);
 	}
 	window_buffer_drop(&old_wb);
 	client_free_buffer(&old);

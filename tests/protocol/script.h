@@ -118,7 +118,8 @@ struct script {
 	int seat, decoration;
 	int32_t outputs[2]; /* the scale of each wl_output; 0: there is none */
 	enum global goes;   /* after the second frame */
-	uint32_t comes_at;  /* and is offered again after this frame; 0: never */
+	enum global goes_too;
+	uint32_t comes_at; /* and is offered again after this frame; 0: never */
 
 	enum step disconnect; /* end without a word */
 	enum step error;      /* send a protocol error: code 7, "scripted" */

@@ -30,8 +30,11 @@ void globals_turn(struct run *run)
 
 	if (!script->goes)
 		return;
-	if (run->seen->commits == 2)
+	if (run->seen->commits == 2) {
 		take_back(run, script->goes);
+		if (script->goes_too)
+			take_back(run, script->goes_too);
+	}
 	if (script->comes_at && run->seen->commits == script->comes_at)
 		offer_global(run, script->goes);
 }
