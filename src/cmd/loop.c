@@ -57,9 +57,11 @@ void loop_not_ready(struct slot *slot)
 
 /* --- a buffer that doesn't come back --- */
 
-/* What @slot waits for, in words; NULL: nothing, it is free or on the screen. */
+/* What @slot waits for, in words; NULL: nothing, it is free or on the screen, or of no more use. */
 static const char *awaited(const struct show *show, const struct slot *slot)
 {
+	if (stage_is_left_out(&show->stage, slot))
+		return NULL;
 	if (slot->shown.busy && slot == show->sent)
 		return NULL; /* it is shown, for as long as nothing else is */
 	if (slot->shown.busy)
@@ -120,15 +122,19 @@ static int look_for_all_late(struct show *show, struct why *why)
 
 /* --- a slot --- */
 
-int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
+/* The next one in *@slot that is free, or need not be waited for; NULL: none. 0 or -errno with @why. */
+static int next_slot(struct show *show, struct slot **slot, struct why *why)
 {
 	struct stage *stage = &show->stage;
 
 	*slot = NULL;
 	for (uint32_t i = 0; i < stage->slots_open; i++) {
 		uint32_t n = (show->turn + i) % stage->slots_open;
-		int free = is_free(&stage->slots[n], why);
+		int free;
 
+		if (stage_is_left_out(stage, &stage->slots[n]))
+			continue;
+		free = is_free(&stage->slots[n], why);
 		if (free < 0)
 			return free;
 		if (!free && !stage_may_abandon(stage, &stage->slots[n], show->sent))
@@ -138,14 +144,23 @@ int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
 		forget_late(*slot);
 		break;
 	}
-	if (*slot) {
-		int err = stage_renew_slot(stage, *slot, why);
+	return 0;
+}
 
+int loop_free_slot(struct show *show, struct slot **slot, struct why *why)
+{
+	struct stage *stage = &show->stage;
+
+	do {
+		int err = next_slot(show, slot, why);
+
+		if (!err && *slot)
+			err = stage_renew_slot(stage, *slot, why);
 		if (err)
 			return err;
-		if ((*slot)->shown.busy) /* abandoned, but nothing took its place */
-			*slot = NULL;
-	}
+	} while (*slot && stage_is_left_out(stage, *slot));
+	if (*slot && (*slot)->shown.busy) /* abandoned, but nothing took its place */
+		*slot = NULL;
 	return look_for_all_late(show, why);
 }
 
@@ -180,7 +195,7 @@ static int watch_slot(struct show *show, struct slot *slot, struct pollfd *fd, b
 	struct stage *stage = &show->stage;
 
 	*fd = (struct pollfd){ .fd = -1, .events = POLLIN };
-	if (!wants_buffers(show))
+	if (!wants_buffers(show) || stage_is_left_out(stage, slot))
 		return 0;
 	if (slot->shown.busy)
 		return window_buffer_watch(&stage->window, &slot->shown, &fd->fd, blind, why);

@@ -82,6 +82,8 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 		} else if (stage->window.frame_due) {
 			err = loop_free_slot(show, &slot, why);
 		}
+		if (!err && stage->fell_back)
+			break; /* the frames that come are of another record */
 		if (!err && !slot)
 			err = wait_events(show, progress, why);
 		else if (!err)
@@ -256,20 +258,23 @@ static int run_fault(struct show *show, const struct order *fault, const struct 
 }
 
 /*
- * Another kind of sync, or another exporter, as keys ask for it.
+ * Another kind of sync, or another exporter, as keys ask for it;
+ * or as it was before, where that can't be had after all.
  * 1: so it is; 0; or -errno with @why.
  */
 static int change_stage(struct show *show, struct why *why)
 {
 	struct stage *stage = &show->stage;
+	bool fell_back = stage->fell_back;
 	int changed = 0;
 
+	stage->fell_back = false;
 	if (!show->keys.next_sync && !show->keys.next_exporter)
-		return 0;
+		return fell_back;
 	if (!run_has_room(show)) {
 		fprintf(stderr,
 			"staleline: no other sync or exporter: there are too many results\n");
-		return 0;
+		return fell_back;
 	}
 	if (show->keys.next_exporter)
 		changed = stage_next_exporter(stage, why);
@@ -277,7 +282,7 @@ static int change_stage(struct show *show, struct why *why)
 		return -EIO;
 	if (changed >= 0 && show->keys.next_sync)
 		changed |= stage_next_sync(stage);
-	return changed;
+	return changed < 0 ? changed : changed || fell_back;
 }
 
 /*

@@ -55,13 +55,14 @@ static inline bool run_stopped(const struct show *show)
 
 /*
  * A key asks for another order; or for another kind of sync or exporter,
- * which waits until no faults are queued.
+ * which waits until no faults are queued. Or such a change was taken back.
  */
 static inline bool run_is_asked(const struct show *show)
 {
 	const struct keys *keys = &show->keys;
 
-	return keys->next_fault || ((keys->next_sync || keys->next_exporter) && !show->queued);
+	return keys->next_fault || show->stage.fell_back ||
+	       ((keys->next_sync || keys->next_exporter) && !show->queued);
 }
 
 /* show.c: find the ground anew, by this buffer and the source. 0 or -errno with @why. */

@@ -29,6 +29,8 @@ struct slot {
 	bool unready; /* implicit sync: its dma-buf has fences left */
 	int fence;    /* sync-file: those fences, exported; owned; -1: none */
 
+	bool left_out; /* it can't be renewed, which was told: stage_renew.h */
+
 	int64_t late_since; /* clock_ns() when it was missed first; 0: it is not */
 	bool late_told;
 };
@@ -63,6 +65,7 @@ struct stage {
 	int spare;
 	bool before_open;
 	uint32_t sizes; /* how many the card has had */
+	bool fell_back; /* to another kind of sync than the run knows of, by itself; who takes note clears it */
 
 	/* What the last look at a buffer found: one of each per cell. */
 	struct cell_verdict *map;

@@ -110,32 +110,39 @@ static void tell_kept(struct size wanted, uint32_t width, uint32_t height, const
 		wanted.width, wanted.height, width, height, why->text);
 }
 
+static bool has_size(const struct slot *slot, struct size size)
+{
+	return slot->buffer.width == size.width && slot->buffer.height == size.height;
+}
+
+/* Sync is to be as @slot has it, @because another can't be had. 0 or -errno with @why. */
+static int go_back_to_sync(struct stage *stage, const struct slot *slot, const struct why *because,
+			   struct why *why)
+{
+	int err;
+
+	if (slot->sync == stage->sync)
+		return 0;
+	err = stage_set_sync(stage, slot->sync, why);
+	if (err)
+		return err;
+	stage->fell_back = true;
+	fprintf(stderr, "staleline: sync is as it was before: %s\n", because->text);
+	return 0;
+}
+
 /*
- * The size, or what feedback asks for, can't be had: go on with @slot as it is. If it is another size that others have
- * by now, the card follows it, and so will they. 0 or -errno with @why.
+ * Go on with @slot as it is; its kind of sync is the stage's. If it is another size that others have by now, the card
+ * follows it, and so will they. 0 or -errno with @why.
  */
-static int stay(struct stage *stage, struct slot *slot, struct size wanted, struct why *why)
+static int go_on_with(struct stage *stage, struct slot *slot, struct size wanted, struct why *why)
 {
 	struct window *window = &stage->window;
 	struct stage_sized before;
-	int err = 0;
+	int err;
 
-	if (wanted.width != slot->buffer.width || wanted.height != slot->buffer.height)
-		tell_kept(wanted, slot->buffer.width, slot->buffer.height, why);
-	else if (slot->sync != stage->sync)
-		fprintf(stderr, "staleline: sync is as it was before: %s\n", why->text);
-	else
-		fprintf(stderr,
-			"staleline: the compositor's feedback has changed, but buffer %u stays: "
-			"%s\n",
-			slot->buffer.number, why->text);
-	why->text[0] = '\0';
 	slot->shown.choice = window_choose(window, slot->shown.fourcc); /* not to ask again */
 	keep_size(window, wanted, slot->buffer.width, slot->buffer.height);
-	if (slot->sync != stage->sync)
-		err = stage_set_sync(stage, slot->sync, why);
-	if (err)
-		return err;
 	if (stage_slot_fits(stage, slot))
 		return 0;
 	err = stage_resize(stage, slot->buffer.width, slot->buffer.height, &before, why);
@@ -144,6 +151,99 @@ static int stay(struct stage *stage, struct slot *slot, struct size wanted, stru
 	stage_let_go(stage, &before);
 	stage->sizes++;
 	return 0;
+}
+
+/* The size, the kind of sync, or what feedback asks for can't be had. 0 or -errno with @why. */
+static int stay(struct stage *stage, struct slot *slot, struct size wanted, struct why *why)
+{
+	const struct why because = *why;
+	int err;
+
+	if (!has_size(slot, wanted))
+		tell_kept(wanted, slot->buffer.width, slot->buffer.height, why);
+	else if (slot->sync == stage->sync)
+		fprintf(stderr,
+			"staleline: the compositor's feedback has changed, but buffer %u stays: "
+			"%s\n",
+			slot->buffer.number, why->text);
+	why->text[0] = '\0';
+	err = go_back_to_sync(stage, slot, &because, why);
+	return err ? err : go_on_with(stage, slot, wanted, why);
+}
+
+/* --- where no buffer more is to be had --- */
+
+bool stage_is_left_out(const struct stage *stage, const struct slot *slot)
+{
+	struct why why;
+
+	return slot->left_out && !stage_slot_fits(stage, slot) &&
+	       window_can_import(&stage->window, &why);
+}
+
+static uint32_t count_fitting(const struct stage *stage)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < stage->slots_open; i++)
+		count += stage_slot_fits(stage, &stage->slots[i]);
+	return count;
+}
+
+/* How many could be shown together with @slot, itself among them. */
+static uint32_t count_alike(const struct stage *stage, const struct slot *slot)
+{
+	const struct size size = { slot->buffer.width, slot->buffer.height };
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < stage->slots_open; i++) {
+		const struct slot *other = &stage->slots[i];
+
+		count += other->sync == slot->sync && has_size(other, size) &&
+			 other->buffer.exporter == slot->buffer.exporter;
+	}
+	return count;
+}
+
+/* @slot is not shown any more. 0, or -EOPNOTSUPP with @why, which says why it can't be renewed: none is left. */
+static int leave_out(const struct stage *stage, struct slot *slot, struct why *why)
+{
+	uint32_t left = count_fitting(stage);
+
+	if (!left)
+		return why_prefix(why, -EOPNOTSUPP,
+				  "nothing is left to show: buffer %u should be another by now, as "
+				  "all others: ",
+				  slot->buffer.number);
+	fprintf(stderr,
+		"staleline: buffer %u should be another by now, and is not shown any more, %u %s "
+		"left: %s\n",
+		slot->buffer.number, left,
+		left == 1 ? "(which stands still until the compositor gives it back) is" : "are",
+		why->text);
+	why->text[0] = '\0';
+	slot->left_out = true;
+	return 0;
+}
+
+/*
+ * The compositor gives no buffers any more, for the reason in @why, and @slot doesn't fit. It is kept if more are like it
+ * than fit: each change back would be seen, and one buffer alone need never come back. As above.
+ */
+static int do_without(struct stage *stage, struct slot *slot, struct size wanted, struct why *why)
+{
+	const struct why because = *why;
+	bool fits = stage_slot_fits(stage, slot); /* but a size is wanted that can't be had */
+	bool goes_back = slot->buffer.exporter == &stage->exporter &&
+			 count_alike(stage, slot) > count_fitting(stage);
+	struct why no_way;
+
+	if (!fits && (!goes_back || go_back_to_sync(stage, slot, &because, &no_way)))
+		return leave_out(stage, slot, why);
+	if (!has_size(slot, wanted))
+		tell_kept(wanted, slot->buffer.width, slot->buffer.height, why);
+	why->text[0] = '\0';
+	return go_on_with(stage, slot, wanted, why);
 }
 
 /* Is the connection, or the peer, of no more use? Then there is nothing to stay with. */
@@ -185,6 +285,8 @@ int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
 	if (!outdated && stage_card_is(stage, wanted.width, wanted.height) &&
 	    stage_slot_fits(stage, slot))
 		return 0;
+	if (window_can_import(window, why))
+		return do_without(stage, slot, wanted, why);
 	err = renew(stage, slot, outdated, why);
 	if (err && is_the_end(err))
 		return err;

@@ -120,7 +120,8 @@ bool stage_next_sync(struct stage *stage)
 	for (; sync != before; sync = next[sync]) {
 		struct why why = { "" };
 
-		if (!stage_set_sync(stage, sync, &why)) {
+		if (!window_can_import_as(&stage->window, sync == SHOW_SYNC_SYNCOBJ, &why) &&
+		    !stage_set_sync(stage, sync, &why)) {
 			fprintf(stderr, "staleline: sync: %s: a key asked for it\n", names[sync]);
 			return true;
 		}

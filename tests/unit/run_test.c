@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/* run_test: the orders of a run, one after another, while things happen at the window. Frames are the test's own. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "cmd/loop.h"
+#include "cmd/run.h"
+#include "cmd/screen_side.h"
+#include "cmd/stage_sync.h"
+
+static struct world {
+	struct show show;
+	volatile sig_atomic_t interrupted;
+	int frames, waits, answers, panels;
+	int stop_at;	 /* this frame, or this wait, is the last */
+	int key_at;	 /* s is pressed after this frame */
+	bool falls_back; /* the other kind of sync can't be had after all */
+	bool key_then;	 /* and s is pressed once more, but there is no other */
+} world;
+
+/* --- what the rest of the program would do --- */
+
+int __wrap_loop_free_slot(struct show *show, struct slot **slot, struct why *why);
+int __wrap_loop_wait(struct show *show, struct why *why);
+int __wrap_run_frame(struct show *show, const struct order *order, struct slot *slot,
+		     struct record *record, struct why *why);
+bool __wrap_stage_next_sync(struct stage *stage);
+int __wrap_ground_begin(struct ground *ground, struct why *why);
+int __wrap_ground_ask_module(const struct ground *ground, const struct order *order,
+			     const struct buffer *buffer, struct record *record, struct why *why);
+void __wrap_screen_side_tell(const struct show *show, const struct order *order,
+			     const struct record *control, struct record *record);
+int __wrap_last_frame_look(struct show *show, struct record *record,
+			   const struct run_pictures *pictures, struct why *why);
+void __wrap_run_update_panel(struct show *show, const struct record *record);
+void __wrap_window_answer(struct window *window);
+bool __wrap_window_panel_is_blank(const struct window *window);
+
+int __wrap_loop_free_slot(struct show *show, struct slot **slot, struct why *why)
+{
+	(void)why;
+	*slot = &show->stage.slots[0];
+	if (world.falls_back && show->stage.sync == SHOW_SYNC_FILE) {
+		show->stage.sync = SHOW_SYNC_IMPLICIT;
+		show->stage.fell_back = true;
+		show->keys.next_sync = world.key_then;
+	}
+	return 0;
+}
+
+int __wrap_loop_wait(struct show *show, struct why *why)
+{
+	(void)show;
+	(void)why;
+	if (++world.waits == world.stop_at)
+		world.interrupted = 1;
+	return 0;
+}
+
+int __wrap_run_frame(struct show *show, const struct order *order, struct slot *slot,
+		     struct record *record, struct why *why)
+{
+	(void)order;
+	(void)why;
+	show->drawn = show->sent = slot;
+	record->frames++;
+	if (++world.frames == world.stop_at)
+		world.interrupted = 1;
+	if (world.frames == world.key_at)
+		show->keys.next_sync = true;
+	return 0;
+}
+
+bool __wrap_stage_next_sync(struct stage *stage)
+{
+	if (world.key_then && stage->sync == SHOW_SYNC_IMPLICIT && world.show.report.count == 2)
+		return false;
+	stage->sync = SHOW_SYNC_FILE;
+	return true;
+}
+
+int __wrap_ground_begin(struct ground *ground, struct why *why)
+{
+	(void)ground;
+	(void)why;
+	return 0;
+}
+
+int __wrap_ground_ask_module(const struct ground *ground, const struct order *order,
+			     const struct buffer *buffer, struct record *record, struct why *why)
+{
+	(void)ground;
+	(void)order;
+	(void)buffer;
+	(void)record;
+	(void)why;
+	return 0;
+}
+
+void __wrap_screen_side_tell(const struct show *show, const struct order *order,
+			     const struct record *control, struct record *record)
+{
+	(void)show;
+	(void)order;
+	(void)control;
+	(void)record;
+}
+
+int __wrap_last_frame_look(struct show *show, struct record *record,
+			   const struct run_pictures *pictures, struct why *why)
+{
+	(void)show;
+	(void)record;
+	(void)pictures;
+	(void)why;
+	return 0;
+}
+
+/* It is drawn again, where the compositor has given one of its buffers back: the second time. */
+void __wrap_run_update_panel(struct show *show, const struct record *record)
+{
+	(void)show;
+	(void)record;
+	world.panels++;
+}
+
+void __wrap_window_answer(struct window *window)
+{
+	(void)window;
+	world.answers++;
+}
+
+bool __wrap_window_panel_is_blank(const struct window *window)
+{
+	(void)window;
+	return world.panels < 2;
+}
+
+/* --- the run --- */
+
+static void run(void)
+{
+	struct show *show = &world.show;
+	struct why why = { "" };
+
+	show->interrupted = &world.interrupted;
+	show->options.order = order_catalogue;
+	show->options.exporter = "auto";
+	show->stage.sync = SHOW_SYNC_IMPLICIT;
+	show->stage.window.frame_due = true;
+	assert_int_equal(run_all(show, &why), 0);
+}
+
+static void another_sync_has_its_own_record(void **state)
+{
+	(void)state;
+	world = (struct world){ .key_at = 3, .stop_at = 7 };
+	run();
+	assert_int_equal(world.show.report.count, 2);
+	assert_int_equal(world.show.records[0].frames, 3);
+	assert_int_equal(world.show.records[1].frames, 4);
+	assert_string_equal(world.show.records[1].sync, "sync-file");
+}
+
+/* What can't be had after all has no frame to its name: those that come are of the sync that there is. */
+static void a_sync_that_is_taken_back_has_none_of_its_frames(void **state)
+{
+	(void)state;
+	world = (struct world){ .key_at = 3, .stop_at = 7, .falls_back = true };
+	run();
+	assert_int_equal(world.show.report.count, 2);
+	assert_int_equal(world.show.records[0].frames, 7);
+	assert_string_equal(world.show.records[0].sync, "implicit");
+	assert_int_equal(world.show.records[1].frames, 0);
+	assert_false(world.show.stage.fell_back);
+}
+
+static void a_key_does_not_hide_that(void **state)
+{
+	(void)state;
+	world = (struct world){ .key_at = 3, .stop_at = 7, .falls_back = true, .key_then = true };
+	run();
+	assert_int_equal(world.show.report.count, 2);
+	assert_int_equal(world.show.records[0].frames, 7);
+	assert_int_equal(world.show.records[1].frames, 0);
+}
+
+/* In a pause no frame would draw it. */
+static void a_blank_panel_is_drawn_in_a_pause(void **state)
+{
+	(void)state;
+	world = (struct world){ .stop_at = 5 };
+	world.show.keys.paused = true;
+	run();
+	assert_int_equal(world.frames, 0);
+	assert_int_equal(world.answers, 5);
+	assert_int_equal(world.panels, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(another_sync_has_its_own_record),
+		cmocka_unit_test(a_sync_that_is_taken_back_has_none_of_its_frames),
+		cmocka_unit_test(a_key_does_not_hide_that),
+		cmocka_unit_test(a_blank_panel_is_drawn_in_a_pause),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/* stage_change_test: buffers that should be others by now, one after the other, and cannot all be had. */
+#include "stage_bench.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* --- nothing more is to be had --- */
+
+static void a_size_is_taken_back_where_most_have_that_of_before(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.window.want_width = MORE;
+	draw_well(1);
+	world.gone = true;
+	settles_with(2, 2);
+	assert_int_equal(world.stage.card.width, WIDTH);
+	assert_int_equal(world.stage.window.want_width, WIDTH);
+	assert_int_equal(count_told("should be 800x480, but stays 640x480: taken back"), 1);
+	assert_int_equal(count_told("buffer 4 should be another by now, and is not shown any more, "
+				    "2 are left: taken back"),
+			 1);
+	assert_false(world.stage.fell_back);
+}
+
+static void a_size_is_kept_where_most_have_it(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.window.want_width = MORE;
+	draw_well(2);
+	world.gone = true;
+	settles_with(2, 1);
+	assert_int_equal(world.stage.card.width, MORE);
+	assert_int_equal(count_told("buffer 3 should be another by now"), 1);
+}
+
+/* Of two sizes that as many buffers have, the one that is shown: no flicker between them. */
+static void a_size_is_kept_where_as_many_have_it(void **state)
+{
+	(void)state;
+	begin(4, SHOW_SYNC_IMPLICIT);
+	world.stage.window.want_width = MORE;
+	draw_well(2);
+	world.gone = true;
+	settles_with(2, 2);
+	assert_int_equal(world.stage.card.width, MORE);
+}
+
+static void a_size_that_none_has_is_not_wanted_any_more(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.window.want_width = MORE;
+	world.gone = true;
+	settles_with(3, 1);
+	assert_int_equal(world.stage.window.want_width, WIDTH);
+}
+
+static void explicit_sync_that_has_begun_is_taken_back(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	draw_well(1);
+	world.gone = world.no_way = true;
+	settles_with(2, 2);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_IMPLICIT);
+	assert_true(world.stage.fell_back);
+	assert_int_equal(count_told("sync is as it was before: taken back"), 1);
+}
+
+static void explicit_sync_that_has_not_ended_goes_on(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_SYNCOBJ);
+	world.stage.sync = SHOW_SYNC_IMPLICIT;
+	world.gone = true;
+	settles_with(3, 1);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_SYNCOBJ);
+	assert_true(world.stage.fell_back);
+}
+
+/* The run goes on with what there is, however little. */
+static void explicit_sync_that_has_ended_leaves_one(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_SYNCOBJ);
+	world.stage.sync = SHOW_SYNC_IMPLICIT;
+	draw_well(1);
+	world.gone = world.no_way = true;
+	settles_with(1, 2);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_IMPLICIT);
+	assert_false(world.stage.fell_back);
+	assert_int_equal(count_told("1 (which stands still until the compositor gives it back) is "
+				    "left"),
+			 2);
+}
+
+static void another_exporter_leaves_what_it_has_made(void **state)
+{
+	(void)state;
+	begin(4, SHOW_SYNC_IMPLICIT);
+	change_exporter();
+	draw_well(1);
+	world.gone = true;
+	settles_with(1, 3);
+	assert_ptr_equal(world.stage.slots[0].buffer.exporter, &world.stage.exporter);
+}
+
+static void nothing_is_left(void **state)
+{
+	struct why why = { "" };
+
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	change_exporter();
+	world.gone = true;
+	assert_int_equal(draw(3, &why), -EOPNOTSUPP);
+	assert_non_null(strstr(why.text, "nothing is left to show"));
+	assert_non_null(strstr(why.text, "taken back"));
+}
+
+static void what_is_left_out_is_renewed_where_it_can_be(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_SYNCOBJ);
+	world.stage.sync = SHOW_SYNC_IMPLICIT;
+	draw_well(1);
+	world.gone = world.no_way = true;
+	settles_with(1, 2);
+	world.gone = false;
+	settles_with(3, 2);
+}
+
+/* --- a size is asked for while another is refused --- */
+
+static void a_size_asked_for_meanwhile_is_tried_next(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.window.want_width = MORE;
+	world.refused = 1;
+	world.asks[0] = MORE + 64;
+	draw_well(1);
+	assert_int_equal(world.stage.card.width, WIDTH);
+	assert_int_equal(world.stage.window.want_width, MORE + 64);
+	assert_int_equal(count_told("should be 800x480, but stays 640x480: refused"), 1);
+	settles_with(3, 1);
+	assert_int_equal(world.stage.card.width, MORE + 64);
+}
+
+/* The exporter is another, too: the slot can't stay as it is, and is made anew in the size of before. */
+static void a_second_size_is_not_lost_with_another_exporter(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	change_exporter();
+	world.stage.window.want_width = MORE;
+	world.refused = 1;
+	world.asks[0] = MORE + 64;
+	draw_well(1);
+	assert_int_equal(world.imports, 2);
+	assert_int_equal(world.stage.slots[0].buffer.width, WIDTH);
+	assert_int_equal(world.stage.window.want_width, MORE + 64);
+}
+
+static void of_three_sizes_the_last_is_wanted(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	change_exporter();
+	world.stage.window.want_width = MORE;
+	world.refused = 1;
+	world.asks[0] = MORE + 64;
+	world.asks[1] = MORE + 128;
+	draw_well(1);
+	assert_int_equal(world.imports, 2);
+	assert_int_equal(world.stage.window.want_width, MORE + 128);
+	settles_with(3, 1);
+	assert_int_equal(world.stage.card.width, MORE + 128);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_size_is_taken_back_where_most_have_that_of_before),
+		cmocka_unit_test(a_size_is_kept_where_most_have_it),
+		cmocka_unit_test(a_size_is_kept_where_as_many_have_it),
+		cmocka_unit_test(a_size_that_none_has_is_not_wanted_any_more),
+		cmocka_unit_test(explicit_sync_that_has_begun_is_taken_back),
+		cmocka_unit_test(explicit_sync_that_has_not_ended_goes_on),
+		cmocka_unit_test(explicit_sync_that_has_ended_leaves_one),
+		cmocka_unit_test(another_exporter_leaves_what_it_has_made),
+		cmocka_unit_test(nothing_is_left),
+		cmocka_unit_test(what_is_left_out_is_renewed_where_it_can_be),
+		cmocka_unit_test(a_size_asked_for_meanwhile_is_tried_next),
+		cmocka_unit_test(a_second_size_is_not_lost_with_another_exporter),
+		cmocka_unit_test(of_three_sizes_the_last_is_wanted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
