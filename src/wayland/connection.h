@@ -71,8 +71,8 @@ struct connection {
 	bool bound; /* what was offered at the start */
 
 	/*
-	 * The outputs there are. Bound only where neither wl_surface nor fractional-scale tells a surface its
-	 * scale; `proxy` is NULL otherwise.
+	 * The outputs there are. Bound only where wl_surface doesn't tell a surface its scale; `proxy` is NULL
+	 * otherwise.
 	 */
 	struct connection_output {
 		bool there;
@@ -80,6 +80,7 @@ struct connection {
 		struct connection *conn;
 		uint32_t name;
 		int32_t scale;
+		bool has_cursor; /* a part of ours is there */
 	} outputs[CONNECTION_OUTPUTS];
 
 	/* Called during a dispatch when connection_output_scale() may be another; NULL: not. */

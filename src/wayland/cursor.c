@@ -7,6 +7,7 @@
 #include <wayland-client-protocol.h>
 #include <wayland-cursor.h>
 
+#include "wayland/outputs.h"
 #include "xdg-shell-client-protocol.h"
 
 static int wanted_size(void)
@@ -15,12 +16,6 @@ static int wanted_size(void)
 	long size = text ? strtol(text, NULL, 10) : 0;
 
 	return size > 0 && size <= CURSOR_MAX_SIZE ? (int)size : CURSOR_SIZE;
-}
-
-void cursor_open(struct cursor *cursor, struct wl_shm *shm)
-{
-	if (!cursor->theme)
-		cursor->theme = wl_cursor_theme_load(getenv("XCURSOR_THEME"), wanted_size(), shm);
 }
 
 /* The name that CSS gave it, and X11's, which older themes and libwayland-cursor's own have. */
@@ -51,22 +46,138 @@ static struct wl_cursor *find(struct wl_cursor_theme *theme, uint32_t edge)
 		       : find(theme, XDG_TOPLEVEL_RESIZE_EDGE_NONE);
 }
 
-void cursor_show(struct cursor *cursor, struct wl_compositor *compositor,
-		 struct wl_pointer *pointer, uint32_t serial, uint32_t edge)
+/* @edge's picture; NULL: there is none. The theme's. */
+static struct wl_cursor_image *picture(struct wl_cursor_theme *theme, uint32_t edge)
 {
-	const struct wl_cursor *found = cursor->theme ? find(cursor->theme, edge) : NULL;
-	struct wl_cursor_image *image = found && found->image_count ? found->images[0] : NULL;
-	struct wl_buffer *buffer = image ? wl_cursor_image_get_buffer(image) : NULL;
+	const struct wl_cursor *found = theme ? find(theme, edge) : NULL;
 
-	if (buffer && !cursor->surface)
-		cursor->surface = wl_compositor_create_surface(compositor);
-	if (!buffer || !cursor->surface)
+	return found && found->image_count ? found->images[0] : NULL;
+}
+
+static struct wl_cursor_theme *load(const struct cursor *cursor, int32_t scale)
+{
+	return wl_cursor_theme_load(getenv("XCURSOR_THEME"), wanted_size() * scale, cursor->shm);
+}
+
+void cursor_open(struct cursor *cursor, struct wl_shm *shm)
+{
+	const struct wl_cursor_image *usual;
+
+	if (cursor->theme)
 		return;
-	wl_pointer_set_cursor(pointer, serial, cursor->surface, (int32_t)image->hotspot_x,
-			      (int32_t)image->hotspot_y);
+	cursor->shm = shm;
+	cursor->scale = 1;
+	cursor->theme = load(cursor, 1);
+	usual = picture(cursor->theme, XDG_TOPLEVEL_RESIZE_EDGE_NONE);
+	cursor->usual_height = usual ? usual->height : 0;
+}
+
+/*
+ * How many times larger than for scale 1 the theme's pictures really are: not each theme has each size. @image's sides are
+ * to be multiples of it (wl_surface.invalid_size).
+ */
+static int32_t scale_of(const struct cursor *cursor, const struct wl_cursor_image *image)
+{
+	const struct wl_cursor_image *usual = picture(cursor->theme, XDG_TOPLEVEL_RESIZE_EDGE_NONE);
+	uint32_t scale = 1;
+
+	if (usual && cursor->usual_height)
+		scale = (usual->height + cursor->usual_height / 2) / cursor->usual_height;
+	if (scale > (uint32_t)cursor->scale)
+		scale = (uint32_t)cursor->scale;
+	while (scale > 1 && (image->width % scale || image->height % scale))
+		scale--;
+	return scale ? (int32_t)scale : 1;
+}
+
+static void put_on_screen(struct cursor *cursor)
+{
+	struct wl_cursor_image *image = picture(cursor->theme, cursor->edge);
+	struct wl_buffer *buffer = image ? wl_cursor_image_get_buffer(image) : NULL;
+	int32_t scale;
+
+	if (!buffer)
+		return;
+	scale = scale_of(cursor, image);
+	wl_pointer_set_cursor(cursor->pointer, cursor->serial, cursor->surface,
+			      (int32_t)image->hotspot_x / scale, (int32_t)image->hotspot_y / scale);
+	wl_surface_set_buffer_scale(cursor->surface, scale);
 	wl_surface_attach(cursor->surface, buffer, 0, 0); /* the theme's: not to be destroyed */
 	wl_surface_damage_buffer(cursor->surface, 0, 0, INT32_MAX, INT32_MAX);
 	wl_surface_commit(cursor->surface);
+}
+
+void cursor_rescale(struct cursor *cursor, int32_t scale)
+{
+	struct wl_cursor_theme *before = cursor->theme, *theme;
+
+	if (scale > CURSOR_MAX_SCALE)
+		scale = CURSOR_MAX_SCALE;
+	if (!before || scale < 1 || scale == cursor->scale)
+		return;
+	theme = load(cursor, scale);
+	if (!theme)
+		return;
+	cursor->theme = theme;
+	cursor->scale = scale;
+	if (cursor->pointer && cursor->surface)
+		put_on_screen(cursor);
+	wl_cursor_theme_destroy(before); /* and its buffers: another is attached by now */
+}
+
+/* --- what the compositor tells its surface --- */
+
+static void on_enter(void *data, struct wl_surface *surface, struct wl_output *output)
+{
+	(void)surface;
+	cursor_rescale(data, outputs_cursor_is_on(output, true));
+}
+
+static void on_leave(void *data, struct wl_surface *surface, struct wl_output *output)
+{
+	(void)surface;
+	cursor_rescale(data, outputs_cursor_is_on(output, false));
+}
+
+static void on_preferred_scale(void *data, struct wl_surface *surface, int32_t scale)
+{
+	(void)surface;
+	cursor_rescale(data, scale);
+}
+
+static void on_preferred_transform(void *data, struct wl_surface *surface, uint32_t transform)
+{
+	(void)data;
+	(void)surface;
+	(void)transform;
+}
+
+static const struct wl_surface_listener surface_listener = {
+	.enter = on_enter,
+	.leave = on_leave,
+	.preferred_buffer_scale = on_preferred_scale,
+	.preferred_buffer_transform = on_preferred_transform,
+};
+
+void cursor_show(struct cursor *cursor, struct wl_compositor *compositor,
+		 struct wl_pointer *pointer, uint32_t serial, uint32_t edge)
+{
+	if (cursor->theme && !cursor->surface) {
+		cursor->surface = wl_compositor_create_surface(compositor);
+		if (cursor->surface)
+			wl_surface_add_listener(cursor->surface, &surface_listener, cursor);
+	}
+	if (!cursor->surface)
+		return;
+	cursor->pointer = pointer;
+	cursor->serial = serial;
+	cursor->edge = edge;
+	put_on_screen(cursor);
+}
+
+void cursor_leave(struct cursor *cursor)
+{
+	cursor->pointer = NULL;
 }
 
 void cursor_close(struct cursor *cursor)

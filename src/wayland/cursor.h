@@ -3,6 +3,9 @@
  * cursor: the picture of the pointer, for compositors without cursor-shape-v1: there a client that sets none has whatever
  * was there before, or nothing. From the user's theme, as XCURSOR_THEME and XCURSOR_SIZE name it; libwayland-cursor has a
  * plain one of its own where none is installed.
+ *
+ * Its scale is what its surface is told (wl_compositor 6), else the largest of those outputs that it is on. It is told
+ * only once it is there, so it begins at 1.
  */
 #ifndef STALELINE_CURSOR_H
 #define STALELINE_CURSOR_H
@@ -17,21 +20,37 @@ struct wl_surface;
 
 enum { CURSOR_SIZE = 24, CURSOR_MAX_SIZE = 512 }; /* pixels: where nobody says one; and at most */
 
+enum { CURSOR_MAX_SCALE = 8 }; /* a larger one is the compositor's to enlarge */
+
 /* Zeroed: none. */
 struct cursor {
-	struct wl_cursor_theme *theme; /* NULL: without memory, which is no error */
-	struct wl_surface *surface;    /* NULL until one is shown */
+	struct wl_shm *shm; /* not owned */
+	struct wl_cursor_theme
+		*theme; /* in pictures for @scale; NULL: without memory, which is no error */
+	struct wl_surface *surface; /* NULL until one is shown */
+	uint32_t usual_height; /* of the usual cursor at scale 1, pixels; 0: the theme has none */
+	int32_t scale;
+
+	/* What is shown, and where; @pointer NULL: nothing. */
+	struct wl_pointer *pointer;
+	uint32_t serial, edge;
 };
 
-/* Read the theme, once; that takes a while and some memory. */
+/* Read the theme, once, for scale 1; that takes a while and some memory. */
 void cursor_open(struct cursor *cursor, struct wl_shm *shm);
 
 /*
- * Show the cursor for @edge (of xdg_toplevel.resize; 0: the usual one) where @pointer has entered with @serial. In
- * pixels, not in units: at another scale than 1 the compositor enlarges it.
+ * Show the cursor for @edge (of xdg_toplevel.resize; 0: the usual one) where @pointer has entered with @serial; as large at
+ * any scale, and sharp where the theme has pictures for that.
  */
 void cursor_show(struct cursor *cursor, struct wl_compositor *compositor,
 		 struct wl_pointer *pointer, uint32_t serial, uint32_t edge);
+
+/* It is to be shown at this scale; 0 or less: nobody knows, and it stays as it is. Reads the theme where that is another. */
+void cursor_rescale(struct cursor *cursor, int32_t scale);
+
+/* The pointer goes away. */
+void cursor_leave(struct cursor *cursor);
 void cursor_close(struct cursor *cursor);
 
 #endif

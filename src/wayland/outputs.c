@@ -4,10 +4,32 @@
 
 #include <wayland-client-protocol.h>
 
-static void tell_changed(const struct connection *conn)
+/* The largest scale of those that the cursor is on; 0: none. */
+static int32_t cursor_scale(const struct connection *conn)
+{
+	int32_t most = 0;
+
+	for (size_t i = 0; i < CONNECTION_OUTPUTS; i++)
+		if (conn->outputs[i].has_cursor && conn->outputs[i].scale > most)
+			most = conn->outputs[i].scale;
+	return most;
+}
+
+static void tell_changed(struct connection *conn)
 {
 	if (conn->output_changed)
 		conn->output_changed(conn->output_data);
+	cursor_rescale(&conn->pointer.cursor, cursor_scale(conn));
+}
+
+int32_t outputs_cursor_is_on(struct wl_output *output, bool is_on)
+{
+	struct connection_output *found = output ? wl_output_get_user_data(output) : NULL;
+
+	if (!found)
+		return 0;
+	found->has_cursor = is_on;
+	return cursor_scale(found->conn);
 }
 
 static void on_output_geometry(void *data, struct wl_output *proxy, int32_t x, int32_t y,
@@ -62,8 +84,8 @@ static const struct wl_output_listener output_listener = {
 
 void outputs_bind(struct connection *conn)
 {
-	if (conn->fractional_scale || wl_compositor_get_version(conn->compositor) >=
-					      WL_SURFACE_PREFERRED_BUFFER_SCALE_SINCE_VERSION)
+	if (wl_compositor_get_version(conn->compositor) >=
+	    WL_SURFACE_PREFERRED_BUFFER_SCALE_SINCE_VERSION)
 		return;
 	for (size_t i = 0; i < CONNECTION_OUTPUTS; i++) {
 		struct connection_output *output = &conn->outputs[i];

@@ -187,6 +187,7 @@ static void let_go(struct pointer *pointer)
 		wl_pointer_release(pointer->wl);
 	else
 		wl_pointer_destroy(pointer->wl);
+	cursor_leave(&pointer->cursor);
 	pointer->shapes = NULL;
 	pointer->wl = NULL;
 	pointer->at = NULL;

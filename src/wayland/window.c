@@ -35,12 +35,15 @@ static void take_scale(struct window *window, int64_t scale120)
 	window_choose_next(window);
 }
 
-/* Where no one else says a scale (connection.c asks the outputs only then). */
+/* Where no one else says a scale. */
 static void take_output_scale(struct window *window)
 {
 	bool sure;
-	int64_t scale = connection_output_scale(window->conn, &sure);
+	int64_t scale;
 
+	if (window->conn->fractional_scale)
+		return;
+	scale = connection_output_scale(window->conn, &sure);
 	window->priv->scale_unsure = !sure;
 	take_scale(window, scale * SCALE_NONE);
 }

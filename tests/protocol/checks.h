@@ -121,6 +121,11 @@ void is_resized_at_upper_left(const struct outcome *outcome, const struct seen *
 void is_resized_at_lower_right(const struct outcome *outcome, const struct seen *seen);
 void is_resized_at_right(const struct outcome *outcome, const struct seen *seen);
 void is_resized_without_shape(const struct outcome *outcome, const struct seen *seen);
+void has_cursor_for_scale_1(const struct outcome *outcome, const struct seen *seen);
+void has_cursor_for_scale_1_again(const struct outcome *outcome, const struct seen *seen);
+void has_cursor_for_scale_2(const struct outcome *outcome, const struct seen *seen);
+void has_cursor_of_odd_width(const struct outcome *outcome, const struct seen *seen);
+void has_cursor_of_one_size(const struct outcome *outcome, const struct seen *seen);
 void has_cursor_for_each_entry(const struct outcome *outcome, const struct seen *seen);
 void has_second_pointer(const struct outcome *outcome, const struct seen *seen);
 void is_decorated(const struct outcome *outcome, const struct seen *seen);

@@ -134,6 +134,46 @@ void is_resized_without_shape(const struct outcome *outcome, const struct seen *
 	assert_in_range(seen->cursor_x, 0, seen->cursor_width);
 }
 
+static void has_cursor(const struct outcome *outcome, const struct seen *seen, int32_t width,
+		       int32_t scale, uint32_t times)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->cursor_width, width);
+	assert_int_equal(seen->cursor_scale, scale);
+	assert_int_equal(seen->cursor_x, width / scale / 2);
+	assert_int_equal(seen->cursors, times);
+	assert_int_equal(outcome->window.scale120, 120); /* it is the cursor's alone */
+}
+
+/* Where it entered, and at the edge. */
+void has_cursor_for_scale_1(const struct outcome *outcome, const struct seen *seen)
+{
+	has_cursor(outcome, seen, 24, 1, 2);
+}
+
+/* As large as at scale 1, of twice as many pixels. */
+void has_cursor_for_scale_2(const struct outcome *outcome, const struct seen *seen)
+{
+	has_cursor(outcome, seen, 48, 2, 3);
+}
+
+void has_cursor_for_scale_1_again(const struct outcome *outcome, const struct seen *seen)
+{
+	has_cursor(outcome, seen, 24, 1, 4);
+}
+
+/* Half a pixel would be an error of the protocol. */
+void has_cursor_of_odd_width(const struct outcome *outcome, const struct seen *seen)
+{
+	has_cursor(outcome, seen, 45, 1, 3);
+}
+
+/* It would be half as large. */
+void has_cursor_of_one_size(const struct outcome *outcome, const struct seen *seen)
+{
+	has_cursor(outcome, seen, 24, 1, 3);
+}
+
 /* Set anew by each entry, as the protocol asks, and by nothing else. */
 void has_cursor_for_each_entry(const struct outcome *outcome, const struct seen *seen)
 {

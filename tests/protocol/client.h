@@ -39,7 +39,8 @@ struct manner {
 	bool syncobj;	   /* explicit sync */
 	enum client_planes planes;
 	enum fake_trouble trouble;
-	bool interrupted; /* CLIENT_INTERRUPT_MS after the start, from another thread */
+	bool plain_cursors; /* a theme that has one size only */
+	bool interrupted;   /* CLIENT_INTERRUPT_MS after the start, from another thread */
 };
 
 struct outcome {

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "cases.h"
+#include "cursor_theme.h"
 
 enum { MAX_TESTS = 320 };
 
@@ -23,6 +24,7 @@ static int start(void **state)
 	const struct test_case *test = *state;
 
 	fake_syncobj_trouble(NO_TROUBLE); /* the server's kernel is in order */
+	cursor_theme_have(!test->manner.plain_cursors);
 	server_start(&server, &test->script);
 	return 0;
 }
@@ -130,6 +132,7 @@ int main(void)
 {
 	struct CMUnitTest tests[MAX_TESTS];
 	size_t count = 0;
+	int failed;
 
 	if (case_count + 3 > MAX_TESTS) {
 		fprintf(stderr, "protocol_test: more cases than MAX_TESTS\n");
@@ -145,5 +148,8 @@ int main(void)
 						      .setup_func = start,
 						      .teardown_func = stop,
 						      .initial_state = (void *)&cases[i] };
-	return _cmocka_run_group_tests("protocol", tests, count, NULL, NULL);
+	cursor_theme_begin();
+	failed = _cmocka_run_group_tests("protocol", tests, count, NULL, NULL);
+	cursor_theme_end();
+	return failed;
 }

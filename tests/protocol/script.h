@@ -119,6 +119,7 @@ struct script {
 	int32_t outputs[2]; /* the scale of each wl_output; 0: there is none */
 	enum global goes;   /* after the second frame */
 	enum global goes_too;
+	uint32_t goes_at;  /* not after the second frame, but this one; 0: after the second */
 	uint32_t comes_at; /* and is offered again after this frame; 0: never */
 
 	enum step disconnect; /* end without a word */
@@ -167,6 +168,8 @@ struct script {
 	struct script_press presses[SCRIPT_PRESSES]; /* after the second frame; x 0 ends them */
 	bool pointer_leaves; /* after that, and comes back; nothing is pressed any more */
 	int cursor_shape;    /* version of the global */
+	bool cursor_on_both; /* the second output, too */
+	int32_t cursor_scale; /* told to the cursor's surface once it is there, or by the first output; 0: not */
 	uint32_t type_every,
 		type_times; /* that again after so many frames, so often in all; 0: once */
 	uint32_t held;	    /* meanwhile: 1 Shift, 2 Lock, 4 Control, 8 Alt, 16 NumLock, 64 Super */
@@ -204,8 +207,8 @@ struct seen {
 		uint32_t offset;
 		uint8_t mark;
 	} planes[2];
-	uint32_t cursors; /* pictures that the client has set */
-	int32_t cursor_width, cursor_x;
+	uint32_t cursors;			      /* pictures that the client has set */
+	int32_t cursor_width, cursor_x, cursor_scale; /* of the last, pixels and units */
 	uint32_t pointers, moves, resizes, resize_edge, shape, shapes;
 	uint32_t seats, asks_of_presentation;
 	uint32_t keyboards, decoration_mode, panel_unmaps;

@@ -16,6 +16,7 @@ struct surface {
 	struct wl_resource *current;
 	bool attached;
 	bool panel, cursor;
+	int32_t scale;				  /* of its buffers; 0: nothing was said */
 	struct wl_resource *frame, *presentation; /* asked for with the pending commit */
 };
 
@@ -49,9 +50,9 @@ struct run {
 	bool bound; /* bound_serial was acknowledged */
 	struct wl_resource *seat, *keyboard, *pointer;
 	struct surface *panel;
-	bool fullscreen;			   /* as the client asked last */
-	int32_t committed_width, committed_height; /* the geometry of the last frame */
-	struct wl_resource *output;		   /* the first that was bound */
+	bool fullscreen;			    /* as the client asked last */
+	int32_t committed_width, committed_height;  /* the geometry of the last frame */
+	struct wl_resource *output, *second_output; /* once they are bound */
 	struct held {
 		struct wl_resource *buffer;
 		uint32_t handle, fence;

@@ -178,8 +178,8 @@ static void bind_output_1(struct wl_client *client, void *data, uint32_t version
 {
 	struct run *run = data;
 
-	send_output(run, wl_resource_create(client, &wl_output_interface, (int)version, id),
-		    run->script->outputs[1]);
+	run->second_output = wl_resource_create(client, &wl_output_interface, (int)version, id);
+	send_output(run, run->second_output, run->script->outputs[1]);
 }
 
 /* --- globals --- */

@@ -30,7 +30,7 @@ void globals_turn(struct run *run)
 
 	if (!script->goes)
 		return;
-	if (run->seen->commits == 2) {
+	if (run->seen->commits == (script->goes_at ? script->goes_at : 2)) {
 		take_back(run, script->goes);
 		if (script->goes_too)
 			take_back(run, script->goes_too);

@@ -19,6 +19,8 @@ static void forget_buffer(struct wl_listener *listener, void *data)
 		watch->surface->pending = NULL;
 	if (watch->surface->current == data && watch->surface->panel)
 		wrong(watch->surface->run, "the panel's buffer was destroyed while it was shown");
+	if (watch->surface->current == data && watch->surface->cursor)
+		wrong(watch->surface->run, "the cursor's buffer was destroyed while it was shown");
 	if (watch->surface->current == data) {
 		watch->surface->current = NULL;
 		watch->surface->run->current_destroyed =
@@ -124,6 +126,36 @@ static void commit_window(struct surface *surface)
 	shell_committed(run, true);
 }
 
+static void tell_cursor_scale(struct surface *surface)
+{
+	const struct run *run = surface->run;
+
+	if (!run->script->cursor_scale)
+		return;
+	if (wl_resource_get_version(surface->resource) >= 6)
+		wl_surface_send_preferred_buffer_scale(surface->resource,
+						       run->script->cursor_scale);
+	else
+		wl_surface_send_enter(surface->resource, run->output);
+	if (run->script->cursor_on_both)
+		wl_surface_send_enter(surface->resource, run->second_output);
+}
+
+static void commit_cursor(struct surface *surface)
+{
+	struct wl_shm_buffer *shm = wl_shm_buffer_get(surface->pending);
+	struct seen *seen = surface->run->seen;
+
+	seen->cursor_width = shm ? wl_shm_buffer_get_width(shm) : 0;
+	seen->cursor_scale = surface->scale;
+	if (surface->scale && seen->cursor_width % surface->scale)
+		wrong(surface->run, "a cursor whose width is no multiple of its scale");
+	if (!surface->current)
+		tell_cursor_scale(surface);
+	surface->current = surface->pending;
+	wl_buffer_send_release(surface->pending);
+}
+
 static void commit(struct wl_client *client, struct wl_resource *resource)
 {
 	struct surface *surface = wl_resource_get_user_data(resource);
@@ -139,10 +171,7 @@ static void commit(struct wl_client *client, struct wl_resource *resource)
 		surface->run->seen->panel_height = shm ? wl_shm_buffer_get_height(shm) : 0;
 		wl_buffer_send_release(surface->pending);
 	} else if (surface->cursor && surface->pending) {
-		struct wl_shm_buffer *shm = wl_shm_buffer_get(surface->pending);
-
-		surface->run->seen->cursor_width = shm ? wl_shm_buffer_get_width(shm) : 0;
-		wl_buffer_send_release(surface->pending);
+		commit_cursor(surface);
 	} else if (surface->panel && surface->attached) {
 		const struct run *run = surface->run;
 
@@ -194,6 +223,16 @@ static void ignore_int(struct wl_client *client, struct wl_resource *resource, i
 	(void)value;
 }
 
+static void set_scale(struct wl_client *client, struct wl_resource *resource, int32_t scale)
+{
+	struct surface *surface = wl_resource_get_user_data(resource);
+
+	(void)client;
+	if (scale < 1)
+		wrong(surface->run, "a scale that is none");
+	surface->scale = scale;
+}
+
 static void ignore_position(struct wl_client *client, struct wl_resource *resource, int32_t x,
 			    int32_t y)
 {
@@ -212,7 +251,7 @@ static const struct wl_surface_interface surface_implementation = {
 	.set_input_region = ignore_resource,
 	.commit = commit,
 	.set_buffer_transform = ignore_int,
-	.set_buffer_scale = ignore_int,
+	.set_buffer_scale = set_scale,
 	.damage_buffer = damage,
 	.offset = ignore_position,
 };
