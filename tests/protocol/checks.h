@@ -131,6 +131,7 @@ void has_second_pointer(const struct outcome *outcome, const struct seen *seen);
 void is_decorated(const struct outcome *outcome, const struct seen *seen);
 void has_no_panel_any_more(const struct outcome *outcome, const struct seen *seen);
 void has_no_panel_from_pause_on(const struct outcome *outcome, const struct seen *seen);
+void has_panel_again_as_it_was(const struct outcome *outcome, const struct seen *seen);
 void has_panel_again(const struct outcome *outcome, const struct seen *seen);
 void is_fullscreen_without_panel(const struct outcome *outcome, const struct seen *seen);
 void is_window_again(const struct outcome *outcome, const struct seen *seen);

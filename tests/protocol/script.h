@@ -161,6 +161,7 @@ struct script {
 	uint32_t refresh_ns;  /* 0: refreshes are not counted; else each has one frame of ours */
 	uint32_t skipped;     /* but so many before the last that asks have none */
 	enum release release;
+	bool keeps_panel; /* the panel's buffers never come back */
 
 	/* Pressed and released after the second frame: evdev's codes, 0 ends them. */
 	uint32_t keys[SCRIPT_KEYS];

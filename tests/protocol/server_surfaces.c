@@ -169,7 +169,8 @@ static void commit(struct wl_client *client, struct wl_resource *resource)
 		surface->current = surface->pending;
 		surface->run->seen->panel_commits++;
 		surface->run->seen->panel_height = shm ? wl_shm_buffer_get_height(shm) : 0;
-		wl_buffer_send_release(surface->pending);
+		if (!surface->run->script->keeps_panel)
+			wl_buffer_send_release(surface->pending);
 	} else if (surface->cursor && surface->pending) {
 		commit_cursor(surface);
 	} else if (surface->panel && surface->attached) {
