@@ -122,7 +122,10 @@ static int look_for_all_late(struct show *show, struct why *why)
 
 /* --- a slot --- */
 
-/* The next one in *@slot that is free, or need not be waited for; NULL: none. 0 or -errno with @why. */
+/*
+ * The next one in *@slot that is free, or need not be waited for; NULL: none. 0 or -errno with
+ * @why.
+ */
 static int next_slot(struct show *show, struct slot **slot, struct why *why)
 {
 	struct stage *stage = &show->stage;

@@ -65,7 +65,8 @@ struct stage {
 	int spare;
 	bool before_open;
 	uint32_t sizes; /* how many the card has had */
-	bool fell_back; /* to another kind of sync than the run knows of, by itself; who takes note clears it */
+	/* To another kind of sync than the run knows of, by itself; who takes note clears it. */
+	bool fell_back;
 
 	/* What the last look at a buffer found: one of each per cell. */
 	struct cell_verdict *map;

@@ -132,8 +132,8 @@ static int go_back_to_sync(struct stage *stage, const struct slot *slot, const s
 }
 
 /*
- * Go on with @slot as it is; its kind of sync is the stage's. If it is another size that others have by now, the card
- * follows it, and so will they. 0 or -errno with @why.
+ * Go on with @slot as it is; its kind of sync is the stage's. If it is another size that others
+ * have by now, the card follows it, and so will they. 0 or -errno with @why.
  */
 static int go_on_with(struct stage *stage, struct slot *slot, struct size wanted, struct why *why)
 {
@@ -205,7 +205,10 @@ static uint32_t count_alike(const struct stage *stage, const struct slot *slot)
 	return count;
 }
 
-/* @slot is not shown any more. 0, or -EOPNOTSUPP with @why, which says why it can't be renewed: none is left. */
+/*
+ * @slot is not shown any more. 0, or -EOPNOTSUPP with @why, which says why it can't be renewed:
+ * none is left.
+ */
 static int leave_out(const struct stage *stage, struct slot *slot, struct why *why)
 {
 	uint32_t left = count_fitting(stage);
@@ -227,8 +230,9 @@ static int leave_out(const struct stage *stage, struct slot *slot, struct why *w
 }
 
 /*
- * The compositor gives no buffers any more, for the reason in @why, and @slot doesn't fit. It is kept if more are like it
- * than fit: each change back would be seen, and one buffer alone need never come back. As above.
+ * The compositor gives no buffers any more, for the reason in @why, and @slot doesn't fit. It is
+ * kept if more are like it than fit: each change back would be seen, and one buffer alone need
+ * never come back. As above.
  */
 static int do_without(struct stage *stage, struct slot *slot, struct size wanted, struct why *why)
 {

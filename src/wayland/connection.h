@@ -71,8 +71,8 @@ struct connection {
 	bool bound; /* what was offered at the start */
 
 	/*
-	 * The outputs there are. Bound only where wl_surface doesn't tell a surface its scale; `proxy` is NULL
-	 * otherwise.
+	 * The outputs there are. Bound only where wl_surface doesn't tell a surface its scale;
+	 * `proxy` is NULL otherwise.
 	 */
 	struct connection_output {
 		bool there;

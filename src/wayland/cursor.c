@@ -73,8 +73,8 @@ void cursor_open(struct cursor *cursor, struct wl_shm *shm)
 }
 
 /*
- * How many times larger than for scale 1 the theme's pictures really are: not each theme has each size. @image's sides are
- * to be multiples of it (wl_surface.invalid_size).
+ * How many times larger than for scale 1 the theme's pictures really are: not each theme has each
+ * size. @image's sides are to be multiples of it (wl_surface.invalid_size).
  */
 static int32_t scale_of(const struct cursor *cursor, const struct wl_cursor_image *image)
 {

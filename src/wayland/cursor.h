@@ -4,8 +4,8 @@
  * was there before, or nothing. From the user's theme, as XCURSOR_THEME and XCURSOR_SIZE name it; libwayland-cursor has a
  * plain one of its own where none is installed.
  *
- * Its scale is what its surface is told (wl_compositor 6), else the largest of those outputs that it is on. It is told
- * only once it is there, so it begins at 1.
+ * Its scale is what its surface is told (wl_compositor 6), else the largest of those outputs that
+ * it is on. It is told only once it is there, so it begins at 1.
  */
 #ifndef STALELINE_CURSOR_H
 #define STALELINE_CURSOR_H
@@ -40,13 +40,16 @@ struct cursor {
 void cursor_open(struct cursor *cursor, struct wl_shm *shm);
 
 /*
- * Show the cursor for @edge (of xdg_toplevel.resize; 0: the usual one) where @pointer has entered with @serial; as large at
- * any scale, and sharp where the theme has pictures for that.
+ * Show the cursor for @edge (of xdg_toplevel.resize; 0: the usual one) where @pointer has entered
+ * with @serial; as large at any scale, and sharp where the theme has pictures for that.
  */
 void cursor_show(struct cursor *cursor, struct wl_compositor *compositor,
 		 struct wl_pointer *pointer, uint32_t serial, uint32_t edge);
 
-/* It is to be shown at this scale; 0 or less: nobody knows, and it stays as it is. Reads the theme where that is another. */
+/*
+ * It is to be shown at this scale; 0 or less: nobody knows, and it stays as it is. Reads the theme
+ * where that is another.
+ */
 void cursor_rescale(struct cursor *cursor, int32_t scale);
 
 /* The pointer goes away. */

@@ -49,10 +49,11 @@ struct syncobj {
 };
 
 /*
- * A buffer's. Points of several commits on one timeline would be signalled together with the latest,
- * although a compositor may be done with them in another order. So a commit while an earlier one is
- * still pending, as in an order broken on purpose, takes another timeline. Where none is to be had any more it goes on
- * with the first: free is the buffer then when the last commit of that is over, whatever is with those before.
+ * A buffer's. Points of several commits on one timeline would be signalled together with the
+ * latest, although a compositor may be done with them in another order. So a commit while an
+ * earlier one is still pending, as in an order broken on purpose, takes another timeline. Where
+ * none is to be had any more it goes on with the first: free is the buffer then when the last
+ * commit of that is over, whatever is with those before.
  */
 enum { SYNCOBJ_LINES = 4 };
 

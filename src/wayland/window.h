@@ -56,14 +56,14 @@ struct window;
 struct offer_choice window_choose(const struct window *window, uint32_t fourcc);
 
 /*
- * Would a buffer like @wb be made otherwise by now? Then a new one should take its place, once it is free. Not where none
- * is to be had.
+ * Would a buffer like @wb be made otherwise by now? Then a new one should take its place, once it
+ * is free. Not where none is to be had.
  */
 bool window_buffer_is_outdated(const struct window *window, const struct window_buffer *wb);
 
 /*
- * Is a buffer more to be had at all? Of a global that was taken back nothing comes: neither a wl_buffer, nor, with explicit
- * sync, its timeline. 0, or -EOPNOTSUPP with @why. No system call.
+ * Is a buffer more to be had at all? Of a global that was taken back nothing comes: neither a
+ * wl_buffer, nor, with explicit sync, its timeline. 0, or -EOPNOTSUPP with @why. No system call.
  */
 int window_can_import(const struct window *window, struct why *why);
 
@@ -118,9 +118,9 @@ struct window {
 	struct connection *conn;
 	uint32_t width, height; /* the card's, in pixels, after window_open(): as it is shown */
 	/*
-	 * The size that the next buffer should have, by what the compositor said last: the same, or another while
-	 * a new size is waited for. May change during any dispatch. Where no buffer more is to be had it stays the same,
-	 * which is told once (news.h).
+	 * The size that the next buffer should have, by what the compositor said last: the same, or
+	 * another while a new size is waited for. May change during any dispatch. Where no buffer
+	 * more is to be had it stays the same, which is told once (news.h).
 	 */
 	uint32_t want_width, want_height;
 	bool resizable;	   /* the user asked for no size */
@@ -160,10 +160,11 @@ int window_use_syncobj(struct window *window, int drm_fd, struct why *why);
 bool window_has_syncobj(const struct window *window);
 
 /*
- * After that: buffers are imported for explicit sync from here on, or no longer. Each keeps the kind that it was imported
- * for, and comes back by that; only those of the new kind may be submitted from here on. One that is busy by implicit sync
- * may never hear of its release any more once there is explicit sync. Explicit sync ends with the commit of the first
- * buffer without, so until then it is not lost, whatever the compositor has taken back. 0 or -errno with @why.
+ * After that: buffers are imported for explicit sync from here on, or no longer. Each keeps the
+ * kind that it was imported for, and comes back by that; only those of the new kind may be
+ * submitted from here on. One that is busy by implicit sync may never hear of its release any more
+ * once there is explicit sync. Explicit sync ends with the commit of the first buffer without, so
+ * until then it is not lost, whatever the compositor has taken back. 0 or -errno with @why.
  */
 int window_set_explicit(struct window *window, bool is_explicit, struct why *why);
 

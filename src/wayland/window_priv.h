@@ -52,11 +52,11 @@ struct window_priv {
 	bool wants_fullscreen; /* may be granted later only: then the size must not be fixed */
 	bool fraction_said;    /* fractional-scale has spoken: its word counts, no other */
 	bool scale_unsure;     /* outputs differ, and nothing says which one counts */
-	bool is_explicit; /* what buffers are imported for; the surface follows with their commits */
-	bool told_kept;	  /* that its size can't be another any more */
-	bool owes_commit; /* what was acknowledged, or set, has not taken effect yet */
-	bool configured;  /* the first configure has come */
-	bool sized;	  /* window->width and height are decided */
+	bool is_explicit;      /* buffers are imported for that; the surface follows with them */
+	bool told_kept;	       /* that its size can't be another any more */
+	bool owes_commit;      /* what was acknowledged, or set, has not taken effect yet */
+	bool configured;       /* the first configure has come */
+	bool sized;	       /* window->width and height are decided */
 };
 
 /* window_configure.c */

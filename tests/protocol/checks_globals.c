@@ -88,7 +88,10 @@ void keeps_size_and_points(const struct outcome *outcome, const struct seen *see
 	assert_int_equal(outcome->kept, 0);
 }
 
-/* One for all acquire points, one for each buffer; and the one that was committed three times came back after the last. */
+/*
+ * One for all acquire points, one for each buffer; and the one that was committed three times came
+ * back after the last.
+ */
 void goes_on_with_its_timelines(const struct outcome *outcome, const struct seen *seen)
 {
 	assert_int_equal(outcome->frames, CLIENT_FRAMES);

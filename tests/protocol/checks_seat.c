@@ -221,7 +221,10 @@ void has_panel_again(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->geometry_width, WINDOW_WIDTH + CLIENT_PANEL);
 }
 
-/* One is there at first, the other was drawn for the first frame; and then one of them is there again. */
+/*
+ * One is there at first, the other was drawn for the first frame; and then one of them is there
+ * again.
+ */
 void has_panel_again_as_it_was(const struct outcome *outcome, const struct seen *seen)
 {
 	assert_int_equal(outcome->frames, CLIENT_FRAMES);

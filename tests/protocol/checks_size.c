@@ -134,7 +134,10 @@ void keeps_size_without_dmabuf(const struct outcome *outcome, const struct seen 
 	keeps_size_unasked(outcome, seen, 0);
 }
 
-/* Each of the 22 sizes is answered, none tried; and from then on the compositor knows that there is one size. */
+/*
+ * Each of the 22 sizes is answered, none tried; and from then on the compositor knows that there is
+ * one size.
+ */
 void keeps_size_dragged(const struct outcome *outcome, const struct seen *seen)
 {
 	assert_int_equal(outcome->frames, CLIENT_FRAMES);

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * Write it, and have XCURSOR_PATH, XCURSOR_THEME and XCURSOR_SIZE name it. It has pictures of 24 and 48 pixels, but of the
- * upper edge of 24 and 45. Ends the test where it can't be.
+ * Write it, and have XCURSOR_PATH, XCURSOR_THEME and XCURSOR_SIZE name it. It has pictures of 24
+ * and 48 pixels, but of the upper edge of 24 and 45. Ends the test where it can't be.
  */
 void cursor_theme_begin(void);
 void cursor_theme_end(void);

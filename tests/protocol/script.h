@@ -170,7 +170,8 @@ struct script {
 	bool pointer_leaves; /* after that, and comes back; nothing is pressed any more */
 	int cursor_shape;    /* version of the global */
 	bool cursor_on_both; /* the second output, too */
-	int32_t cursor_scale; /* told to the cursor's surface once it is there, or by the first output; 0: not */
+	/* Told to the cursor's surface once it is there, or by the first output; 0: not. */
+	int32_t cursor_scale;
 	uint32_t type_every,
 		type_times; /* that again after so many frames, so often in all; 0: once */
 	uint32_t held;	    /* meanwhile: 1 Shift, 2 Lock, 4 Control, 8 Alt, 16 NumLock, 64 Super */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* run_test: the orders of a run, one after another, while things happen at the window. Frames are the test's own. */
+/*
+ * run_test: the orders of a run, one after another, while things happen at the window. Frames are
+ * the test's own.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -165,7 +168,10 @@ static void another_sync_has_its_own_record(void **state)
 	assert_string_equal(world.show.records[1].sync, "sync-file");
 }
 
-/* What can't be had after all has no frame to its name: those that come are of the sync that there is. */
+/*
+ * What can't be had after all has no frame to its name: those that come are of the sync that there
+ * is.
+ */
 static void a_sync_that_is_taken_back_has_none_of_its_frames(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stage_bench: a stage with slots and nothing behind them: what the rest of the program would do for stage_renew.c is the
- * test's own (-Wl,--wrap, see meson.build), and as @world says.
+ * stage_bench: a stage with slots and nothing behind them: what the rest of the program would do
+ * for stage_renew.c is the test's own (-Wl,--wrap, see meson.build), and as @world says.
  */
 #ifndef STAGE_BENCH_H
 #define STAGE_BENCH_H
@@ -39,13 +39,16 @@ void change_exporter(void);
 uint32_t count_told(const char *words);
 
 /*
- * The first @slots are each drawn once, as loop_free_slot() would have it. What is told goes to world.told. 0 or -errno with
- * @why; draw_well() fails the test there.
+ * The first @slots are each drawn once, as loop_free_slot() would have it. What is told goes to
+ * world.told. 0 or -errno with @why; draw_well() fails the test there.
  */
 int draw(uint32_t slots, struct why *why);
 void draw_well(uint32_t slots);
 
-/* Frame after frame: it settles, with so many buffers that are shown, and so many lines are told in all. */
+/*
+ * Frame after frame: it settles, with so many buffers that are shown, and so many lines are told in
+ * all.
+ */
 void settles_with(uint32_t shown, uint32_t lines);
 
 #endif

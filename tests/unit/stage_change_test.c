@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* stage_change_test: buffers that should be others by now, one after the other, and cannot all be had. */
+/*
+ * stage_change_test: buffers that should be others by now, one after the other, and cannot all be
+ * had.
+ */
 #include "stage_bench.h"
 
 #include <errno.h>
@@ -151,7 +154,10 @@ static void a_size_asked_for_meanwhile_is_tried_next(void **state)
 	assert_int_equal(world.stage.card.width, MORE + 64);
 }
 
-/* The exporter is another, too: the slot can't stay as it is, and is made anew in the size of before. */
+/*
+ * The exporter is another, too: the slot can't stay as it is, and is made anew in the size of
+ * before.
+ */
 static void a_second_size_is_not_lost_with_another_exporter(void **state)
 {
 	(void)state;
