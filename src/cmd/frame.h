@@ -5,6 +5,12 @@
  *
  * Where the CPU reads, the order is about stage->source, which the compositor never sees, and the
  * free buffer gets a copy of what was read.
+ *
+ * What a peer does within a frame is waited for without listening to the compositor, so a ping is
+ * answered behind it: with EGL after a card was drawn and read, with jobs after their write of
+ * 100 ms. Work that hangs is waited for once, for 5 s, and then the run ends; the module promises
+ * of each job that it ends within 10 s. START has no limit of its own (R12): in a fault that
+ * leaves the wait out it takes as long as the peer's work does.
  */
 #ifndef STALELINE_FRAME_H
 #define STALELINE_FRAME_H
