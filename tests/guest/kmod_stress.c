@@ -53,10 +53,15 @@ static void add_ops(const struct op *more, unsigned int n)
 	}
 }
 
-/* In the task that calls, some allocations fail from now on, or no longer. */
+int let_allocations_fail(struct worker *w, bool fail)
+{
+	w->failing = fail;
+	return write_file("/proc/thread-self/make-it-fail", fail ? "1" : "0");
+}
+
 static int op_fail(struct worker *w)
 {
-	return write_file("/proc/thread-self/make-it-fail", below(&w->c, 3) ? "1" : "0");
+	return let_allocations_fail(w, below(&w->c, 3) > 0);
 }
 
 static const struct op fail_op = { "allocations fail", op_fail, 8, NEED_FAULT };

@@ -59,6 +59,7 @@ struct worker {
 	char debugfs[64];
 	int timeline;		 /* of sw_sync, or -1; stepped by a process that is never killed */
 	const uint32_t *reached; /* its value */
+	bool failing;		 /* some of this task's allocations */
 };
 
 /* 0, -errno or NOTHING. */
@@ -93,6 +94,8 @@ int keep_file(struct worker *w, int fd);
 int some_file(struct worker *w);
 /* What a process of its own does with the timeline. */
 void step_for_ever(int timeline, uint32_t *reached) __attribute__((noreturn));
+/* In the task that calls, some allocations fail from now on, or no longer; -errno. */
+int let_allocations_fail(struct worker *w, bool fail);
 bool map_init(struct worker *w);
 /* Touches a random byte of the arena, whatever is there; true if it could be touched. */
 bool touch_arena(struct worker *w, struct chooser *c);

@@ -252,10 +252,31 @@ static void __attribute__((noreturn)) child(struct worker *w)
 	_exit(0);
 }
 
+/*
+ * A fork for which no allocation is made to fail: the kernel complains of one that does, for want of
+ * a stack, with a call trace of its own.
+ */
+static pid_t fork_in_peace(struct worker *w)
+{
+	bool failing = w->failing;
+	pid_t pid;
+	int err;
+
+	/* That file's own opening may fail, too. */
+	for (int i = 0; failing && i < 100 && let_allocations_fail(w, false); i++)
+		;
+	pid = fork();
+	err = errno;
+	if (failing)
+		let_allocations_fail(w, true);
+	errno = err;
+	return pid;
+}
+
 static int op_fork(struct worker *w)
 {
 	bool shoot = once_in(&w->c, 2);
-	pid_t pid = fork();
+	pid_t pid = fork_in_peace(w);
 	int status;
 
 	if (pid < 0)
