@@ -302,8 +302,9 @@ int order_perform(const struct order *order, struct order_frame *frame,
 
 /*
  * Before a frame of an order that writes and needs a warm cache: the CPU reads the whole buffer, in
- * order. Nothing of it is in frame->seen. Other orders need nothing, and get nothing. What a fault
- * left open is ended. 0 or -errno with @why.
+ * order. It waits as the order's own first step will: where that one only looks, -EAGAIN with
+ * `not_ready`, and nothing was read. Nothing else of it is in frame->seen. Other orders need
+ * nothing, and get nothing. What a fault left open is ended. 0 or -errno with @why.
  */
 int order_warm_up(const struct order *order, struct order_frame *frame,
 		  const struct order_hands *hands, struct why *why);

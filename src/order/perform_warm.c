@@ -21,16 +21,15 @@ static void read_all(const struct order_frame *frame)
 		(void)pixels[at];
 }
 
+/*
+ * Ready is what the order itself calls so: its own first step, a wait for writing in each of these.
+ * Where the caller only looks, this does so too, and nothing is read that will be read again.
+ */
 static int read_in_order(struct performance *p)
 {
-	const struct order_step read = { .flags = ACCESS_READ };
 	struct access *access = &p->frame->buffer->access;
-	int err = 0;
+	int err = perform_wait(p, p->order->steps);
 
-	if (p->frame->waited)
-		access_is_ready(access, ACCESS_READ); /* what is for writing is for reading */
-	else
-		err = perform_wait(p, &read);
 	if (!err)
 		err = access_begin(access, ACCESS_READ);
 	if (err)
@@ -51,6 +50,8 @@ int order_warm_up(const struct order *order, struct order_frame *frame,
 	err = order_settle(frame->buffer, why);
 	if (!err)
 		err = read_in_order(&p);
+	if (frame->seen.not_ready)
+		return err; /* nobody failed */
 	if (err && !why->text[0])
 		why_set(why, err, "%s", strerror(-err));
 	return err ? why_prefix(why, err,

@@ -142,7 +142,7 @@ static void what_takes_a_warm_cache_has_read_before(void **state)
 	for (int i = 0; i < 2; i++) {
 		show(bench, warm[i]);
 		snprintf(expected, sizeof(expected),
-			 "pollin start-r end-r pollout peer-write peer-wait pollout %s peer-read "
+			 "pollout start-r end-r pollout peer-write peer-wait pollout %s peer-read "
 			 "commit",
 			 steps[i]);
 		assert_string_equal(calls, expected);

@@ -131,13 +131,13 @@ static void who_updates_what_a_peer_wrote_has_read_it_before(void **state)
 	assert_int_equal(resident & 1, 0);
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(warm_up(world, warm[i]), 0);
-		assert_string_equal(calls, "pollin start-r end-r");
+		assert_string_equal(calls, "pollout start-r end-r");
 	}
 	assert_int_equal(mincore(buffer->map, buffer->size, &resident), 0);
 	assert_int_equal(resident & 1, 1); /* it was touched */
 	world->frame.sync = ORDER_SYNC_FILE;
 	assert_int_equal(warm_up(world, "no-start"), 0);
-	assert_string_equal(calls, "export-r poll-file start-r end-r");
+	assert_string_equal(calls, "export-w poll-file start-r end-r");
 	world->frame.sync = ORDER_SYNCOBJ;
 	assert_int_equal(warm_up(world, "no-start"), 0);
 	assert_string_equal(calls, "peer-wait start-r end-r");
@@ -165,16 +165,33 @@ static void a_warm_up_settles_first_and_tells_what_stops_it(void **state)
 
 	assert_int_equal(perform(world, "no-end", 7), 0);
 	assert_int_equal(warm_up(world, "no-start"), 0);
-	assert_string_equal(calls, "end-w pollin start-r end-r");
+	assert_string_equal(calls, "end-w pollout start-r end-r");
 	fail_ioctl = EIO;
 	assert_int_equal(warm_up(world, "no-start"), -EIO);
 	assert_string_equal(world->why.text,
 			    "reading buffer 1 before order no-start: Input/output error");
-	assert_string_equal(calls, "pollin start-r");
+	assert_string_equal(calls, "pollout start-r");
 	never_ready = true;
 	assert_int_equal(warm_up(world, "no-start"), -ETIME);
-	assert_non_null(strstr(world->why.text, "order no-start: buffer 1 was not ready for read"));
-	assert_string_equal(calls, "pollin");
+	assert_non_null(strstr(world->why.text, "order no-start: buffer 1 was not ready for writ"));
+	assert_string_equal(calls, "pollout");
+}
+
+/* As the order itself does: the event loop goes on, and comes again. */
+static void who_only_looks_reads_nothing_of_a_buffer_that_is_not_ready(void **state)
+{
+	struct world *world = *state;
+
+	world->frame.look = true;
+	never_ready = true;
+	assert_int_equal(warm_up(world, "no-start"), -EAGAIN);
+	assert_true(world->frame.seen.not_ready);
+	assert_string_equal(calls, "pollout");
+	assert_string_equal(world->why.text, "");
+	never_ready = false;
+	assert_int_equal(warm_up(world, "no-start"), 0);
+	assert_false(world->frame.seen.not_ready);
+	assert_string_equal(calls, "pollout start-r end-r");
 }
 
 int main(void)
@@ -191,6 +208,7 @@ int main(void)
 		TEST(who_updates_what_a_peer_wrote_has_read_it_before),
 		TEST(who_overwrites_or_reads_needs_no_warm_up),
 		TEST(a_warm_up_settles_first_and_tells_what_stops_it),
+		TEST(who_only_looks_reads_nothing_of_a_buffer_that_is_not_ready),
 	};
 
 	return cmocka_run_group_tests_name("order settled", tests, NULL, NULL);
