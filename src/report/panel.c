@@ -231,27 +231,35 @@ static void enlarge(uint32_t *to, uint32_t stride, const struct picture *card,
 	}
 }
 
-/*
- * The last line of each cell that is not fresh, in its kind's colour: two frames of the card that
- * follow each other are so alike that a dash is easily overlooked. What the heat has of a second
- * plane is below these rows.
- */
-static void underline_wrong(uint32_t *to, uint32_t stride, const struct heat *heat,
-			    const struct detail *detail)
+/* In its kind's colour each pixel of @line that is of a cell of @row that is not fresh. */
+static void underline_row(uint32_t *line, const struct heat *heat, uint32_t row,
+			  const struct detail *detail)
 {
+	const uint32_t *colours = heat->colours + (size_t)row * heat->cols;
 	uint32_t fresh = fresh_colour();
 
-	for (uint32_t y = 0; y < detail->h && detail->y + y < heat->rows; y++) {
-		const uint32_t *row = heat->colours + (size_t)(detail->y + y) * heat->cols;
+	for (uint32_t x = 0; row < heat->rows && x < detail->w * detail->zoom; x++) {
+		uint32_t col = (detail->x + x / detail->zoom) / heat->cell_width;
+
+		if (col < heat->cols && colours[col] != fresh)
+			line[x] = colours[col];
+	}
+}
+
+/*
+ * The last line of each cell that is not fresh: two frames of the card that follow each other are
+ * so alike that a dash is easily overlooked. The cells of a second plane are below those of the
+ * first, and each stands for two rows of pixels.
+ */
+static void underline_wrong(uint32_t *to, uint32_t stride, const struct heat *heat,
+			    uint32_t card_height, const struct detail *detail)
+{
+	for (uint32_t y = 0; y < detail->h; y++) {
 		uint32_t *line =
 			(uint32_t *)((char *)to + (size_t)((y + 1) * detail->zoom - 1) * stride);
 
-		for (uint32_t x = 0; x < detail->w * detail->zoom; x++) {
-			uint32_t col = (detail->x + x / detail->zoom) / heat->cell_width;
-
-			if (col < heat->cols && row[col] != fresh)
-				line[x] = row[col];
-		}
+		underline_row(line, heat, card_height + (detail->y + y) / 2, detail);
+		underline_row(line, heat, detail->y + y, detail);
 	}
 }
 
@@ -284,7 +292,7 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 	to = (uint32_t *)((char *)panel->pixels + (size_t)first * panel->stride) + MARGIN;
 	enlarge(to, panel->stride, card, &detail);
 	if (!clean)
-		underline_wrong(to, panel->stride, heat, &detail);
+		underline_wrong(to, panel->stride, heat, card->height, &detail);
 	cairo_surface_mark_dirty(surface);
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);

@@ -22,7 +22,7 @@ enum {
 
 struct scene {
 	uint32_t card[SIDE * SIDE];
-	uint32_t heat[COLS * SIDE];
+	uint32_t heat[COLS * SIDE * 3 / 2];
 	uint32_t panel[PICTURE_PANEL_WIDTH * PANEL_HEIGHT];
 };
 
@@ -39,19 +39,24 @@ static int a_clean_card(void **state)
 	memset(scene.panel, 0, sizeof(scene.panel));
 	for (size_t i = 0; i < SIDE * SIDE; i++)
 		scene.card[i] = GREY;
-	for (size_t i = 0; i < (size_t)COLS * SIDE; i++)
+	for (size_t i = 0; i < (size_t)COLS * SIDE * 3 / 2; i++)
 		scene.heat[i] = cell_colour((struct cell_verdict){ .kind = CELL_FRESH });
 	return 0;
 }
 
-static void magnify(void)
+static void magnify_rows(uint32_t rows)
 {
 	const struct picture card = { scene.card, SIDE, SIDE, SIDE * 4 };
-	const struct heat heat = { scene.heat, COLS, SIDE, 16 };
+	const struct heat heat = { scene.heat, COLS, rows, 16 };
 
 	picture_magnify(&(struct picture){ scene.panel, PICTURE_PANEL_WIDTH, PANEL_HEIGHT,
 					   PICTURE_PANEL_WIDTH * 4 },
 			100, &card, &heat);
+}
+
+static void magnify(void)
+{
+	magnify_rows(SIDE);
 }
 
 /* How many pixels of the panel have @colour; *@row is of the last one. */
@@ -108,12 +113,26 @@ static void so_is_a_part_of_one(void **state)
 	assert_int_equal(pixels_of(stale(), &row), (16 + 61 - 16) * 4);
 }
 
+/* As NV12's: half as many rows, below the first plane's; each is of two rows of pixels. */
+static void so_is_one_of_a_second_plane(void **state)
+{
+	unsigned int row = 0;
+
+	(void)state;
+	scene.heat[COLS * (SIDE + 50) + 2] = stale();
+	magnify();
+	assert_int_equal(pixels_of(stale(), &row), 0); /* where there is none */
+	magnify_rows(SIDE * 3 / 2);
+	assert_int_equal(pixels_of(stale(), &row), 2 * 16 * 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_clean_card_has_no_line, a_clean_card),
 		cmocka_unit_test_setup(a_wrong_cell_is_underlined, a_clean_card),
 		cmocka_unit_test_setup(so_is_a_part_of_one, a_clean_card),
+		cmocka_unit_test_setup(so_is_one_of_a_second_plane, a_clean_card),
 	};
 
 	return cmocka_run_group_tests_name("magnify", tests, NULL, NULL);
