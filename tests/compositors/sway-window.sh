@@ -291,7 +291,10 @@ drag()
 	person at "$1" "$2"
 	sleep 0.5
 	person press
-	until_true has_grabbed $((drag_before + 1)) || return
+	until_true has_grabbed $((drag_before + 1)) || {
+		person release
+		return 1
+	}
 	person at $((($1 + $3) / 2)) $((($2 + $4) / 2))
 	sleep 0.5
 	person at "$3" "$4"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# vm: --timeout=1500
+# vm: --timeout=2400
 #
 # `staleline check`: on a machine without a DRM device, on the module, with vgem; a driver that crashes, a time limit, a
 # full disk, a signal; KTAP and the result file. The tables are left in /out.

@@ -234,9 +234,14 @@ static double compare(int ours, int theirs, double ns[2])
 /* The one that vm/kernel-debug makes. */
 static bool on_debug_kernel(void)
 {
+	static const char ending[] = "-debug";
 	struct utsname name;
+	size_t length;
 
-	return !uname(&name) && strstr(name.release, "-debug");
+	if (uname(&name))
+		return false;
+	length = strlen(name.release);
+	return length >= strlen(ending) && !strcmp(name.release + length - strlen(ending), ending);
 }
 
 /*

@@ -55,8 +55,12 @@ static void add_ops(const struct op *more, unsigned int n)
 
 int let_allocations_fail(struct worker *w, bool fail)
 {
-	w->failing = fail;
-	return write_file("/proc/thread-self/make-it-fail", fail ? "1" : "0");
+	/* To open that file may fail, too. */
+	int ret = write_file("/proc/thread-self/make-it-fail", fail ? "1" : "0");
+
+	if (!ret)
+		w->failing = fail;
+	return ret;
 }
 
 static int op_fail(struct worker *w)

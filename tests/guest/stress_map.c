@@ -262,7 +262,6 @@ static pid_t fork_in_peace(struct worker *w)
 	pid_t pid;
 	int err;
 
-	/* That file's own opening may fail, too. */
 	for (int i = 0; failing && i < 100 && let_allocations_fail(w, false); i++)
 		;
 	pid = fork();
