@@ -2,6 +2,7 @@
 /* cursor: see cursor.h. */
 #include "wayland/cursor.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <wayland-client-protocol.h>
@@ -61,44 +62,39 @@ static struct wl_cursor_theme *load(const struct cursor *cursor, int32_t scale)
 
 void cursor_open(struct cursor *cursor, struct wl_shm *shm)
 {
-	const struct wl_cursor_image *usual;
-
 	if (cursor->theme)
 		return;
 	cursor->shm = shm;
 	cursor->scale = 1;
 	cursor->theme = load(cursor, 1);
-	usual = picture(cursor->theme, XDG_TOPLEVEL_RESIZE_EDGE_NONE);
-	cursor->usual_height = usual ? usual->height : 0;
 }
 
 /*
- * How many times larger than for scale 1 the theme's pictures really are: not each theme has each
- * size. @image's sides are to be multiples of it (wl_surface.invalid_size).
+ * Is @large the same picture, @scale times as large? A theme gives the nearest size that it has,
+ * and crops its pictures as it likes; another size would be another size on the screen, and one
+ * that is no multiple of the scale an error (wl_surface.invalid_size).
  */
-static int32_t scale_of(const struct cursor *cursor, const struct wl_cursor_image *image)
+static bool is_larger(const struct wl_cursor_image *large, const struct wl_cursor_image *usual,
+		      int32_t scale)
 {
-	const struct wl_cursor_image *usual = picture(cursor->theme, XDG_TOPLEVEL_RESIZE_EDGE_NONE);
-	uint32_t scale = 1;
-
-	if (usual && cursor->usual_height)
-		scale = (usual->height + cursor->usual_height / 2) / cursor->usual_height;
-	if (scale > (uint32_t)cursor->scale)
-		scale = (uint32_t)cursor->scale;
-	while (scale > 1 && (image->width % scale || image->height % scale))
-		scale--;
-	return scale ? (int32_t)scale : 1;
+	return large && usual && large->width == usual->width * (uint32_t)scale &&
+	       large->height == usual->height * (uint32_t)scale;
 }
 
 static void put_on_screen(struct cursor *cursor)
 {
 	struct wl_cursor_image *image = picture(cursor->theme, cursor->edge);
-	struct wl_buffer *buffer = image ? wl_cursor_image_get_buffer(image) : NULL;
-	int32_t scale;
+	struct wl_cursor_image *large = picture(cursor->sharp, cursor->edge);
+	struct wl_buffer *buffer;
+	int32_t scale = 1;
 
+	if (is_larger(large, image, cursor->sharp_scale)) {
+		image = large;
+		scale = cursor->sharp_scale;
+	}
+	buffer = image ? wl_cursor_image_get_buffer(image) : NULL;
 	if (!buffer)
 		return;
-	scale = scale_of(cursor, image);
 	wl_pointer_set_cursor(cursor->pointer, cursor->serial, cursor->surface,
 			      (int32_t)image->hotspot_x / scale, (int32_t)image->hotspot_y / scale);
 	wl_surface_set_buffer_scale(cursor->surface, scale);
@@ -107,22 +103,36 @@ static void put_on_screen(struct cursor *cursor)
 	wl_surface_commit(cursor->surface);
 }
 
+/* The pictures for the largest scale up to @scale that the theme has any for; NULL: for none. */
+static struct wl_cursor_theme *load_sharp(const struct cursor *cursor, int32_t *scale)
+{
+	const struct wl_cursor_image *usual = picture(cursor->theme, XDG_TOPLEVEL_RESIZE_EDGE_NONE);
+
+	for (; *scale > 1; --*scale) {
+		struct wl_cursor_theme *theme = load(cursor, *scale);
+
+		if (is_larger(picture(theme, XDG_TOPLEVEL_RESIZE_EDGE_NONE), usual, *scale))
+			return theme;
+		if (theme)
+			wl_cursor_theme_destroy(theme);
+	}
+	return NULL;
+}
+
 void cursor_rescale(struct cursor *cursor, int32_t scale)
 {
-	struct wl_cursor_theme *before = cursor->theme, *theme;
+	struct wl_cursor_theme *before = cursor->sharp;
 
 	if (scale > CURSOR_MAX_SCALE)
 		scale = CURSOR_MAX_SCALE;
-	if (!before || scale < 1 || scale == cursor->scale)
+	if (!cursor->theme || scale < 1 || scale == cursor->scale)
 		return;
-	theme = load(cursor, scale);
-	if (!theme)
-		return;
-	cursor->theme = theme;
-	cursor->scale = scale;
+	cursor->scale = cursor->sharp_scale = scale;
+	cursor->sharp = load_sharp(cursor, &cursor->sharp_scale);
 	if (cursor->pointer && cursor->surface)
 		put_on_screen(cursor);
-	wl_cursor_theme_destroy(before); /* and its buffers: another is attached by now */
+	if (before)
+		wl_cursor_theme_destroy(before);
 }
 
 /* --- what the compositor tells its surface --- */
@@ -184,6 +194,8 @@ void cursor_close(struct cursor *cursor)
 {
 	if (cursor->surface)
 		wl_surface_destroy(cursor->surface);
+	if (cursor->sharp)
+		wl_cursor_theme_destroy(cursor->sharp);
 	if (cursor->theme)
 		wl_cursor_theme_destroy(cursor->theme);
 	*cursor = (struct cursor){ 0 };

@@ -24,12 +24,12 @@ enum { CURSOR_MAX_SCALE = 8 }; /* a larger one is the compositor's to enlarge */
 
 /* Zeroed: none. */
 struct cursor {
-	struct wl_shm *shm; /* not owned */
-	struct wl_cursor_theme
-		*theme; /* in pictures for @scale; NULL: without memory, which is no error */
-	struct wl_surface *surface; /* NULL until one is shown */
-	uint32_t usual_height; /* of the usual cursor at scale 1, pixels; 0: the theme has none */
-	int32_t scale;
+	struct wl_shm *shm;	       /* not owned */
+	struct wl_cursor_theme *theme; /* for scale 1; NULL: without memory, which is no error */
+	struct wl_cursor_theme *sharp; /* for @sharp_scale; NULL: scale 1, or it has none */
+	struct wl_surface *surface;    /* NULL until one is shown */
+	int32_t scale, sharp_scale;    /* that it is to be shown at; and the largest one up to it
+					* that the theme has pictures for */
 
 	/* What is shown, and where; @pointer NULL: nothing. */
 	struct wl_pointer *pointer;
@@ -41,14 +41,15 @@ void cursor_open(struct cursor *cursor, struct wl_shm *shm);
 
 /*
  * Show the cursor for @edge (of xdg_toplevel.resize; 0: the usual one) where @pointer has entered
- * with @serial; as large at any scale, and sharp where the theme has pictures for that.
+ * with @serial; as large at any scale, and sharp where the theme has the same picture for that.
  */
 void cursor_show(struct cursor *cursor, struct wl_compositor *compositor,
 		 struct wl_pointer *pointer, uint32_t serial, uint32_t edge);
 
 /*
  * It is to be shown at this scale; 0 or less: nobody knows, and it stays as it is. Reads the theme
- * where that is another.
+ * where that is another, for the largest scale up to it that it has pictures for: each try costs
+ * what cursor_open() does.
  */
 void cursor_rescale(struct cursor *cursor, int32_t scale);
 

@@ -162,10 +162,10 @@ void has_cursor_for_scale_1_again(const struct outcome *outcome, const struct se
 	has_cursor(outcome, seen, 24, 1, 4);
 }
 
-/* Half a pixel would be an error of the protocol. */
+/* 45 pixels for scale 2 are not its 24 twice: half a pixel would be an error, and 45 units too large. */
 void has_cursor_of_odd_width(const struct outcome *outcome, const struct seen *seen)
 {
-	has_cursor(outcome, seen, 45, 1, 3);
+	has_cursor(outcome, seen, 24, 1, 3);
 }
 
 /* It would be half as large. */
