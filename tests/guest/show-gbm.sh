@@ -35,8 +35,15 @@ expect 0 "auto takes gbm of the compositor's device" "exporter *gbm /dev/dri/car
 expect 0 "odd sizes" "overwrite: ok" staleline show --frames=5 --size=171x97 --exporter=gbm
 expect 0 "the compositor, the exporter and EGL take RGB565" "^RGB565 *RG16 *0x36314752 *yes *yes *yes" \
 	staleline --list-formats --exporter=gbm
-expect 0 "ABGR8888, decoded on the screen too" "screenshot *3072 checked, 3072 fresh" \
-	staleline show --frames=5 $small --exporter=gbm --format=ABGR8888 --screenshot=/out/ABGR8888.png --screenshot-with=weston
+for format in ARGB8888 XBGR8888 ABGR8888; do
+	expect 0 "$format, decoded on the screen too" "screenshot *3072 checked, 3072 fresh" \
+		staleline show --frames=5 $small --exporter=gbm "--format=$format" "--screenshot=/out/$format.png" --screenshot-with=weston
+done
+# More bits than the screen has, or fewer colours: by colour, in 16 x 12 blocks.
+for format in XRGB2101010 ABGR16161616F YUYV; do
+	expect 0 "$format, its colours are on the screen" "192 of 192 blocks of 16x16 pixels" \
+		staleline show --frames=5 $small --exporter=gbm "--format=$format" "--screenshot=/out/$format.png" --screenshot-with=weston
+done
 expect 0 "RGB565, decoded on the screen too" "screenshot *1536 checked, 1536 fresh" \
 	staleline show --frames=5 $small --exporter=gbm --format=RGB565 --screenshot=/out/RGB565.png --screenshot-with=weston
 # One colour for two pixels or four: EGL looks at each plane, bit by bit.
