@@ -278,12 +278,27 @@ static int renew_in_size_of_before(struct stage *stage, struct slot *slot, struc
 	return err;
 }
 
+/* As it is wanted; else, where the slot can't stay as it is, in the size of before. */
+static int renew_as_can_be(struct stage *stage, struct slot *slot, struct size wanted,
+			   bool outdated, struct why *why)
+{
+	int err = renew(stage, slot, outdated, why);
+	struct why gone;
+
+	if (!err || is_the_end(err) || window_can_import(&stage->window, &gone) ||
+	    slot->buffer.exporter == &stage->exporter ||
+	    stage_card_is(stage, wanted.width, wanted.height))
+		return err;
+	return renew_in_size_of_before(stage, slot, wanted, outdated, why);
+}
+
 int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
 {
 	const struct window *window = &stage->window;
 	const struct size wanted = { window->want_width, window->want_height };
 	bool outdated = window_buffer_is_outdated(window, &slot->shown);
 	uint32_t old = slot->buffer.number;
+	struct why gone;
 	int err;
 
 	if (!outdated && stage_card_is(stage, wanted.width, wanted.height) &&
@@ -291,13 +306,15 @@ int stage_renew_slot(struct stage *stage, struct slot *slot, struct why *why)
 		return 0;
 	if (window_can_import(window, why))
 		return do_without(stage, slot, wanted, why);
-	err = renew(stage, slot, outdated, why);
+	err = renew_as_can_be(stage, slot, wanted, outdated, why);
 	if (err && is_the_end(err))
 		return err;
+	if (err && window_can_import(window, &gone)) { /* since then */
+		*why = gone;
+		return do_without(stage, slot, wanted, why);
+	}
 	if (err && slot->buffer.exporter != &stage->exporter)
-		return stage_card_is(stage, wanted.width, wanted.height)
-			       ? err
-			       : renew_in_size_of_before(stage, slot, wanted, outdated, why);
+		return err;
 	if (err)
 		return stay(stage, slot, wanted, why);
 	if (outdated)

@@ -84,6 +84,10 @@ int __wrap_stage_import_slot(struct stage *stage, struct slot *slot, struct why 
 	slot->sync = stage->sync;
 	if (world.gone)
 		fail_msg("asked for a buffer that can't be had");
+	if (world.imports == world.goes_at) {
+		world.gone = true;
+		return why_set(why, -EIO, "refused");
+	}
 	return world.refused-- > 0 ? why_set(why, -EIO, "refused") : 0;
 }
 

@@ -21,6 +21,7 @@ enum { WIDTH = 640, HEIGHT = 480, MORE = 800 };
 extern struct world {
 	struct stage stage;
 	bool gone;   /* what buffers are asked of was taken back */
+	int goes_at; /* during this import, which is refused then: 1 is the first; 0: none */
 	bool no_way; /* nor is explicit sync to be had again */
 	int refused; /* so many imports, from the next on */
 	uint32_t

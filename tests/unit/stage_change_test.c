@@ -137,6 +137,60 @@ static void what_is_left_out_is_renewed_where_it_can_be(void **state)
 	settles_with(3, 2);
 }
 
+/* --- it is taken back during an import, which is refused for it --- */
+
+static void a_size_is_kept_though_it_goes_during_an_import(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.window.want_width = MORE;
+	world.goes_at = 3;
+	settles_with(2, 1);
+	assert_int_equal(world.stage.card.width, MORE);
+	assert_int_equal(count_told("buffer 3 should be another by now, and is not shown any more, "
+				    "2 are left: taken back"),
+			 1);
+}
+
+static void another_exporter_leaves_what_was_made_before_it_went(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	change_exporter();
+	world.goes_at = 2;
+	settles_with(1, 2);
+	assert_ptr_equal(world.stage.slots[0].buffer.exporter, &world.stage.exporter);
+}
+
+/* It is refused in the new size, and goes while that of before is asked for. */
+static void another_exporter_and_size_leave_it_too(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	change_exporter();
+	draw_well(1);
+	world.stage.window.want_width = MORE;
+	world.refused = 1;
+	draw_well(1); /* its own exporter: it stays */
+	world.stage.window.want_width = MORE;
+	world.refused = 1;
+	world.goes_at = 4;
+	settles_with(1, 4);
+	assert_int_equal(world.imports, 4);
+}
+
+static void implicit_sync_goes_on_though_explicit_has_ended(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_SYNCOBJ);
+	world.stage.sync = SHOW_SYNC_IMPLICIT;
+	world.goes_at = 2;
+	world.no_way = true;
+	settles_with(1, 2);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_IMPLICIT);
+	assert_false(world.stage.fell_back);
+}
+
 /* --- a size is asked for while another is refused --- */
 
 static void a_size_asked_for_meanwhile_is_tried_next(void **state)
@@ -201,6 +255,10 @@ int main(void)
 		cmocka_unit_test(another_exporter_leaves_what_it_has_made),
 		cmocka_unit_test(nothing_is_left),
 		cmocka_unit_test(what_is_left_out_is_renewed_where_it_can_be),
+		cmocka_unit_test(a_size_is_kept_though_it_goes_during_an_import),
+		cmocka_unit_test(another_exporter_leaves_what_was_made_before_it_went),
+		cmocka_unit_test(another_exporter_and_size_leave_it_too),
+		cmocka_unit_test(implicit_sync_goes_on_though_explicit_has_ended),
 		cmocka_unit_test(a_size_asked_for_meanwhile_is_tried_next),
 		cmocka_unit_test(a_second_size_is_not_lost_with_another_exporter),
 		cmocka_unit_test(of_three_sizes_the_last_is_wanted),
