@@ -169,7 +169,10 @@ static int create(struct connection *conn, const struct buffer *buffer, uint64_t
 	return err;
 }
 
-/* The wl_buffer is ours: hear of its releases, or give it the points of explicit sync. */
+/*
+ * The wl_buffer is ours: hear of its releases, or give it the points of explicit sync. What makes
+ * these may have gone while the wl_buffer was waited for.
+ */
 static int adopt(struct window *window, struct window_buffer *wb, struct wl_buffer *wl,
 		 struct why *why)
 {
@@ -181,7 +184,12 @@ static int adopt(struct window *window, struct window_buffer *wb, struct wl_buff
 	wb->is_explicit = window->priv->is_explicit;
 	if (!wb->is_explicit)
 		return 0;
-	err = syncobj_buffer_open(sync, &wb->points, why);
+	err = connection_still_offers(window->conn, &wp_linux_drm_syncobj_manager_v1_interface,
+				      why);
+	if (err)
+		why_prefix(why, err, "a buffer can't have points for explicit sync: ");
+	else
+		err = syncobj_buffer_open(sync, &wb->points, why);
 	if (err)
 		window_buffer_drop(wb);
 	return err;

@@ -88,6 +88,17 @@ void keeps_size_and_points(const struct outcome *outcome, const struct seen *see
 	assert_int_equal(outcome->kept, 0);
 }
 
+/* The third buffer is there, and of no use without a timeline: dropped, and none asked for. */
+void keeps_size_and_points_though_created(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->explicit_commits, CLIENT_FRAMES);
+	assert_int_equal(seen->timelines, 3);
+	assert_int_equal(seen->imports, 3);
+	assert_int_equal(seen->buffer_width, WINDOW_WIDTH);
+	assert_int_equal(outcome->kept, 1);
+}
+
 /*
  * One for all acquire points, one for each buffer; and the one that was committed three times came
  * back after the last.

@@ -127,6 +127,7 @@ void fence_attach(struct run *run, struct wl_resource *buffer);
  * global_asked() in each request that is ignored once it is gone: a client that knows makes none.
  */
 void globals_turn(struct run *run);
+void globals_import(struct run *run);
 void offer_global(struct run *run, enum global which);
 bool global_asked(struct run *run, enum global which);
 

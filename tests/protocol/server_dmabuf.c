@@ -93,6 +93,7 @@ static void import(struct wl_client *client, struct wl_resource *resource, uint3
 		return;
 	}
 	run->seen->imports++;
+	globals_import(run);
 	if (run->script->refuse || (run->seen->imports >= run->script->refuse_from &&
 				    run->seen->imports <= run->script->refuse_to)) {
 		run->seen->refused++;

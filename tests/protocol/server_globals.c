@@ -28,7 +28,7 @@ void globals_turn(struct run *run)
 {
 	const struct script *script = run->script;
 
-	if (!script->goes)
+	if (!script->goes || script->goes_at_import)
 		return;
 	if (run->seen->commits == (script->goes_at ? script->goes_at : 2)) {
 		take_back(run, script->goes);
@@ -37,6 +37,14 @@ void globals_turn(struct run *run)
 	}
 	if (script->comes_at && run->seen->commits == script->comes_at)
 		offer_global(run, script->goes);
+}
+
+void globals_import(struct run *run)
+{
+	const struct script *script = run->script;
+
+	if (script->goes_at_import && run->seen->imports == script->goes_at_import)
+		take_back(run, script->goes);
 }
 
 bool global_asked(struct run *run, enum global which)
