@@ -166,6 +166,8 @@ static void judge(struct show *show, struct record *record, const struct record 
 		record_judge_control(record);
 	if (err)
 		record_judge_part(record, why->text);
+	else if (show->stage.fell_back && (!record->frames || record->frames < show->wanted))
+		record_judge_part(record, "this kind of sync could not be had after all");
 	else if (run_is_asked(show) && !run_stopped(show) && !show->options.frames)
 		return; /* as long as the user liked it */
 	else if (record->frames < show->wanted)

@@ -181,7 +181,19 @@ static void a_sync_that_is_taken_back_has_none_of_its_frames(void **state)
 	assert_int_equal(world.show.records[0].frames, 7);
 	assert_string_equal(world.show.records[0].sync, "implicit");
 	assert_int_equal(world.show.records[1].frames, 0);
+	assert_int_equal(world.show.records[1].verdict, VERDICT_SKIPPED);
+	assert_non_null(strstr(world.show.records[1].why.text, "this kind of sync could not be"));
 	assert_false(world.show.stage.fell_back);
+}
+
+/* Nor did a key stop it, where frames are counted. */
+static void a_counted_run_says_so_too(void **state)
+{
+	(void)state;
+	world = (struct world){ .key_at = 3, .stop_at = 7, .falls_back = true };
+	world.show.options.frames = 5;
+	run();
+	assert_non_null(strstr(world.show.records[1].why.text, "this kind of sync could not be"));
 }
 
 static void a_key_does_not_hide_that(void **state)
@@ -211,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_sync_has_its_own_record),
 		cmocka_unit_test(a_sync_that_is_taken_back_has_none_of_its_frames),
+		cmocka_unit_test(a_counted_run_says_so_too),
 		cmocka_unit_test(a_key_does_not_hide_that),
 		cmocka_unit_test(a_blank_panel_is_drawn_in_a_pause),
 	};
