@@ -252,6 +252,8 @@ static int run_fault(struct show *show, const struct order *fault, const struct 
 		skip_fault(show, fault, err ? "its control broke off" : "stopped before it began");
 		return err;
 	}
+	if (show->stage.fell_back)
+		return 0; /* a record of the sync that there is again has a control of its own */
 	record = record_of(show, fault);
 	/* One that was not clean has a record, and stands for itself. */
 	if (has_own && own.verdict == VERDICT_OK)

@@ -18,10 +18,12 @@ static struct world {
 	struct show show;
 	volatile sig_atomic_t interrupted;
 	int frames, waits, answers, panels;
-	int stop_at;	 /* this frame, or this wait, is the last */
-	int key_at;	 /* s is pressed after this frame */
-	bool falls_back; /* the other kind of sync can't be had after all */
-	bool key_then;	 /* and s is pressed once more, but there is no other */
+	int stop_at;	  /* this frame, or this wait, is the last */
+	int key_at;	  /* s is pressed after this frame */
+	int faults_at[2]; /* f is pressed after these frames; 0: it is not */
+	int falls_at;	  /* falls_back: not before so many frames */
+	bool falls_back;  /* the other kind of sync can't be had after all */
+	bool key_then;	  /* and s is pressed once more, but there is no other */
 } world;
 
 /* --- what the rest of the program would do --- */
@@ -46,7 +48,8 @@ int __wrap_loop_free_slot(struct show *show, struct slot **slot, struct why *why
 {
 	(void)why;
 	*slot = &show->stage.slots[0];
-	if (world.falls_back && show->stage.sync == SHOW_SYNC_FILE) {
+	if (world.falls_back && show->stage.sync == SHOW_SYNC_FILE &&
+	    world.frames >= world.falls_at) {
 		show->stage.sync = SHOW_SYNC_IMPLICIT;
 		show->stage.fell_back = true;
 		show->keys.next_sync = world.key_then;
@@ -66,14 +69,17 @@ int __wrap_loop_wait(struct show *show, struct why *why)
 int __wrap_run_frame(struct show *show, const struct order *order, struct slot *slot,
 		     struct record *record, struct why *why)
 {
-	(void)order;
 	(void)why;
 	show->drawn = show->sent = slot;
 	record->frames++;
+	record->cells.checked++;
+	record->cells.kind[order_is_fault(order) ? CELL_STALE : CELL_FRESH]++;
 	if (++world.frames == world.stop_at)
 		world.interrupted = 1;
 	if (world.frames == world.key_at)
 		show->keys.next_sync = true;
+	for (int i = 0; i < 2; i++)
+		show->keys.next_fault |= world.frames == world.faults_at[i];
 	return 0;
 }
 
@@ -150,8 +156,10 @@ static void run(void)
 	struct why why = { "" };
 
 	show->interrupted = &world.interrupted;
-	show->options.order = order_catalogue;
+	if (!show->options.order)
+		show->options.order = order_catalogue;
 	show->options.exporter = "auto";
+	show->stage.options = &show->options;
 	show->stage.sync = SHOW_SYNC_IMPLICIT;
 	show->stage.window.frame_due = true;
 	assert_int_equal(run_all(show, &why), 0);
@@ -196,6 +204,30 @@ static void a_counted_run_says_so_too(void **state)
 	assert_non_null(strstr(world.show.records[1].why.text, "this kind of sync could not be"));
 }
 
+/*
+ * The fault was noticed by the sync that there is again: what becomes of another one's control is
+ * nothing to it.
+ */
+static void a_fault_is_left_alone_where_that_happens_in_its_control(void **state)
+{
+	const struct record *fault = &world.show.records[1];
+
+	(void)state;
+	world = (struct world){ .faults_at = { 2, 67 },
+				.key_at = 65,
+				.stop_at = 75,
+				.falls_back = true,
+				.falls_at = 70 };
+	world.show.options.peer = &peer_egl;
+	world.show.options.order = order_find("partial-update");
+	run();
+	assert_string_equal(fault->order, "wrong-buffer");
+	assert_string_equal(fault->sync, "implicit");
+	assert_int_equal(fault->frames, 65 - 62); /* 2, and 60 of its own control */
+	assert_int_equal(fault->verdict, VERDICT_NOTICED);
+	assert_false(world.show.stage.fell_back);
+}
+
 static void a_key_does_not_hide_that(void **state)
 {
 	(void)state;
@@ -224,6 +256,7 @@ int main(void)
 		cmocka_unit_test(another_sync_has_its_own_record),
 		cmocka_unit_test(a_sync_that_is_taken_back_has_none_of_its_frames),
 		cmocka_unit_test(a_counted_run_says_so_too),
+		cmocka_unit_test(a_fault_is_left_alone_where_that_happens_in_its_control),
 		cmocka_unit_test(a_key_does_not_hide_that),
 		cmocka_unit_test(a_blank_panel_is_drawn_in_a_pause),
 	};
