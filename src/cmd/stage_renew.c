@@ -190,7 +190,17 @@ static uint32_t count_fitting(const struct stage *stage)
 	return count;
 }
 
-/* How many could be shown together with @slot, itself among them. */
+/* As stage_may_abandon() has it, whatever is shown: by implicit sync, which may be over for good. */
+static bool may_never_come_back(const struct stage *stage, const struct slot *slot)
+{
+	return stage->sync == SHOW_SYNC_SYNCOBJ && slot->sync != SHOW_SYNC_SYNCOBJ &&
+	       slot->shown.busy;
+}
+
+/*
+ * How many could be shown together with @slot, itself among them. Where explicit sync has begun
+ * only those count whose release is not waited for: of the others nobody may hear any more.
+ */
 static uint32_t count_alike(const struct stage *stage, const struct slot *slot)
 {
 	const struct size size = { slot->buffer.width, slot->buffer.height };
@@ -200,7 +210,8 @@ static uint32_t count_alike(const struct stage *stage, const struct slot *slot)
 		const struct slot *other = &stage->slots[i];
 
 		count += other->sync == slot->sync && has_size(other, size) &&
-			 other->buffer.exporter == slot->buffer.exporter;
+			 other->buffer.exporter == slot->buffer.exporter &&
+			 !may_never_come_back(stage, other);
 	}
 	return count;
 }
@@ -238,8 +249,9 @@ static int do_without(struct stage *stage, struct slot *slot, struct size wanted
 {
 	const struct why because = *why;
 	bool fits = stage_slot_fits(stage, slot); /* but a size is wanted that can't be had */
+	uint32_t fitting = count_fitting(stage);
 	bool goes_back = slot->buffer.exporter == &stage->exporter &&
-			 count_alike(stage, slot) > count_fitting(stage);
+			 (!fitting || count_alike(stage, slot) > fitting);
 	struct why no_way;
 
 	if (!fits && (!goes_back || go_back_to_sync(stage, slot, &because, &no_way)))

@@ -74,6 +74,35 @@ static void explicit_sync_that_has_begun_is_taken_back(void **state)
 	assert_int_equal(count_told("sync is as it was before: taken back"), 1);
 }
 
+/* The third was committed last by implicit sync, and is not the one on the screen any more. */
+static void explicit_sync_that_has_begun_is_kept_for_one_that_comes_back(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	draw_well(1);
+	world.stage.slots[2].shown.busy = true;
+	world.gone = world.no_way = true;
+	settles_with(1, 2);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_SYNCOBJ);
+	assert_false(world.stage.fell_back);
+	assert_int_equal(count_told("1 (which stands still"), 2);
+}
+
+/* Nothing was committed by it yet, so they will come back; and there is nothing else. */
+static void explicit_sync_that_none_has_is_taken_back_for_busy_ones(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	for (int i = 0; i < 3; i++)
+		world.stage.slots[i].shown.busy = true;
+	world.gone = world.no_way = true;
+	settles_with(3, 1);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_IMPLICIT);
+	assert_true(world.stage.fell_back);
+}
+
 static void explicit_sync_that_has_not_ended_goes_on(void **state)
 {
 	(void)state;
@@ -250,6 +279,8 @@ int main(void)
 		cmocka_unit_test(a_size_is_kept_where_as_many_have_it),
 		cmocka_unit_test(a_size_that_none_has_is_not_wanted_any_more),
 		cmocka_unit_test(explicit_sync_that_has_begun_is_taken_back),
+		cmocka_unit_test(explicit_sync_that_has_begun_is_kept_for_one_that_comes_back),
+		cmocka_unit_test(explicit_sync_that_none_has_is_taken_back_for_busy_ones),
 		cmocka_unit_test(explicit_sync_that_has_not_ended_goes_on),
 		cmocka_unit_test(explicit_sync_that_has_ended_leaves_one),
 		cmocka_unit_test(another_exporter_leaves_what_it_has_made),
