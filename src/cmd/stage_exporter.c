@@ -140,7 +140,12 @@ int stage_next_exporter(struct stage *stage, struct why *why)
 	size_t count = 0, at = 0;
 	int taken = 0;
 
-	if (stage->before_open) {
+	if (window_can_import(&stage->window, why)) {
+		fprintf(stderr, "staleline: exporter: no other: %s\n", why->text);
+		why->text[0] = '\0';
+		return 0;
+	}
+	if (stage->before_open) { /* until the last of them is renewed */
 		fprintf(stderr,
 			"staleline: exporter: buffers of the one of before are not back yet\n");
 		return 0;

@@ -170,22 +170,47 @@ uint32_t count_told(const char *words)
 	return count;
 }
 
-int draw(uint32_t slots, struct why *why)
+/* What is told on stderr from here on is kept; *@file and *@old are hear_no_more()'s. */
+static void hear(int *file, int *old)
 {
-	int old = dup(STDERR_FILENO), file = memfd_create("told", MFD_CLOEXEC), err = 0;
+	*old = dup(STDERR_FILENO);
+	*file = memfd_create("told", MFD_CLOEXEC);
+	assert_true(*old >= 0 && *file >= 0 && dup2(*file, STDERR_FILENO) >= 0);
+}
+
+/* It goes to world.told. */
+static void hear_no_more(int file, int old)
+{
 	size_t told = strlen(world.told);
 
-	assert_true(old >= 0 && file >= 0 && dup2(file, STDERR_FILENO) >= 0);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	assert_true(pread(file, world.told + told, sizeof(world.told) - told - 1, 0) >= 0);
+	close(file);
+}
+
+int draw(uint32_t slots, struct why *why)
+{
+	int file, old, err = 0;
+
+	hear(&file, &old);
 	for (uint32_t i = 0; i < slots && !err; i++) {
 		struct slot *slot = &world.stage.slots[i];
 
 		if (!stage_is_left_out(&world.stage, slot))
 			err = stage_renew_slot(&world.stage, slot, why);
 	}
-	dup2(old, STDERR_FILENO);
-	close(old);
-	assert_true(pread(file, world.told + told, sizeof(world.told) - told - 1, 0) >= 0);
-	close(file);
+	hear_no_more(file, old);
+	return err;
+}
+
+int next_exporter(struct why *why)
+{
+	int file, old, err;
+
+	hear(&file, &old);
+	err = stage_next_exporter(&world.stage, why);
+	hear_no_more(file, old);
 	return err;
 }
 

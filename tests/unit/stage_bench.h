@@ -36,6 +36,9 @@ void begin(uint32_t slots, enum show_sync sync);
 /* What a key does: the buffers that there are are of the exporter of before. */
 void change_exporter(void);
 
+/* What the key for another exporter does, then: as stage_next_exporter(). */
+int next_exporter(struct why *why);
+
 /* How often @words were told. */
 uint32_t count_told(const char *words);
 

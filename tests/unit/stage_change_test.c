@@ -141,6 +141,26 @@ static void another_exporter_leaves_what_it_has_made(void **state)
 	assert_ptr_equal(world.stage.slots[0].buffer.exporter, &world.stage.exporter);
 }
 
+/* Buffers of the one of before are left out: nothing is opened, and nobody waits for them. */
+static void another_exporter_is_not_begun(void **state)
+{
+	struct why why = { "" };
+
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	change_exporter();
+	world.stage.before_open = true;
+	draw_well(1);
+	assert_int_equal(next_exporter(&why), 0);
+	assert_int_equal(count_told("exporter: buffers of the one of before are not back yet"), 1);
+	world.gone = true;
+	settles_with(1, 3);
+	assert_int_equal(next_exporter(&why), 0);
+	assert_int_equal(count_told("not back yet"), 1);
+	assert_int_equal(count_told("exporter: no other: taken back"), 1);
+	assert_string_equal(why.text, "");
+}
+
 static void nothing_is_left(void **state)
 {
 	struct why why = { "" };
@@ -284,6 +304,7 @@ int main(void)
 		cmocka_unit_test(explicit_sync_that_has_not_ended_goes_on),
 		cmocka_unit_test(explicit_sync_that_has_ended_leaves_one),
 		cmocka_unit_test(another_exporter_leaves_what_it_has_made),
+		cmocka_unit_test(another_exporter_is_not_begun),
 		cmocka_unit_test(nothing_is_left),
 		cmocka_unit_test(what_is_left_out_is_renewed_where_it_can_be),
 		cmocka_unit_test(a_size_is_kept_though_it_goes_during_an_import),
