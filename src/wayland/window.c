@@ -242,8 +242,11 @@ int window_set_explicit(struct window *window, bool is_explicit, struct why *why
 	if (err || priv->is_explicit == is_explicit)
 		return err;
 	priv->is_explicit = is_explicit;
+	/* Buffers of this kind may be to be had, and of that none; or the other way round. */
 	priv->told_kept = false;
-	window_choose_next(window); /* buffers of this kind may be to be had, and of that none */
+	window_choose_next(window);
+	window_set_geometry(window); /* how far it may be resized, too */
+	priv->owes_commit = true;
 	return 0;
 }
 

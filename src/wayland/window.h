@@ -164,7 +164,8 @@ bool window_has_syncobj(const struct window *window);
  * kind that it was imported for, and comes back by that; only those of the new kind may be
  * submitted from here on. One that is busy by implicit sync may never hear of its release any more
  * once there is explicit sync. Explicit sync ends with the commit of the first buffer without, so
- * until then it is not lost, whatever the compositor has taken back. 0 or -errno with @why.
+ * until then it is not lost, whatever the compositor has taken back. How far the user may resize
+ * the window follows with the next window_submit() or window_answer(). 0 or -errno with @why.
  */
 int window_set_explicit(struct window *window, bool is_explicit, struct why *why);
 

@@ -105,6 +105,7 @@ void goes_on_with_its_timelines(const struct outcome *outcome, const struct seen
 void is_explicit_after_all(const struct outcome *outcome, const struct seen *seen);
 void is_resized_when_implicit(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_and_points(const struct outcome *outcome, const struct seen *seen);
+void may_be_resized_when_implicit(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_and_points_though_created(const struct outcome *outcome, const struct seen *seen);
 
 /* checks_seat.c */

@@ -130,6 +130,16 @@ void is_resized_when_implicit(const struct outcome *outcome, const struct seen *
 	assert_int_equal(seen->sizes, 1);
 }
 
+/* The limits were those of a window that can't: said with the configure, when no buffer was to be had. */
+void may_be_resized_when_implicit(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->buffer_width, WINDOW_WIDTH);
+	assert_int_equal(seen->sizes, 0);
+	assert_int_equal(seen->min_width, WINDOW_MIN_SIDE + CLIENT_PANEL);
+	assert_int_equal(seen->max_width, 0);
+}
+
 /* What feedback asks for can't be had: nothing is tried, and nothing told. */
 void is_plain_and_kept_none(const struct outcome *outcome, const struct seen *seen)
 {

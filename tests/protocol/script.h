@@ -119,9 +119,9 @@ struct script {
 	int32_t outputs[2]; /* the scale of each wl_output; 0: there is none */
 	enum global goes;   /* after the second frame */
 	enum global goes_too;
-	uint32_t goes_at;  /* not after the second frame, but this one; 0: after the second */
+	uint32_t goes_at;	 /* not after the second frame, but this one; 0: after the second */
 	uint32_t goes_at_import; /* neither, but while this one is waited for; 0: it is not so */
-	uint32_t comes_at; /* and is offered again after this frame; 0: never */
+	uint32_t comes_at;	 /* and is offered again after this frame; 0: never */
 
 	enum step disconnect; /* end without a word */
 	enum step error;      /* send a protocol error: code 7, "scripted" */
