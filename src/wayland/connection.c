@@ -59,7 +59,8 @@ static const struct known_global {
 		  "again" },
 	{ &wp_viewporter_interface, offsetof(struct connection, viewporter), 0, 1, "", "" },
 	{ &wp_presentation_interface, offsetof(struct connection, presentation), 0, 1, "", "",
-	  .gone = "no latency and no missed frames are counted until it is offered again",
+	  .gone = "no latency and no repeated refreshes are counted until it is offered "
+		  "again",
 	  .begin = presentation_listen, .end = presentation_leave },
 	{ &wp_fractional_scale_manager_v1_interface, offsetof(struct connection, fractional_scale),
 	  0, 1, "", "" },

@@ -49,7 +49,7 @@
 	  .check = is_plain },
 	{ .name = "presentation-time goes",
 	  .script = { .goes = GLOBAL_PRESENTATION },
-	  .news = { "taken back its wp_presentation: no latency and no missed frames are counted" },
+	  .news = { "taken back its wp_presentation: no latency and no repeated refreshes are counted" },
 	  .check = asked_presentation_once },
 	{ .name = "presentation-time goes, and owes an answer",
 	  .script = { .goes = GLOBAL_PRESENTATION, .presented_never = true },
