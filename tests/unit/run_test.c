@@ -20,6 +20,7 @@ static struct world {
 	int frames, waits, answers, panels;
 	int stop_at;	  /* this frame, or this wait, is the last */
 	int key_at;	  /* s is pressed after this frame */
+	int keys_too[2];  /* and after these; 0: it is not */
 	int faults_at[2]; /* f is pressed after these frames; 0: it is not */
 	int falls_at;	  /* falls_back: not before so many frames */
 	bool falls_back;  /* the other kind of sync can't be had after all */
@@ -79,6 +80,8 @@ int __wrap_run_frame(struct show *show, const struct order *order, struct slot *
 	if (world.frames == world.key_at)
 		show->keys.next_sync = true;
 	for (int i = 0; i < 2; i++)
+		show->keys.next_sync |= world.frames == world.keys_too[i];
+	for (int i = 0; i < 2; i++)
 		show->keys.next_fault |= world.frames == world.faults_at[i];
 	return 0;
 }
@@ -87,7 +90,7 @@ bool __wrap_stage_next_sync(struct stage *stage)
 {
 	if (world.key_then && stage->sync == SHOW_SYNC_IMPLICIT && world.show.report.count == 2)
 		return false;
-	stage->sync = SHOW_SYNC_FILE;
+	stage->sync = stage->sync == SHOW_SYNC_FILE ? SHOW_SYNC_IMPLICIT : SHOW_SYNC_FILE;
 	return true;
 }
 
@@ -204,6 +207,21 @@ static void a_counted_run_says_so_too(void **state)
 	assert_non_null(strstr(world.show.records[1].why.text, "this kind of sync could not be"));
 }
 
+/* It could be had before, and what was found then stands. */
+static void what_was_had_before_stands(void **state)
+{
+	(void)state;
+	world = (struct world){
+		.key_at = 3, .keys_too = { 5, 7 }, .stop_at = 9, .falls_back = true, .falls_at = 7
+	};
+	run();
+	assert_int_equal(world.show.report.count, 2);
+	assert_int_equal(world.show.records[0].frames, 3 + 2 + 2);
+	assert_int_equal(world.show.records[1].frames, 2);
+	assert_int_equal(world.show.records[1].verdict, VERDICT_OK);
+	assert_false(world.show.stage.fell_back);
+}
+
 /*
  * The fault was noticed by the sync that there is again: what becomes of another one's control is
  * nothing to it.
@@ -256,6 +274,7 @@ int main(void)
 		cmocka_unit_test(another_sync_has_its_own_record),
 		cmocka_unit_test(a_sync_that_is_taken_back_has_none_of_its_frames),
 		cmocka_unit_test(a_counted_run_says_so_too),
+		cmocka_unit_test(what_was_had_before_stands),
 		cmocka_unit_test(a_fault_is_left_alone_where_that_happens_in_its_control),
 		cmocka_unit_test(a_key_does_not_hide_that),
 		cmocka_unit_test(a_blank_panel_is_drawn_in_a_pause),
