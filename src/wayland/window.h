@@ -75,8 +75,8 @@ int window_can_import_as(const struct window *window, bool is_explicit, struct w
  * (with a limit) until created or failed; with window->import_immediately by `create_immed`, where a failure is
  * a protocol error, or a buffer that is never shown: heard of later.
  * The wl_buffer shares the memory: nothing is copied. 0 or -errno with @why: -EOPNOTSUPP the
- * format is not among those offered (names those that are), or linux-dmabuf was taken back; -EIO the compositor said failed, or as
- * connection_wait().
+ * format is not among those offered (names those that are), or linux-dmabuf was taken back, or
+ * what explicit sync needs; -EIO the compositor said failed; or as connection_wait().
  * @wb must stay where it is until window_buffer_drop().
  */
 int window_buffer_import(struct window *window, const struct buffer *buffer,
