@@ -321,6 +321,8 @@ void client_run(const char *socket, const struct manner *manner, int limit_ms,
 		client_free_buffer(&session.buffers[i]);
 	}
 	window_close(&session.window);
+	if (!outcome->err) /* to disconnect sends nothing: the server is to see how the window ends */
+		outcome->err = connection_roundtrip(&session.conn, limit_ms, &outcome->why);
 	connection_close(&session.conn);
 	outcome->fds_left = count_fds() - fds;
 	outcome->maps_left = count_maps() - maps;

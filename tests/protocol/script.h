@@ -217,7 +217,8 @@ struct seen {
 	uint32_t keyboards, decoration_mode, panel_unmaps;
 	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;
-	uint32_t timelines, explicit_commits, immediate, sync_left;
+	uint32_t timelines, explicit_commits, immediate;
+	uint32_t sync_left; /* the window's end not counted */
 	int32_t buffer_width, buffer_height; /* of the last commit of the window */
 	uint32_t sizes; /* how many other sizes than the one before were committed */
 	uint32_t asked; /* configures that changed something */

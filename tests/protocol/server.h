@@ -107,6 +107,9 @@ void size_ask(struct run *run);
  */
 bool syncobj_committed(struct run *run, struct wl_resource *buffer);
 
+/* surfaces -> syncobj: the window's surface is gone. */
+void syncobj_surface_gone(struct run *run);
+
 /* surfaces -> presentation: what the pending commit asked is answered. */
 void presentation_answer(struct surface *surface);
 

@@ -269,6 +269,8 @@ static void surface_gone(struct wl_resource *resource)
 	struct surface *surface = wl_resource_get_user_data(resource);
 
 	surface->current = NULL;
+	if (surface == surface->run->window)
+		syncobj_surface_gone(surface->run);
 }
 
 static void create_surface(struct wl_client *client, struct wl_resource *resource, uint32_t id)

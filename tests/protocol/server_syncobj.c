@@ -40,6 +40,7 @@ struct sync_surface {
 	struct use uses[MAX_USES];
 	int count;
 	struct wl_resource *kept; /* for good */
+	bool orphan;		  /* its surface is gone */
 };
 
 static void signal_point(struct run *run, struct point point)
@@ -157,6 +158,7 @@ bool syncobj_committed(struct run *run, struct wl_resource *buffer)
 		/* Points are not affected by the end of the object that named them: now they are replaced. */
 		release_uses(run->left, 0);
 		run->left = NULL;
+		run->seen->sync_left++;
 	}
 	if (!sync)
 		return true;
@@ -168,6 +170,8 @@ bool syncobj_committed(struct run *run, struct wl_resource *buffer)
 		error = WP_LINUX_DRM_SYNCOBJ_SURFACE_V1_ERROR_NO_RELEASE_POINT;
 	else if (buffer && sync->acquire.line == sync->release.line)
 		error = WP_LINUX_DRM_SYNCOBJ_SURFACE_V1_ERROR_CONFLICTING_POINTS;
+	else if (buffer && wl_shm_buffer_get(buffer))
+		error = WP_LINUX_DRM_SYNCOBJ_SURFACE_V1_ERROR_UNSUPPORTED_BUFFER;
 	if (error >= 0) {
 		wl_resource_post_error(sync->resource, (uint32_t)error, "no right points");
 		return false;
@@ -195,8 +199,16 @@ static void destroy_sync(struct wl_client *client, struct wl_resource *resource)
 	(void)client;
 	sync->run->sync_surface = NULL;
 	sync->run->left = sync;
-	sync->run->seen->sync_left++;
 	wl_resource_destroy(resource);
+}
+
+/* The protocol has it inert from here on; but who still has it may still name points, which is an error. */
+void syncobj_surface_gone(struct run *run)
+{
+	if (!run->sync_surface)
+		return;
+	wrong(run, "a surface was destroyed before its object of explicit sync");
+	run->sync_surface->orphan = true;
 }
 
 static void set_point(struct wl_resource *resource, bool acquire, struct wl_resource *timeline,
@@ -205,6 +217,11 @@ static void set_point(struct wl_resource *resource, bool acquire, struct wl_reso
 	struct sync_surface *sync = wl_resource_get_user_data(resource);
 	struct point point = { wl_resource_get_user_data(timeline), (uint64_t)hi << 32 | lo };
 
+	if (sync->orphan) {
+		wl_resource_post_error(resource, WP_LINUX_DRM_SYNCOBJ_SURFACE_V1_ERROR_NO_SURFACE,
+				       "its surface is gone");
+		return;
+	}
 	*(acquire ? &sync->acquire : &sync->release) = point;
 }
 
@@ -254,6 +271,7 @@ static void get_surface(struct wl_client *client, struct wl_resource *resource, 
 		sync->count = run->left->count;
 		memcpy(sync->uses, run->left->uses, sizeof(sync->uses));
 		run->left = NULL;
+		run->seen->sync_left++;
 	}
 	run->late = wl_event_loop_add_timer(wl_display_get_event_loop(run->display), release_late,
 					    sync);
