@@ -210,6 +210,9 @@ const struct test_case cases[] = {
 /* globals that go while they are in use */
 #include "cases_globals.h"
 
+/* and of those that only make objects */
+#include "cases_makers.h"
+
 	/* frames */
 	{ .name = "release twice",
 	  .script = { .release = RELEASE_TWICE },

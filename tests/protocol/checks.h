@@ -108,6 +108,12 @@ void keeps_size_and_points(const struct outcome *outcome, const struct seen *see
 void may_be_resized_when_implicit(const struct outcome *outcome, const struct seen *seen);
 void keeps_size_and_points_though_created(const struct outcome *outcome, const struct seen *seen);
 
+/* checks_makers.c */
+void is_resized_at_1_5(const struct outcome *outcome, const struct seen *seen);
+void fills_800x400_at_1_5(const struct outcome *outcome, const struct seen *seen);
+void has_many_pongs_and_frames(const struct outcome *outcome, const struct seen *seen);
+void has_shape_for_each_entry(const struct outcome *outcome, const struct seen *seen);
+
 /* checks_seat.c */
 void has_keys_plain(const struct outcome *outcome, const struct seen *seen);
 void has_question_mark(const struct outcome *outcome, const struct seen *seen);

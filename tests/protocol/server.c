@@ -118,10 +118,11 @@ static void serve(struct server *server, const struct script *script, int ready)
 	if (!run.display || wl_display_add_socket(run.display, "wl") < 0)
 		_exit(1);
 	wl_display_add_client_created_listener(run.display, &created);
+	globals_watch(&run);
 	add_surfaces(&run);
 	add_extras(&run);
 	if (script->shm != ABSENT)
-		wl_display_init_shm(run.display);
+		offer_global(&run, GLOBAL_SHM);
 	add_shell(&run);
 	add_seat(&run);
 	add_dmabuf(&run);

@@ -134,12 +134,21 @@ void globals_import(struct run *run);
 void offer_global(struct run *run, enum global which);
 bool global_asked(struct run *run, enum global which);
 
+/* Before anything is offered: what is asked of globals that went is looked at from here on. */
+void globals_watch(struct run *run);
+
 /* Those that offer_global() calls. */
 struct wl_global *offer_seat(struct run *run);
 struct wl_global *offer_output(struct run *run);
 struct wl_global *offer_presentation(struct run *run);
 struct wl_global *offer_dmabuf(struct run *run);
 struct wl_global *offer_syncobj(struct run *run);
+struct wl_global *offer_viewporter(struct run *run);
+struct wl_global *offer_fractional_scale(struct run *run);
+struct wl_global *offer_subcompositor(struct run *run);
+struct wl_global *offer_wm_base(struct run *run);
+struct wl_global *offer_decoration(struct run *run);
+struct wl_global *offer_cursor_shape(struct run *run);
 
 /* Send feedback again, if the script says so. */
 void dmabuf_resend(struct run *run);

@@ -198,6 +198,23 @@ static void bind_viewporter(struct wl_client *client, void *data, uint32_t versi
 		&viewporter_implementation, data, NULL);
 }
 
+struct wl_global *offer_viewporter(struct run *run)
+{
+	return wl_global_create(run->display, &wp_viewporter_interface, 1, run, bind_viewporter);
+}
+
+struct wl_global *offer_fractional_scale(struct run *run)
+{
+	return wl_global_create(run->display, &wp_fractional_scale_manager_v1_interface, 1, run,
+				bind_fractional);
+}
+
+struct wl_global *offer_subcompositor(struct run *run)
+{
+	return wl_global_create(run->display, &wl_subcompositor_interface, 1, run,
+				bind_subcompositor);
+}
+
 struct wl_global *offer_output(struct run *run)
 {
 	return wl_global_create(run->display, &wl_output_interface, 4, run, bind_output_1);
@@ -208,14 +225,12 @@ void add_extras(struct run *run)
 	const struct script *script = run->script;
 
 	if (script->subcompositor != ABSENT)
-		wl_global_create(run->display, &wl_subcompositor_interface, 1, run,
-				 bind_subcompositor);
+		offer_global(run, GLOBAL_SUBCOMPOSITOR);
 	if (script->viewporter != ABSENT)
-		wl_global_create(run->display, &wp_viewporter_interface, 1, run, bind_viewporter);
+		offer_global(run, GLOBAL_VIEWPORTER);
 	add_presentation(run);
 	if (script->fractional_scale != ABSENT)
-		wl_global_create(run->display, &wp_fractional_scale_manager_v1_interface, 1, run,
-				 bind_fractional);
+		offer_global(run, GLOBAL_FRACTIONAL_SCALE);
 	if (script->outputs[0])
 		wl_global_create(run->display, &wl_output_interface, 4, run, bind_output_0);
 	if (script->outputs[1])

@@ -23,7 +23,7 @@ static void set_cursor(struct wl_client *client, struct wl_resource *resource, u
 
 	(void)client;
 	(void)y;
-	if (run->script->cursor_shape != ABSENT)
+	if (run->script->cursor_shape != ABSENT && !run->gone[GLOBAL_CURSOR_SHAPE])
 		wrong(run, "a cursor of its own, though there are shapes");
 	if (serial < ENTER_SERIAL || serial >= ENTER_SERIAL + SCRIPT_PRESSES)
 		wrong(run, "a cursor with another serial than that of the entry");
@@ -139,11 +139,16 @@ static void bind_manager(struct wl_client *client, void *data, uint32_t version,
 		&manager_implementation, data, NULL);
 }
 
+struct wl_global *offer_cursor_shape(struct run *run)
+{
+	int version = (int)script_version(run->script->cursor_shape, 1);
+
+	return wl_global_create(run->display, &wp_cursor_shape_manager_v1_interface, version, run,
+				bind_manager);
+}
+
 void add_cursor_shape(struct run *run)
 {
-	uint32_t version = script_version(run->script->cursor_shape, 1);
-
-	if (version)
-		wl_global_create(run->display, &wp_cursor_shape_manager_v1_interface, (int)version,
-				 run, bind_manager);
+	if (run->script->cursor_shape != ABSENT)
+		offer_global(run, GLOBAL_CURSOR_SHAPE);
 }

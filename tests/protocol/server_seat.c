@@ -187,12 +187,17 @@ struct wl_global *offer_seat(struct run *run)
 	return wl_global_create(run->display, &wl_seat_interface, version, run, bind_seat);
 }
 
+struct wl_global *offer_decoration(struct run *run)
+{
+	return wl_global_create(run->display, &zxdg_decoration_manager_v1_interface, 1, run,
+				bind_manager);
+}
+
 void add_seat(struct run *run)
 {
 	if (run->script->seat != ABSENT)
 		offer_global(run, GLOBAL_SEAT);
 	add_cursor_shape(run);
 	if (run->script->decoration != ABSENT)
-		wl_global_create(run->display, &zxdg_decoration_manager_v1_interface, 1, run,
-				 bind_manager);
+		offer_global(run, GLOBAL_DECORATION);
 }

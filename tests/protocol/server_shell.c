@@ -326,11 +326,15 @@ static void bind_wm_base(struct wl_client *client, void *data, uint32_t version,
 	wl_resource_set_implementation(run->wm_base, &wm_base_implementation, run, NULL);
 }
 
+struct wl_global *offer_wm_base(struct run *run)
+{
+	int version = (int)script_version(run->script->wm_base, 6);
+
+	return wl_global_create(run->display, &xdg_wm_base_interface, version, run, bind_wm_base);
+}
+
 void add_shell(struct run *run)
 {
-	uint32_t version = script_version(run->script->wm_base, 6);
-
-	if (version)
-		wl_global_create(run->display, &xdg_wm_base_interface, (int)version, run,
-				 bind_wm_base);
+	if (run->script->wm_base != ABSENT)
+		offer_global(run, GLOBAL_WM_BASE);
 }
