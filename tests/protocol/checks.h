@@ -86,6 +86,9 @@ void keeps_size_of_wish(const struct outcome *outcome, const struct seen *seen);
 void is_answered_in_pause(const struct outcome *outcome, const struct seen *seen);
 void fills_maximized_without_panel(const struct outcome *outcome, const struct seen *seen);
 
+/* checks_dmabuf.c */
+void is_shown_for_no_device(const struct outcome *outcome, const struct seen *seen);
+
 /* checks_frames.c */
 void is_all_read(const struct outcome *outcome, const struct seen *seen);
 void slept_while_full(const struct outcome *outcome, const struct seen *seen);

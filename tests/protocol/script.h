@@ -14,6 +14,13 @@
 
 enum { ABSENT = -1 }; /* as the version of a global: it is not offered */
 
+/*
+ * Devices as feedback names them, in the kernel's 64 bits: 226:128 is the usual one, of which a machine may have a node or
+ * not; and 511:1048575, the last that a character device can have: all of DRM have 226.
+ */
+#define SCRIPT_DEVICE 0xe280u
+#define SCRIPT_NO_DEVICE 0xfff1ffffu
+
 /* The points of a session at which a script can do something. */
 enum step {
 	NEVER,
@@ -136,6 +143,8 @@ struct script {
 	enum step hang;	      /* do nothing any more */
 	int naps_ms;	      /* so long nothing is read, from the third frame on */
 
+	/* Of linux-dmabuf: the device that feedback names, 0 is SCRIPT_DEVICE. */
+	dev_t device;
 	enum formats formats;
 	enum flaw flaw;
 	enum flaw surface_flaw, surface_changes; /* of the surface's feedback; and later */
@@ -225,7 +234,8 @@ struct seen {
 	int32_t max_width;
 	bool fullscreen_asked, synchronised_panel;
 	uint32_t timelines, explicit_commits, immediate;
-	uint32_t sync_left; /* the window's end not counted */
+	/* How often explicit sync was left; the window's end is not counted. */
+	uint32_t sync_left;
 	int32_t buffer_width, buffer_height; /* of the last commit of the window */
 	uint32_t sizes; /* how many other sizes than the one before were committed */
 	uint32_t asked; /* configures that changed something */

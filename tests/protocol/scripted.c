@@ -37,6 +37,7 @@ static const struct named_script {
 	{ "explicit-late", { .points = POINTS_LATE, .late_ms = 400 } },
 	{ "explicit-but-first", { .points = POINTS_BUT_FIRST } },
 	{ "implicit-but-first", { .syncobj = ABSENT, .release = RELEASE_BUT_FIRST } },
+	{ "no-device", { .dmabuf = 4, .device = SCRIPT_NO_DEVICE } },
 	{ "feedback", { .surface_changes = FIT_FOR_SCANOUT } },
 	{ "resize", { .syncobj = ABSENT, RESIZES } },
 	{ "resize-explicit", { RESIZES } },

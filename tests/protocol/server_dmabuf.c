@@ -184,7 +184,8 @@ static void send_tranche(struct wl_resource *feedback, enum flaw flaw, dev_t dev
 
 static void send_feedback(struct wl_resource *feedback, enum flaw flaw)
 {
-	dev_t device = 0xe280;
+	const struct run *run = wl_resource_get_user_data(feedback);
+	dev_t device = run->script->device ? run->script->device : SCRIPT_DEVICE;
 	struct wl_array bytes;
 
 	if (flaw != TABLE_MISSING)
