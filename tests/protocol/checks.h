@@ -92,6 +92,7 @@ void is_shown_for_no_device(const struct outcome *outcome, const struct seen *se
 /* checks_frames.c */
 void is_all_read(const struct outcome *outcome, const struct seen *seen);
 void slept_while_full(const struct outcome *outcome, const struct seen *seen);
+void has_pongs_while_busy(const struct outcome *outcome, const struct seen *seen);
 void is_closed_busy(const struct outcome *outcome, const struct seen *seen);
 
 /* checks_globals.c */

@@ -52,3 +52,14 @@ void is_closed_busy(const struct outcome *outcome, const struct seen *seen)
 	assert_int_equal(seen->commits, 2);
 	assert_true(outcome->busy[0] && outcome->busy[1]);
 }
+
+/*
+ * The server pings again as soon as it is answered: the first pong after the last commit may answer a ping of before, the
+ * second can't.
+ */
+void has_pongs_while_busy(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_true(outcome->busy[0] && outcome->busy[1]);
+	assert_int_equal(seen->commits, 2);
+	assert_true(seen->pongs - seen->pongs_before >= 2);
+}

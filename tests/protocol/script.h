@@ -214,7 +214,8 @@ struct script {
 
 /* What the server saw. In memory that both processes share. */
 struct seen {
-	uint32_t pongs, acks, commits, imports, panel_commits, destroyed_buffers;
+	uint32_t pongs, pongs_before; /* the last commit of the window */
+	uint32_t acks, commits, imports, panel_commits, destroyed_buffers;
 	int32_t geometry_width, geometry_height;
 	int32_t destination_width, destination_height, source_width, source_height;
 	int32_t panel_left;

@@ -107,6 +107,7 @@ static void commit_window(struct surface *surface)
 	if (run->current_destroyed)
 		wrong(run, "the buffer on the screen was destroyed before the next was there");
 	run->seen->commits++;
+	run->seen->pongs_before = run->seen->pongs;
 	size_committed(run, surface->pending);
 	if (run->seen->commits == 1 && reached(run, surface->resource, AT_FRAME_1))
 		return;
