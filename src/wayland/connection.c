@@ -118,6 +118,7 @@ static void end_global(struct connection *conn, size_t i)
 		conn->globals[i] = (struct connection_global){ 0 };
 	} else {
 		conn->globals[i].taken_back = true;
+		seat_look_at_makers(conn);
 	}
 }
 

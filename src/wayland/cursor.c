@@ -57,6 +57,8 @@ static struct wl_cursor_image *picture(struct wl_cursor_theme *theme, uint32_t e
 
 static struct wl_cursor_theme *load(const struct cursor *cursor, int32_t scale)
 {
+	if (!cursor->shm)
+		return NULL; /* the compositor has taken it back */
 	return wl_cursor_theme_load(getenv("XCURSOR_THEME"), wanted_size() * scale, cursor->shm);
 }
 

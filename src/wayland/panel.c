@@ -126,6 +126,9 @@ int panel_resize(struct panel *panel, struct connection *conn, uint32_t height, 
 
 	if (!panel->surface || panel->height == height)
 		return 0;
+	err = connection_still_offers(conn, &wl_shm_interface, why);
+	if (err)
+		return err;
 	/* Two resizes with nothing shown in between: what is on the screen is older, and stays. */
 	if (panel->memory[other].map) {
 		close_memory(&panel->memory[panel->now]);

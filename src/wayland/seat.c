@@ -4,6 +4,7 @@
 
 #include <wayland-client-protocol.h>
 
+#include "cursor-shape-v1-client-protocol.h"
 #include "wayland/connection.h"
 
 static void on_capabilities(void *data, struct wl_seat *seat, uint32_t capabilities)
@@ -27,15 +28,27 @@ static const struct wl_seat_listener seat_listener = {
 	.name = on_name,
 };
 
+void seat_look_at_makers(struct connection *conn)
+{
+	struct why why;
+
+	conn->pointer.manager =
+		connection_still_offers(conn, &wp_cursor_shape_manager_v1_interface, &why)
+			? NULL
+			: conn->cursor_shape;
+	conn->pointer.shm =
+		connection_still_offers(conn, &wl_shm_interface, &why) ? NULL : conn->shm;
+	conn->pointer.cursor.shm = conn->pointer.shm;
+}
+
 void seat_open(struct connection *conn)
 {
 	if (!conn->seat)
 		return;
 	keyboard_open(&conn->keyboard, conn->seat);
 	conn->pointer.seat = conn->seat;
-	conn->pointer.manager = conn->cursor_shape;
 	conn->pointer.compositor = conn->compositor;
-	conn->pointer.shm = conn->shm;
+	seat_look_at_makers(conn);
 	wl_seat_add_listener(conn->seat, &seat_listener, conn);
 }
 

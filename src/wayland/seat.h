@@ -14,4 +14,7 @@ void seat_leave(struct connection *conn);
 /* Lets go of all three, for good. */
 void seat_close(struct connection *conn);
 
+/* After a global went: nothing new is asked of it for pointers and cursors. */
+void seat_look_at_makers(struct connection *conn);
+
 #endif

@@ -118,6 +118,9 @@ void fills_800x400_at_1_5(const struct outcome *outcome, const struct seen *seen
 void has_many_pongs_and_frames(const struct outcome *outcome, const struct seen *seen);
 void has_shape_for_each_entry(const struct outcome *outcome, const struct seen *seen);
 
+void is_resized_beside_old_panel(const struct outcome *outcome, const struct seen *seen);
+void has_cursor_after_shapes(const struct outcome *outcome, const struct seen *seen);
+
 /* checks_seat.c */
 void has_keys_plain(const struct outcome *outcome, const struct seen *seen);
 void has_question_mark(const struct outcome *outcome, const struct seen *seen);

@@ -54,3 +54,22 @@ void has_shape_for_each_entry(const struct outcome *outcome, const struct seen *
 	assert_int_equal(seen->shapes, 2);
 	assert_int_equal(seen->cursors, 0);
 }
+
+/* A panel of the height before is a panel, too. */
+void is_resized_beside_old_panel(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->buffer_width, 1000 - CLIENT_PANEL);
+	assert_int_equal(seen->buffer_height, 500);
+	assert_int_equal(seen->panel_left, 1000 - CLIENT_PANEL);
+	assert_int_equal(seen->panel_height, WINDOW_HEIGHT);
+}
+
+/* The third pointer is the first that comes without shapes: it brings a picture of its own. */
+void has_cursor_after_shapes(const struct outcome *outcome, const struct seen *seen)
+{
+	assert_int_equal(outcome->frames, CLIENT_FRAMES);
+	assert_int_equal(seen->moves, 3);
+	assert_int_equal(seen->shapes, 2);
+	assert_int_equal(seen->cursors, 1);
+}
