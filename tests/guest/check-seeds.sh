@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # vm: --timeout=1500
-# long: 21600
+# long: 32400
 #
 # `staleline check --seeds=`: every fault that the catalogue says the card can show is noticed by the card in every run,
 # and the controls are clean in every run, with lines evicted and fetched early and for both ways of `inval`: 5 seeds of
