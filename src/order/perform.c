@@ -167,23 +167,36 @@ static int begin_after_others(struct performance *p)
 	return p->order->needs & ORDER_NEEDS_WRITER ? clean_up(p) : 0;
 }
 
-/* The steps one by one, up to the first that fails; @p->why names it. */
-static int perform_steps(struct performance *p)
+/*
+ * @p->why, if the step has not said it, and where that was. What an order lacks has no place: so it
+ * is the same reason on each buffer and in each frame, and is told once.
+ */
+static void tell_where(struct performance *p, const struct order_step *step, int err)
 {
 	const struct access *access = &p->frame->buffer->access;
 	struct why *why = p->why;
+
+	if (err == -EOPNOTSUPP && why->text[0]) {
+		why_prefix(why, err, "order %s: ", p->order->name);
+		return;
+	}
+	if (!why->text[0])
+		why_set(why, err, "%s",
+			access->violation && err == -EPROTO ? access->violation : strerror(-err));
+	why_prefix(why, err, "%s of frame %u, order %s: ", verb_name(step->verb), p->frame->frame,
+		   p->order->name);
+}
+
+/* The steps one by one, up to the first that fails; @p->why names it. */
+static int perform_steps(struct performance *p)
+{
 	int err = 0;
 
 	for (const struct order_step *step = p->order->steps; step->verb && !err; step++) {
-		why->text[0] = '\0';
+		p->why->text[0] = '\0';
 		err = perform_step(p, step);
-		if (err && !why->text[0])
-			why_set(why, err, "%s",
-				access->violation && err == -EPROTO ? access->violation
-								    : strerror(-err));
 		if (err)
-			why_prefix(why, err, "%s of frame %u, order %s: ", verb_name(step->verb),
-				   p->frame->frame, p->order->name);
+			tell_where(p, step, err);
 	}
 	return err;
 }

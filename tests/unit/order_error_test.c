@@ -98,7 +98,7 @@ static void a_peer_that_cannot_write_is_told(void **state)
 	world->hands.peer_write = refuse;
 	assert_int_equal(perform(world, "read", 7), -EOPNOTSUPP);
 	assert_string_equal(world->why.text,
-			    "peer write of frame 7, order read: this peer can't write");
+			    "order read: this peer can't write");
 	assert_string_equal(calls, "pollout");
 }
 
