@@ -70,6 +70,7 @@ static const char help_tail[] =
 	"did\n"
 	"  --help, --version\n"
 	"\n"
+	"R1, R2, ...: what the kernel asks of user space, in docs/rules.md\n"
 	"exit code: 0 the controls are ok, faults noticed or not-shown; 1 broken or unnoticed;\n"
 	"4 nothing could be checked; 2 wrong usage; 3 anything else\n";
 

@@ -30,8 +30,8 @@ void look_at_module(struct listing *listing)
 
 	if (access(MODULE_DIR, F_OK) < 0) {
 		why_set(&module->why, 0,
-			"not loaded: `make -C kmod && sudo insmod kmod/staleline.ko`, or by DKMS; "
-			"docs/module.md tells");
+			"not loaded: `make -C kmod && sudo modprobe -a drm drm_kms_helper && sudo "
+			"insmod kmod/staleline.ko`, or by DKMS; docs/module.md tells");
 		return;
 	}
 	module->loaded = true;
