@@ -7,7 +7,7 @@
 #include "report/paint.h"
 #include "report/picture.h"
 
-enum { LEGEND_COLUMN = 130, LEGEND_ROW = 44, LEGEND_EDGE = 14, LEGEND_TITLE = 26 };
+enum { LEGEND_COLUMN = 130, LEGEND_ROW = 44, LEGEND_EDGE = 14, LEGEND_TITLE = 42 };
 
 /* All in one row, or four and three: a kind alone in its row would look like one forgotten. */
 static uint32_t legend_columns(uint32_t width)
@@ -27,12 +27,13 @@ uint32_t picture_legend_height(uint32_t width)
 	return LEGEND_TITLE + (CELL_KINDS + columns - 1) / columns * LEGEND_ROW + LEGEND_EDGE;
 }
 
+/* Two lines: a name alone may take the whole width. */
 static void draw_legend_title(cairo_t *cr, const struct record *record)
 {
-	char line[200];
+	char line[80];
 
-	snprintf(line, sizeof(line),
-		 "%s: the last frame above, all %" PRIu64 " frames counted below", record->name,
+	paint_text(cr, LEGEND_EDGE, LEGEND_TITLE - 22, 12, 0xf2f4f8, record->name);
+	snprintf(line, sizeof(line), "above the last frame, below the cells of all %" PRIu64,
 		 record->frames);
 	paint_text(cr, LEGEND_EDGE, LEGEND_TITLE - 6, 12, 0x9aa5b8, line);
 }
