@@ -142,7 +142,8 @@ static int go_on_with(struct stage *stage, struct slot *slot, struct size wanted
 	int err;
 
 	slot->shown.choice = window_choose(window, slot->shown.fourcc); /* not to ask again */
-	keep_size(window, wanted, slot->buffer.width, slot->buffer.height);
+	if (!has_size(slot, wanted))
+		keep_size(window, wanted, slot->buffer.width, slot->buffer.height);
 	if (stage_slot_fits(stage, slot))
 		return 0;
 	err = stage_resize(stage, slot->buffer.width, slot->buffer.height, &before, why);
@@ -241,6 +242,20 @@ static int leave_out(const struct stage *stage, struct slot *slot, struct why *w
 }
 
 /*
+ * Is it the new kind of sync alone that is not to be had, and @slot's is? Then that is the stage's
+ * again, for buffers that are had are worth more than those that are left.
+ */
+static bool goes_back_to_sync(struct stage *stage, const struct slot *slot,
+			      const struct why *because)
+{
+	struct why no_way;
+
+	return slot->sync != stage->sync &&
+	       !window_can_import_as(&stage->window, slot->sync == SHOW_SYNC_SYNCOBJ, &no_way) &&
+	       !go_back_to_sync(stage, slot, because, &no_way);
+}
+
+/*
  * The compositor gives no buffers any more, for the reason in @why, and @slot doesn't fit. It is
  * kept if more are like it than fit: each change back would be seen, and one buffer alone need
  * never come back. As above.
@@ -254,6 +269,10 @@ static int do_without(struct stage *stage, struct slot *slot, struct size wanted
 			 (!fitting || count_alike(stage, slot) > fitting);
 	struct why no_way;
 
+	if (goes_back_to_sync(stage, slot, &because)) {
+		why->text[0] = '\0';
+		return stage_renew_slot(stage, slot, why); /* not here again: the kinds are one */
+	}
 	if (!fits && (!goes_back || go_back_to_sync(stage, slot, &because, &no_way)))
 		return leave_out(stage, slot, why);
 	if (!has_size(slot, wanted))

@@ -17,6 +17,7 @@ struct world world;
 /* --- what the rest of the program would do --- */
 
 int __wrap_window_can_import(const struct window *window, struct why *why);
+int __wrap_window_can_import_as(const struct window *window, bool is_explicit, struct why *why);
 struct offer_choice __wrap_window_choose(const struct window *window, uint32_t fourcc);
 void __wrap_window_keep_size(struct window *window, uint32_t width, uint32_t height);
 bool __wrap_window_buffer_is_outdated(const struct window *window, const struct window_buffer *wb);
@@ -32,10 +33,19 @@ void __wrap_stage_let_go(struct stage *stage, struct stage_sized *before);
 int __wrap_stage_put_back(struct stage *stage, struct stage_sized *before, struct why *why);
 int __wrap_stage_set_sync(struct stage *stage, enum show_sync sync, struct why *why);
 
-int __wrap_window_can_import(const struct window *window, struct why *why)
+int __wrap_window_can_import_as(const struct window *window, bool is_explicit, struct why *why)
 {
 	(void)window;
-	return world.gone ? why_set(why, -EOPNOTSUPP, "taken back") : 0;
+	if (world.gone)
+		return why_set(why, -EOPNOTSUPP, "taken back");
+	return world.manager_gone && is_explicit
+		       ? why_set(why, -EOPNOTSUPP, "the manager was taken back")
+		       : 0;
+}
+
+int __wrap_window_can_import(const struct window *window, struct why *why)
+{
+	return __wrap_window_can_import_as(window, world.stage.sync == SHOW_SYNC_SYNCOBJ, why);
 }
 
 struct offer_choice __wrap_window_choose(const struct window *window, uint32_t fourcc)
@@ -82,10 +92,13 @@ int __wrap_stage_import_slot(struct stage *stage, struct slot *slot, struct why 
 		stage->window.want_width = world.asks[world.imports];
 	world.imports++;
 	slot->sync = stage->sync;
-	if (world.gone)
+	if (world.gone || (world.manager_gone && stage->sync == SHOW_SYNC_SYNCOBJ))
 		fail_msg("asked for a buffer that can't be had");
 	if (world.imports == world.goes_at) {
-		world.gone = true;
+		if (world.manager_goes)
+			world.manager_gone = true;
+		else
+			world.gone = true;
 		return why_set(why, -EIO, "refused");
 	}
 	return world.refused-- > 0 ? why_set(why, -EIO, "refused") : 0;

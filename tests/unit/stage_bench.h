@@ -20,10 +20,12 @@ enum { WIDTH = 640, HEIGHT = 480, MORE = 800 };
 
 extern struct world {
 	struct stage stage;
-	bool gone;   /* what buffers are asked of was taken back */
-	int goes_at; /* during this import, which is refused then: 1 is the first; 0: none */
-	bool no_way; /* nor is explicit sync to be had again */
-	int refused; /* so many imports, from the next on */
+	bool gone;	   /* what buffers are asked of was taken back */
+	bool manager_gone; /* what explicit sync is asked of was, alone */
+	int goes_at;	   /* during this import, which is refused then: 1 is the first; 0: none */
+	bool manager_goes; /* then: explicit sync alone, and else all */
+	bool no_way;	   /* nor is explicit sync to be had again */
+	int refused;	   /* so many imports, from the next on */
 	uint32_t
 		asks[2]; /* widths that the window is asked to have during these imports; 0: none */
 	int imports;

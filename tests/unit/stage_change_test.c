@@ -103,6 +103,46 @@ static void explicit_sync_that_none_has_is_taken_back_for_busy_ones(void **state
 	assert_true(world.stage.fell_back);
 }
 
+/* Buffers for implicit sync are to be had: none stands still, and those for explicit sync come back to it. */
+static void explicit_sync_alone_that_goes_leaves_all(void **state)
+{
+	(void)state;
+	for (uint32_t slots = 2; slots <= 3; slots++) {
+		begin(slots, SHOW_SYNC_IMPLICIT);
+		world.stage.sync = SHOW_SYNC_SYNCOBJ;
+		draw_well(1);
+		world.stage.slots[slots - 1].shown.busy = true;
+		world.manager_gone = world.no_way = true;
+		settles_with(slots, 1);
+		assert_int_equal(world.stage.sync, SHOW_SYNC_IMPLICIT);
+		assert_true(world.stage.fell_back);
+		assert_int_equal(count_told("as it was before: the manager was taken back"), 1);
+	}
+}
+
+static void explicit_sync_alone_that_goes_during_an_import_leaves_all(void **state)
+{
+	(void)state;
+	begin(2, SHOW_SYNC_IMPLICIT);
+	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	world.goes_at = 2;
+	world.manager_goes = world.no_way = true;
+	settles_with(2, 1);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_IMPLICIT);
+}
+
+/* As by the keys e and s together: the exporter goes on to be the new one. */
+static void explicit_sync_alone_that_goes_leaves_another_exporter(void **state)
+{
+	(void)state;
+	begin(3, SHOW_SYNC_IMPLICIT);
+	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	change_exporter();
+	world.manager_gone = world.no_way = true;
+	settles_with(3, 1);
+	assert_int_equal(world.stage.sync, SHOW_SYNC_IMPLICIT);
+}
+
 static void explicit_sync_that_has_not_ended_goes_on(void **state)
 {
 	(void)state;
@@ -301,6 +341,9 @@ int main(void)
 		cmocka_unit_test(explicit_sync_that_has_begun_is_taken_back),
 		cmocka_unit_test(explicit_sync_that_has_begun_is_kept_for_one_that_comes_back),
 		cmocka_unit_test(explicit_sync_that_none_has_is_taken_back_for_busy_ones),
+		cmocka_unit_test(explicit_sync_alone_that_goes_leaves_all),
+		cmocka_unit_test(explicit_sync_alone_that_goes_during_an_import_leaves_all),
+		cmocka_unit_test(explicit_sync_alone_that_goes_leaves_another_exporter),
 		cmocka_unit_test(explicit_sync_that_has_not_ended_goes_on),
 		cmocka_unit_test(explicit_sync_that_has_ended_leaves_one),
 		cmocka_unit_test(another_exporter_leaves_what_it_has_made),
