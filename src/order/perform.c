@@ -136,17 +136,20 @@ static int prepare(const struct order *order, struct buffer *buffer, struct why 
 
 /*
  * What a fault has left dirty in the CPU's cache goes back at some time, and so over what the peer
- * is about to write. An empty bracket is rid of it before.
+ * is about to write. An empty bracket is rid of it before. It waits as the order itself will, by
+ * its first step, a wait for writing: where that only looks, the next try begins here again.
  */
 static int clean_up(struct performance *p)
 {
-	const struct order_step both = { .flags = ACCESS_RW };
 	struct access *access = &p->frame->buffer->access;
 	int err;
 
 	p->why->text[0] = '\0';
-	err = perform_wait(p, &both);
-
+	err = perform_wait(p, p->order->steps);
+	if (p->frame->seen.not_ready) {
+		p->frame->content->spoilt = true;
+		return err;
+	}
 	if (!err)
 		err = access_begin(access, ACCESS_RW);
 	if (!err)

@@ -22,6 +22,23 @@ static void a_control_whose_peer_writes_cleans_up_after_a_fault(void **state)
 	assert_non_null(strstr(world->why.text, "cleaning up after a fault: buffer 1 was not"));
 }
 
+/* The event loop goes on; the next try cleans up all the same. */
+static void who_only_looks_cleans_up_another_time(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(perform(world, "no-end", 7), 0);
+	world->frame.look = true;
+	never_ready = true;
+	assert_int_equal(perform(world, "blend", 8), -EAGAIN);
+	assert_true(world->frame.seen.not_ready);
+	assert_string_equal(world->why.text, "");
+	never_ready = false;
+	assert_int_equal(perform(world, "blend", 9), 0);
+	assert_string_equal(calls, "pollout start-rw end-rw pollout peer-write peer-wait pollout "
+				   "start-rw end-rw submit");
+}
+
 static void a_control_after_a_fault_builds_on_nothing(void **state)
 {
 	struct world *world = *state;
@@ -199,6 +216,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_control_whose_peer_writes_cleans_up_after_a_fault),
+		TEST(who_only_looks_cleans_up_another_time),
 		TEST(a_control_after_a_fault_builds_on_nothing),
 		TEST(no_end_leaves_the_bracket_open_and_a_control_ends_it),
 		TEST(settling_ends_what_is_open_and_brings_the_rules_back),
