@@ -94,7 +94,8 @@ static int run_order(struct show *show, const struct order *order, uint64_t fram
 		progress = clock_ns();
 		record->seconds = seconds + (double)(progress - began) / 1e9;
 	}
-	if (!err && record->frames)
+	/* Of earlier frames it was asked behind those. */
+	if (!err && record->frames > first)
 		err = ground_ask_module(&show->ground, order, &show->drawn->buffer, record, why);
 	return err;
 }
