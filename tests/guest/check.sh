@@ -163,14 +163,14 @@ if insmod "$module" mode=noncoherent; then
 	check "all are noticed" row staleline:noncoherent "jobs@$card" cpu-write "ok .*needs-brackets"
 	check "none is not" says_not UNNOTICED
 	check "the result file is whole" whole /out/all.json
-	check "beside itself nothing differs" keep same 0 staleline check --compare /out/all.json /out/all.json
-	check "beside another, it does" keep differs 1 staleline check --compare /out/module.json /out/all.json
-	check "and which results do is told" says "staleline:noncoherent.jobs@$card.cpu-write.no-release.syncobj"
 	for sync in sync-file syncobj; do
 		for direction in cpu-write cpu-read; do
 			check "by $sync, $direction" row staleline:noncoherent "jobs@$card" "$direction $sync" "ok .*needs-brackets"
 		done
 	done
+	check "beside itself nothing differs" keep same 0 staleline check --compare /out/all.json /out/all.json
+	check "beside another, it does" keep differs 1 staleline check --compare /out/module.json /out/all.json
+	check "and which results do is told" says "staleline:noncoherent.jobs@$card.cpu-write.no-release.syncobj"
 	# fault NAME EXPRESSION: of a fault of jobs on noncoherent buffers
 	fault()
 	{
