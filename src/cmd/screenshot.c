@@ -140,9 +140,7 @@ static int judge_colours(struct stage *stage, const struct card_expect *expect,
 	if (!mem)
 		return why_set(why, -ENOMEM, "the card of the screenshot: out of memory");
 	for (uint32_t y = 0; y < card->height; y++)
-		card_from_colours(card,
-				  (const uint32_t *)((const char *)seen->pixels + y * seen->stride),
-				  card->width, mem + y * stride);
+		card_from_colours(card, picture_row(seen, y), card->width, mem + y * stride);
 	card_judge(card, expect, mem, stride, stage->map);
 	free(mem);
 	return 0;

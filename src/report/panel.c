@@ -148,8 +148,7 @@ static void draw_heat(const struct picture *panel, const struct heat *heat, uint
 	for (uint32_t j = 0; j < h; j++) {
 		uint32_t row0 = (uint32_t)((uint64_t)j * heat->rows / h);
 		uint32_t row1 = (uint32_t)((uint64_t)(j + 1) * heat->rows / h);
-		uint32_t *line =
-			(uint32_t *)((char *)panel->pixels + (size_t)(y + j) * panel->stride);
+		uint32_t *line = picture_row(panel, y + j);
 
 		for (uint32_t i = 0; i < w; i++) {
 			uint32_t col0 = (uint32_t)((uint64_t)i * heat->cols / w);
@@ -214,20 +213,18 @@ static bool place_to_magnify(const struct picture *card, const struct heat *heat
 /* A part of the card, and how it is drawn. */
 struct detail {
 	uint32_t x, y, w, h; /* in pixels of the card */
-	uint32_t zoom;
+	uint32_t zoom, top;  /* in the panel from this row on, within its margins */
 };
 
-static void enlarge(uint32_t *to, uint32_t stride, const struct picture *card,
+static void enlarge(const struct picture *panel, const struct picture *card,
 		    const struct detail *detail)
 {
 	for (uint32_t y = 0; y < detail->h * detail->zoom; y++) {
-		const uint32_t *from =
-			(const uint32_t *)((const char *)card->pixels +
-					   (size_t)(detail->y + y / detail->zoom) * card->stride);
+		const uint32_t *from = picture_row(card, detail->y + y / detail->zoom);
+		uint32_t *to = picture_row(panel, detail->top + y) + MARGIN;
 
 		for (uint32_t x = 0; x < detail->w * detail->zoom; x++)
 			to[x] = from[detail->x + x / detail->zoom];
-		to = (uint32_t *)((char *)to + stride);
 	}
 }
 
@@ -235,10 +232,12 @@ static void enlarge(uint32_t *to, uint32_t stride, const struct picture *card,
 static void underline_row(uint32_t *line, const struct heat *heat, uint32_t row,
 			  const struct detail *detail)
 {
-	const uint32_t *colours = heat->colours + (size_t)row * heat->cols;
-	uint32_t fresh = fresh_colour();
+	const uint32_t fresh = fresh_colour(), *colours;
 
-	for (uint32_t x = 0; row < heat->rows && x < detail->w * detail->zoom; x++) {
+	if (row >= heat->rows)
+		return;
+	colours = heat->colours + (size_t)row * heat->cols;
+	for (uint32_t x = 0; x < detail->w * detail->zoom; x++) {
 		uint32_t col = (detail->x + x / detail->zoom) / heat->cell_width;
 
 		if (col < heat->cols && colours[col] != fresh)
@@ -251,12 +250,12 @@ static void underline_row(uint32_t *line, const struct heat *heat, uint32_t row,
  * so alike that a dash is easily overlooked. The cells of a second plane are below those of the
  * first, and each stands for two rows of pixels.
  */
-static void underline_wrong(uint32_t *to, uint32_t stride, const struct heat *heat,
+static void underline_wrong(const struct picture *panel, const struct heat *heat,
 			    uint32_t card_height, const struct detail *detail)
 {
 	for (uint32_t y = 0; y < detail->h; y++) {
-		uint32_t *line =
-			(uint32_t *)((char *)to + (size_t)((y + 1) * detail->zoom - 1) * stride);
+		uint32_t last = detail->top + (y + 1) * detail->zoom - 1;
+		uint32_t *line = picture_row(panel, last) + MARGIN;
 
 		underline_row(line, heat, card_height + (detail->y + y) / 2, detail);
 		underline_row(line, heat, detail->y + y, detail);
@@ -266,16 +265,15 @@ static void underline_wrong(uint32_t *to, uint32_t stride, const struct heat *he
 void picture_magnify(const struct picture *panel, uint32_t top, const struct picture *card,
 		     const struct heat *heat)
 {
-	const uint32_t room = panel->width - 2 * MARGIN, first = top + 40;
-	struct detail detail = { .zoom = 4, .w = room / 4 };
+	const uint32_t room = panel->width - 2 * MARGIN;
+	struct detail detail = { .zoom = 4, .w = room / 4, .top = top + 40 };
 	cairo_surface_t *surface;
-	uint32_t *to;
 	cairo_t *cr;
 	bool clean;
 
-	if (first + MARGIN + 16 * detail.zoom > panel->height || card->width < detail.w)
+	if (detail.top + MARGIN + 16 * detail.zoom > panel->height || card->width < detail.w)
 		return;
-	detail.h = (panel->height - first - MARGIN) / detail.zoom;
+	detail.h = (panel->height - detail.top - MARGIN) / detail.zoom;
 	detail.h = detail.h > detail.w * 3 / 4 ? detail.w * 3 / 4 : detail.h;
 	detail.h = detail.h > card->height ? card->height : detail.h;
 	surface = cairo_image_surface_create_for_data((unsigned char *)panel->pixels,
@@ -289,10 +287,9 @@ void picture_magnify(const struct picture *panel, uint32_t top, const struct pic
 	cairo_surface_flush(surface);
 	detail.x = detail.x + detail.w > card->width ? card->width - detail.w : detail.x;
 	detail.y = detail.y + detail.h > card->height ? card->height - detail.h : detail.y;
-	to = (uint32_t *)((char *)panel->pixels + (size_t)first * panel->stride) + MARGIN;
-	enlarge(to, panel->stride, card, &detail);
+	enlarge(panel, card, &detail);
 	if (!clean)
-		underline_wrong(to, panel->stride, heat, card->height, &detail);
+		underline_wrong(panel, heat, card->height, &detail);
 	cairo_surface_mark_dirty(surface);
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);

@@ -112,8 +112,7 @@ int picture_save_both(const struct picture *card, const struct record *record,
 	for (size_t i = 0; i < (size_t)both.width * both.height; i++)
 		both.pixels[i] = 0x14171e;
 	for (uint32_t y = 0; y < card->height; y++)
-		memcpy(both.pixels + y * both.width,
-		       (const char *)card->pixels + (size_t)y * card->stride, card->width * 4);
+		memcpy(both.pixels + y * both.width, picture_row(card, y), card->width * 4);
 	panel = (struct picture){
 		.pixels = both.pixels + card->width,
 		.width = PICTURE_PANEL_WIDTH,

@@ -17,6 +17,11 @@ struct picture {
 	uint32_t width, height, stride;
 };
 
+static inline uint32_t *picture_row(const struct picture *picture, uint32_t y)
+{
+	return (uint32_t *)((char *)picture->pixels + (size_t)y * picture->stride);
+}
+
 /* The heat of one frame: one pixel per cell, 0x00RRGGBB. */
 struct heat {
 	const uint32_t *colours;
