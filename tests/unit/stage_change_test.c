@@ -8,13 +8,26 @@
 #include <errno.h>
 #include <string.h>
 
+/* So many buffers, and another size is wanted of them. */
+static void begin_resize(uint32_t slots)
+{
+	begin(slots, SHOW_SYNC_IMPLICIT);
+	world.stage.window.want_width = MORE;
+}
+
+/* So many by implicit sync, and explicit sync is wanted. */
+static void begin_explicit(uint32_t slots)
+{
+	begin(slots, SHOW_SYNC_IMPLICIT);
+	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+}
+
 /* --- nothing more is to be had --- */
 
 static void a_size_is_taken_back_where_most_have_that_of_before(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.window.want_width = MORE;
+	begin_resize(3);
 	draw_well(1);
 	world.gone = true;
 	settles_with(2, 2);
@@ -30,8 +43,7 @@ static void a_size_is_taken_back_where_most_have_that_of_before(void **state)
 static void a_size_is_kept_where_most_have_it(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.window.want_width = MORE;
+	begin_resize(3);
 	draw_well(2);
 	world.gone = true;
 	settles_with(2, 1);
@@ -43,8 +55,7 @@ static void a_size_is_kept_where_most_have_it(void **state)
 static void a_size_is_kept_where_as_many_have_it(void **state)
 {
 	(void)state;
-	begin(4, SHOW_SYNC_IMPLICIT);
-	world.stage.window.want_width = MORE;
+	begin_resize(4);
 	draw_well(2);
 	world.gone = true;
 	settles_with(2, 2);
@@ -54,8 +65,7 @@ static void a_size_is_kept_where_as_many_have_it(void **state)
 static void a_size_that_none_has_is_not_wanted_any_more(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.window.want_width = MORE;
+	begin_resize(3);
 	world.gone = true;
 	settles_with(3, 1);
 	assert_int_equal(world.stage.window.want_width, WIDTH);
@@ -64,8 +74,7 @@ static void a_size_that_none_has_is_not_wanted_any_more(void **state)
 static void explicit_sync_that_has_begun_is_taken_back(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	begin_explicit(3);
 	draw_well(1);
 	world.gone = world.no_way = true;
 	settles_with(2, 2);
@@ -78,8 +87,7 @@ static void explicit_sync_that_has_begun_is_taken_back(void **state)
 static void explicit_sync_that_has_begun_is_kept_for_one_that_comes_back(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	begin_explicit(3);
 	draw_well(1);
 	world.stage.slots[2].shown.busy = true;
 	world.gone = world.no_way = true;
@@ -93,8 +101,7 @@ static void explicit_sync_that_has_begun_is_kept_for_one_that_comes_back(void **
 static void explicit_sync_that_none_has_is_taken_back_for_busy_ones(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	begin_explicit(3);
 	for (int i = 0; i < 3; i++)
 		world.stage.slots[i].shown.busy = true;
 	world.gone = world.no_way = true;
@@ -108,8 +115,7 @@ static void explicit_sync_alone_that_goes_leaves_all(void **state)
 {
 	(void)state;
 	for (uint32_t slots = 2; slots <= 3; slots++) {
-		begin(slots, SHOW_SYNC_IMPLICIT);
-		world.stage.sync = SHOW_SYNC_SYNCOBJ;
+		begin_explicit(slots);
 		draw_well(1);
 		world.stage.slots[slots - 1].shown.busy = true;
 		world.manager_gone = world.no_way = true;
@@ -123,8 +129,7 @@ static void explicit_sync_alone_that_goes_leaves_all(void **state)
 static void explicit_sync_alone_that_goes_during_an_import_leaves_all(void **state)
 {
 	(void)state;
-	begin(2, SHOW_SYNC_IMPLICIT);
-	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	begin_explicit(2);
 	world.goes_at = 2;
 	world.manager_goes = world.no_way = true;
 	settles_with(2, 1);
@@ -135,8 +140,7 @@ static void explicit_sync_alone_that_goes_during_an_import_leaves_all(void **sta
 static void explicit_sync_alone_that_goes_leaves_another_exporter(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.sync = SHOW_SYNC_SYNCOBJ;
+	begin_explicit(3);
 	change_exporter();
 	world.manager_gone = world.no_way = true;
 	settles_with(3, 1);
@@ -231,8 +235,7 @@ static void what_is_left_out_is_renewed_where_it_can_be(void **state)
 static void a_size_is_kept_though_it_goes_during_an_import(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.window.want_width = MORE;
+	begin_resize(3);
 	world.goes_at = 3;
 	settles_with(2, 1);
 	assert_int_equal(world.stage.card.width, MORE);
@@ -285,8 +288,7 @@ static void implicit_sync_goes_on_though_explicit_has_ended(void **state)
 static void a_size_asked_for_meanwhile_is_tried_next(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
-	world.stage.window.want_width = MORE;
+	begin_resize(3);
 	world.refused = 1;
 	world.asks[0] = MORE + 64;
 	draw_well(1);
@@ -304,9 +306,8 @@ static void a_size_asked_for_meanwhile_is_tried_next(void **state)
 static void a_second_size_is_not_lost_with_another_exporter(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
+	begin_resize(3);
 	change_exporter();
-	world.stage.window.want_width = MORE;
 	world.refused = 1;
 	world.asks[0] = MORE + 64;
 	draw_well(1);
@@ -318,9 +319,8 @@ static void a_second_size_is_not_lost_with_another_exporter(void **state)
 static void of_three_sizes_the_last_is_wanted(void **state)
 {
 	(void)state;
-	begin(3, SHOW_SYNC_IMPLICIT);
+	begin_resize(3);
 	change_exporter();
-	world.stage.window.want_width = MORE;
 	world.refused = 1;
 	world.asks[0] = MORE + 64;
 	world.asks[1] = MORE + 128;
