@@ -245,7 +245,7 @@ static int leave_out(const struct stage *stage, struct slot *slot, struct why *w
  * Is it the new kind of sync alone that is not to be had, and @slot's is? Then that is the stage's
  * again, for buffers that are had are worth more than those that are left.
  */
-static bool goes_back_to_sync(struct stage *stage, const struct slot *slot,
+static bool fell_back_to_sync(struct stage *stage, const struct slot *slot,
 			      const struct why *because)
 {
 	struct why no_way;
@@ -269,7 +269,7 @@ static int do_without(struct stage *stage, struct slot *slot, struct size wanted
 			 (!fitting || count_alike(stage, slot) > fitting);
 	struct why no_way;
 
-	if (goes_back_to_sync(stage, slot, &because)) {
+	if (fell_back_to_sync(stage, slot, &because)) {
 		why->text[0] = '\0';
 		return stage_renew_slot(stage, slot, why); /* not here again: the kinds are one */
 	}

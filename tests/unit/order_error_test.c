@@ -97,8 +97,7 @@ static void a_peer_that_cannot_write_is_told(void **state)
 
 	world->hands.peer_write = refuse;
 	assert_int_equal(perform(world, "read", 7), -EOPNOTSUPP);
-	assert_string_equal(world->why.text,
-			    "order read: this peer can't write");
+	assert_string_equal(world->why.text, "order read: this peer can't write");
 	assert_string_equal(calls, "pollout");
 }
 
